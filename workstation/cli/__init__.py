@@ -1,0 +1,92 @@
+"""`nocturne VERB`: each capability without a window, for scripts, tests and support.
+
+`--json` prints one JSON document on standard output and nothing else; messages go to standard
+error. Exit 0 done, 1 refused with a reason, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from workstation import __version__
+from workstation.domain.errors import ReaderError
+
+#: Verbs in the order of `--help`; each is a module of `workstation.cli.verbs`.
+VERBS = (
+    "demo",
+    "tour",
+    "serve",
+    "phantoms",
+    "worklist",
+    "fetch",
+    "outbox",
+    "deliver",
+    "inspect",
+    "render",
+    "reslice",
+    "measure",
+    "doctor",
+)
+
+
+def _module(verb: str) -> object:
+    return importlib.import_module(f"workstation.cli.verbs.{verb}")
+
+
+def build_parser(argv: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser. Only the verb that is asked for is imported: help needs them all."""
+    parser = argparse.ArgumentParser(
+        prog="nocturne",
+        description="Nocturne, a reading workstation for teleradiology. Without a verb it opens"
+        " the workstation.",
+        epilog="Not a medical device; not for primary diagnosis.",
+    )
+    parser.add_argument("--version", action="version", version=f"nocturne {__version__}")
+    parser.add_argument("--home", type=Path, help="folder that holds everything the program keeps")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB")
+    asked = next((word for word in argv if word in VERBS), None)
+    for verb in (asked,) if asked else VERBS:
+        module = _module(verb)
+        sub = verbs.add_parser(verb, help=module.HELP, description=module.HELP)  # type: ignore[attr-defined]
+        sub.add_argument("--json", action="store_true", help="print one JSON document")
+        sub.add_argument(
+            "--home",
+            type=Path,
+            default=argparse.SUPPRESS,
+            help="folder that holds everything the program keeps",
+        )
+        module.add_arguments(sub)  # type: ignore[attr-defined]
+        sub.set_defaults(run=module.run)  # type: ignore[attr-defined]
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb, or open the workstation; returns the exit status.
+
+    A verb returns `(document, text)`: the JSON document and the same for people.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    parser = build_parser(words)
+    arguments = parser.parse_args(words)
+    if arguments.verb is None:
+        from workstation.bootstrap import open_workstation
+
+        return open_workstation(arguments.home)
+    try:
+        document, text = arguments.run(arguments)
+    except ReaderError as error:
+        print(error.sentence(), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 1
+    if arguments.json:
+        print(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+    elif text:
+        print(text)
+    return 0

@@ -1,0 +1,1 @@
+"""The verbs a reader can do, as typed functions, with their keys."""

@@ -1,0 +1,83 @@
+"""What still has to be sent: a delivery and its steps as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class DeliveryStep(StrEnum):
+    """Steps in their order; each is taken only when the one before has its receipt."""
+
+    STORE = "stored"
+    READ_BACK = "read back"
+    COMPLETE_TASK = "task"
+    DONE = "done"
+
+
+class DeliveryState(StrEnum):
+    """Of the whole delivery."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    REFUSED = "refused"
+    DELIVERED = "delivered"
+
+
+#: Delivery states and what may follow.
+TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
+    DeliveryState.WAITING: frozenset({DeliveryState.SENDING}),
+    DeliveryState.SENDING: frozenset(
+        {DeliveryState.WAITING, DeliveryState.REFUSED, DeliveryState.DELIVERED}
+    ),
+    DeliveryState.REFUSED: frozenset({DeliveryState.WAITING}),
+    DeliveryState.DELIVERED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof of one step."""
+
+    step: DeliveryStep
+    at: datetime
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingObject:
+    """One DICOM object of a delivery; the bytes are fixed at signing and never made again."""
+
+    sop_instance_uid: str
+    sop_class_uid: str
+    title: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """One signed report on its way. `next_step` is the first without a receipt."""
+
+    identifier: str
+    report_identifier: str
+    service_id: str
+    workitem_uid: str
+    transaction_uid: str
+    study_instance_uid: str
+    patient_display: str
+    patient_id: str
+    procedure: str
+    site: str
+    signed_at: datetime
+    signed_by: str
+    preliminary: bool
+    state: DeliveryState
+    next_step: DeliveryStep
+    objects: tuple[OutgoingObject, ...]
+    receipts: tuple[Receipt, ...] = ()
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    problem_happened: str = ""
+    problem_means: str = ""
+    problem_remedy: str = ""

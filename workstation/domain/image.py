@@ -1,0 +1,234 @@
+"""What one frame's pixels mean (PS3.3 C.7.6.3, C.11.1, C.11.2, C.8.5.5, 10.7)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workstation.domain.geometry import PlaneGeometry
+
+
+@dataclass(frozen=True, slots=True)
+class PixelFormat:
+    """Image Pixel module of one object. `float_bits` is 32 or 64 for float pixel data, else 0."""
+
+    rows: int
+    columns: int
+    frames: int
+    samples_per_pixel: int
+    photometric_interpretation: str
+    bits_allocated: int
+    bits_stored: int
+    high_bit: int
+    signed: bool
+    planar_configuration: int
+    transfer_syntax_uid: str
+    float_bits: int = 0
+
+    def __post_init__(self) -> None:
+        if self.rows < 1 or self.columns < 1 or self.frames < 1:
+            raise ValueError("an image needs rows, columns and frames")
+        if self.samples_per_pixel not in (1, 3, 4):
+            raise ValueError(f"{self.samples_per_pixel} samples per pixel are not defined")
+
+    @property
+    def is_colour(self) -> bool:
+        """More than one sample, or a palette."""
+        return self.samples_per_pixel > 1 or self.photometric_interpretation == "PALETTE COLOR"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LookupTable:
+    """A LUT of PS3.3 C.11.1.1 / C.11.2.1.1: `entries` for inputs from `first_mapped` on."""
+
+    first_mapped: int
+    bits: int
+    entries: NDArray[np.uint16]
+    explanation: str = ""
+
+    def __post_init__(self) -> None:
+        if self.entries.ndim != 1 or self.entries.size < 1:
+            raise ValueError("a lookup table needs entries")
+
+
+@dataclass(frozen=True, slots=True)
+class ModalityTransform:
+    """Stored values to modality values (PS3.3 C.11.1): a table, or slope and intercept."""
+
+    slope: float = 1.0
+    intercept: float = 0.0
+    lut: LookupTable | None = None
+    unit: str = ""
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.slope) and math.isfinite(self.intercept)) or self.slope == 0:
+            raise ValueError("rescale slope and intercept must be finite, the slope not 0")
+
+
+class VoiFunction(StrEnum):
+    """VOI LUT Function (0028,1056), PS3.3 C.11.2.1.3."""
+
+    LINEAR = "LINEAR"
+    LINEAR_EXACT = "LINEAR_EXACT"
+    SIGMOID = "SIGMOID"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window in modality values (PS3.3 C.11.2.1.2)."""
+
+    center: float
+    width: float
+    function: VoiFunction = VoiFunction.LINEAR
+    explanation: str = ""
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.center) and math.isfinite(self.width)):
+            raise ValueError("a window is finite")
+        if self.width <= 0 or (self.function is VoiFunction.LINEAR and self.width < 1):
+            raise ValueError("a LINEAR window is at least 1 wide, the others wider than 0")
+
+    @classmethod
+    def of_reader(cls, center: float, width: float, explanation: str = "") -> Window:
+        """What a reader types or drags: LINEAR, and LINEAR_EXACT where narrower than 1."""
+        function = VoiFunction.LINEAR if width >= 1 else VoiFunction.LINEAR_EXACT
+        return cls(center, width, function, explanation)
+
+
+#: One alternative view: a window, a VOI LUT item.
+Voi: TypeAlias = Window | LookupTable
+
+
+@dataclass(frozen=True, slots=True)
+class PixelPadding:
+    """Inclusive range of STORED values that are no image (PS3.3 C.7.5.1.1.2)."""
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if self.low > self.high:
+            raise ValueError("the padding range is given low to high")
+
+
+class CalibrationSource(StrEnum):
+    """Where the millimetres of a measurement come from (PS3.3 10.7, C.8.5.5)."""
+
+    PATIENT = "patient"
+    DETECTOR = "detector"
+    MAGNIFICATION_CORRECTED = "magnification corrected"
+    FIDUCIAL = "fiducial"
+    ULTRASOUND_REGION = "ultrasound region"
+    USER = "user"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Spacing for measuring on the image plane: (between rows, between columns) in mm."""
+
+    source: CalibrationSource = CalibrationSource.NONE
+    spacing_mm: tuple[float, float] | None = None
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        if self.spacing_mm is not None and not all(
+            math.isfinite(step) and step > 0 for step in self.spacing_mm
+        ):
+            raise ValueError("spacing is not positive")
+
+
+@dataclass(frozen=True, slots=True)
+class UltrasoundRegion:
+    """One item of Sequence of Ultrasound Regions (0018,6011), PS3.3 C.8.5.5.
+
+    Bounds are inclusive pixels. Units: 3 cm, 4 s, 5 Hz, 7 cm/s. Deltas may be negative.
+    """
+
+    min_x: int
+    min_y: int
+    max_x: int
+    max_y: int
+    spatial_format: int
+    data_type: int
+    units_x: int
+    units_y: int
+    delta_x: float
+    delta_y: float
+    flags: int = 0
+    reference_x: int | None = None
+    reference_y: int | None = None
+    reference_value_x: float = 0.0
+    reference_value_y: float = 0.0
+
+    def contains(self, column: float, row: float) -> bool:
+        """Whether a point of the image lies in the region."""
+        return self.min_x <= column <= self.max_x and self.min_y <= row <= self.max_y
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Palette:
+    """Palette Color LUT (PS3.3 C.7.9): red, green and blue tables of one descriptor."""
+
+    first_mapped: int
+    bits: int
+    red: NDArray[np.uint16]
+    green: NDArray[np.uint16]
+    blue: NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameKey:
+    """Names one frame; `frame_number` counts from 1 (PS3.3 C.7.6.6)."""
+
+    sop_instance_uid: str
+    frame_number: int = 1
+
+    def __post_init__(self) -> None:
+        if self.frame_number < 1:
+            raise ValueError("frames count from 1")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameDescription:
+    """All that turns one frame's stored values into a picture and into numbers.
+
+    `voi` lists the alternatives in the order of the viewer's menu: LUT items first for CR, DX, MG,
+    IO and PX, windows first otherwise. `plane` is None where the object has no patient space.
+    `patient_orientation` holds (0020,0020) as (row direction, column direction) or two blanks.
+    """
+
+    key: FrameKey
+    sop_class_uid: str
+    pixel_format: PixelFormat
+    modality: str
+    modality_transform: ModalityTransform = field(default_factory=ModalityTransform)
+    voi: tuple[Voi, ...] = ()
+    padding: PixelPadding | None = None
+    palette: Palette | None = None
+    plane: PlaneGeometry | None = None
+    patient_orientation: tuple[str, str] = ("", "")
+    calibration: Calibration = field(default_factory=Calibration)
+    #: height of a pixel over its width, for display where there is no spacing (0028,0034)
+    pixel_aspect: float = 1.0
+    ultrasound_regions: tuple[UltrasoundRegion, ...] = ()
+    presentation_inverse: bool = False
+    instance_number: int | None = None
+    image_type: tuple[str, ...] = ()
+    laterality: str = ""
+    view_position: str = ""
+    lossy: str = ""
+    #: what else the corner text tells, as (caption, value), e.g. ("TE", "30 ms")
+    technique: tuple[tuple[str, str], ...] = ()
+    acquired: str = ""
+
+    @property
+    def inverted_photometric(self) -> bool:
+        """MONOCHROME1, or a Presentation LUT Shape INVERSE: the lowest value is white."""
+        monochrome1 = self.pixel_format.photometric_interpretation == "MONOCHROME1"
+        return monochrome1 or self.presentation_inverse

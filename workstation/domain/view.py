@@ -1,0 +1,74 @@
+"""What a viewport looks at: immutable; commands replace it, the widget shows it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from workstation.domain.geometry import Vector
+from workstation.domain.image import Voi
+
+
+class Plane(StrEnum):
+    """How the viewport cuts: frames as they were acquired, or a plane of the volume."""
+
+    ACQUIRED = "acquired"
+    AXIAL = "axial"
+    CORONAL = "coronal"
+    SAGITTAL = "sagittal"
+
+
+class SlabMode(StrEnum):
+    """How the samples of a slab become one value."""
+
+    MEAN = "mean"
+    MIP = "mip"
+    MINIP = "minip"
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """Immutable state of one viewport.
+
+    `frame_index` counts from 0 along the display set and is used when `plane` is ACQUIRED;
+    `focus` is the LPS point an MPR plane passes through (None until the volume is known).
+    `zoom` is screen pixels per image pixel, or None for fit. `pan` is the offset of the image
+    centre in screen pixels. `rotation` is in degrees clockwise, applied before the horizontal
+    flip (PS3.3 C.10.6). `voi` None is the view the object itself opens with.
+    """
+
+    display_set: str = ""
+    plane: Plane = Plane.ACQUIRED
+    frame_index: int = 0
+    focus: Vector | None = None
+    voi: Voi | None = None
+    voi_name: str = ""
+    inverted: bool = False
+    zoom: float | None = None
+    pan: tuple[float, float] = (0.0, 0.0)
+    rotation: int = 0
+    flipped: bool = False
+    slab_mm: float = 0.0
+    slab_mode: SlabMode = SlabMode.MEAN
+
+    def __post_init__(self) -> None:
+        if self.frame_index < 0:
+            raise ValueError("frames of a display set count from 0")
+        if self.zoom is not None and not (math.isfinite(self.zoom) and self.zoom > 0):
+            raise ValueError("zoom is positive")
+        if self.rotation % 90:
+            raise ValueError("the view turns in quarters")
+
+    def rotated(self, degrees: int) -> ViewState:
+        """Turned clockwise on the screen."""
+        return replace(self, rotation=(self.rotation + degrees) % 360)
+
+    def reset(self) -> ViewState:
+        """The view the object opens with, at the same place of the stack."""
+        return ViewState(
+            display_set=self.display_set,
+            plane=self.plane,
+            frame_index=self.frame_index,
+            focus=self.focus,
+        )

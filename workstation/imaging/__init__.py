@@ -1,0 +1,1 @@
+"""Stored values to picture, planes and numbers: no I/O, no DICOM toolkit, no Qt."""

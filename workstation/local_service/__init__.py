@@ -1,0 +1,1 @@
+"""The embedded reading service: DICOMweb and UPS-RS on loopback."""

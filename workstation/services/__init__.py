@@ -1,0 +1,1 @@
+"""Reading services over the wire."""

@@ -1,0 +1,144 @@
+"""The declarations. A setting that is not here does not exist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Value: TypeAlias = bool | int | float | str | tuple[dict[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: `choices` or `minimum`/`maximum` bound it, `page` groups it."""
+
+    key: str
+    page: str
+    title: str
+    description: str
+    default: Value
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def problem(self, value: object) -> str:
+        """Why `value` cannot be taken, or an empty sentence."""
+        wanted = type(self.default)
+        numeric = wanted is float and isinstance(value, int) and not isinstance(value, bool)
+        if not isinstance(value, wanted) and not numeric:
+            return f"{self.key} wants {wanted.__name__}, not {type(value).__name__}."
+        if wanted is int and isinstance(value, bool):
+            return f"{self.key} wants a number."
+        if self.choices and value not in self.choices:
+            return f"{self.key} is one of {', '.join(self.choices)}."
+        if isinstance(value, int | float):
+            if self.minimum is not None and value < self.minimum:
+                return f"{self.key} is at least {self.minimum}."
+            if self.maximum is not None and value > self.maximum:
+                return f"{self.key} is at most {self.maximum}."
+        return ""
+
+
+DECLARATIONS: tuple[Setting, ...] = (
+    Setting(
+        "reader.code",
+        "Reader",
+        "Reader code",
+        "Identifies you to the reading services as the performer of a task.",
+        "",
+    ),
+    Setting(
+        "reader.name",
+        "Reader",
+        "Reader name",
+        "As it stands under a report, written Family^Given.",
+        "",
+    ),
+    Setting(
+        "reader.organization", "Reader", "Organization", "Printed below your name in reports.", ""
+    ),
+    Setting(
+        "reader.station",
+        "Reader",
+        "Station name",
+        "Tells the site which workstation read the study.",
+        "NOCTURNE",
+    ),
+    Setting(
+        "services",
+        "Services",
+        "Reading services",
+        "Each with an id, a name, the address of its DICOMweb root, a user name and an"
+        " authentication of none, basic or bearer. Passwords and tokens are kept in the keyring of"
+        " the system, never in this file.",
+        (),
+    ),
+    Setting(
+        "services.poll_seconds",
+        "Services",
+        "Poll every (seconds)",
+        "How often the worklist asks again while no event channel is open.",
+        30,
+        minimum=5,
+        maximum=600,
+    ),
+    Setting(
+        "services.parallel_downloads",
+        "Services",
+        "Parallel downloads",
+        "Instances fetched at the same time from one service.",
+        4,
+        minimum=1,
+        maximum=16,
+    ),
+    Setting(
+        "display.text_percent",
+        "Display",
+        "Text size (%)",
+        "One factor for all text and controls; images do not change with it.",
+        100,
+        minimum=80,
+        maximum=200,
+    ),
+    Setting(
+        "display.high_contrast",
+        "Display",
+        "High contrast",
+        "Brighter text and wider focus ring.",
+        False,
+    ),
+    Setting(
+        "display.superior_letter",
+        "Display",
+        "Head and feet are written as",
+        "H and F as in DICOM, or S and I for superior and inferior.",
+        "H/F",
+        choices=("H/F", "S/I"),
+    ),
+    Setting(
+        "display.frame_cache_mb",
+        "Display",
+        "Frame cache (MB)",
+        "Memory for decoded frames.",
+        512,
+        minimum=64,
+        maximum=16384,
+    ),
+    Setting(
+        "viewer.left_drag",
+        "Viewer",
+        "Left drag",
+        "What dragging with the left button does when no tool is chosen.",
+        "window",
+        choices=("window", "scroll"),
+    ),
+    Setting(
+        "report.autosave_seconds",
+        "Report",
+        "Save after (seconds)",
+        "A draft is written this long after the last key.",
+        1.0,
+        minimum=0.2,
+        maximum=2.0,
+    ),
+)

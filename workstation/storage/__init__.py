@@ -1,0 +1,1 @@
+"""This disk: vault, database, study store, drafts, outbox."""

@@ -1,0 +1,1 @@
+"""The report panel beside the images."""

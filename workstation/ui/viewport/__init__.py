@@ -1,0 +1,1 @@
+"""The images: grid, viewport, strip, tools."""
