@@ -1,0 +1,19 @@
+#!/bin/sh
+# Installs what the tests need and runs the whole suite; further words go to pytest.
+#   sh installer/test.sh [PYTEST ARGUMENTS]
+set -eu
+cd "$(dirname "$0")/.."
+. installer/setup.lib.sh
+need_packages $RUNTIME_PACKAGES $WINDOW_PACKAGES
+want_packages $ORACLE_PACKAGES
+make_environment
+PATH=$(pwd)/.venv/bin:$PATH
+export PATH
+if [ $# -eq 0 ]; then
+  ruff check .
+  ruff format --check .
+  mypy
+  lint-imports
+  set -- -n 2 --dist loadfile
+fi
+QT_QPA_PLATFORM=${QT_QPA_PLATFORM:-offscreen} exec python -m pytest "$@"

@@ -1,0 +1,1 @@
+"""The guided tour: the real windows driven through the whole journey."""
