@@ -1,0 +1,37 @@
+"""How values are written."""
+
+from __future__ import annotations
+
+import pytest
+
+from workstation.domain.wording import area_text, number, plain_text, quantity
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (17.06, "mm", "17.1 mm"),
+        (-0.2, "HU", "0 HU"),
+        (-14.0, "HU", "−14 HU"),
+        (32.46, "deg", "32.5°"),
+        (183.4, "px", "183 px"),
+        (1.004, "g/ml", "1.00 g/ml"),
+        (3.21, "", "3.2"),
+    ],
+)
+def test_a_value_is_written_as_readers_write_it(value: float, unit: str, text: str) -> None:
+    assert quantity(value, unit) == text
+
+
+def test_an_area_of_one_square_centimetre_is_written_in_square_centimetres() -> None:
+    assert area_text(99.9) == "99.9 mm²"
+    assert area_text(190) == "1.90 cm²"
+
+
+def test_there_is_no_negative_zero() -> None:
+    assert number(-0.04, 1) == "0.0"
+
+
+def test_a_link_that_points_nowhere_is_said_and_not_dropped() -> None:
+    text = "Nodule of {{m:a1}}, cyst of {{m:b2}}."
+    assert plain_text(text, {"m:a1": "9 mm"}) == "Nodule of 9 mm, cyst of [removed measurement]."

@@ -1,0 +1,162 @@
+"""Tolerant access to attributes: what a device wrote wrong reads as absent, and is said."""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta, timezone
+from typing import Any
+
+import pydicom
+from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
+from pydicom.sequence import Sequence as DicomSequence
+
+# pydicom logs values of elements that it cannot convert: patient data must not reach a log.
+logging.getLogger("pydicom").addHandler(logging.NullHandler())
+logging.getLogger("pydicom").propagate = False
+pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """pydicom's warnings quote values of the object; the checks of this room replace them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def value(dataset: Dataset, keyword: str) -> Any:
+    """The converted value, or None where it is absent, empty or cannot be converted."""
+    try:
+        with quiet():
+            held = dataset.get(keyword)
+    except Exception:  # noqa: BLE001 - any converter of the toolkit may fail on foreign bytes
+        return None
+    if held is None or (isinstance(held, str | bytes | Sequence) and len(held) == 0):
+        return None
+    return held
+
+
+def text(dataset: Dataset, keyword: str) -> str:
+    """A text value, several joined by a backslash, or an empty text."""
+    held = value(dataset, keyword)
+    if held is None:
+        return ""
+    if isinstance(held, MultiValue | list | tuple):
+        return "\\".join(str(item).strip() for item in held)
+    if isinstance(held, bytes):
+        return held.decode("ascii", "replace").strip("\0 ")
+    return str(held).strip("\0 ")
+
+
+def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
+    """All values of a text attribute."""
+    held = text(dataset, keyword)
+    return tuple(part.strip() for part in held.split("\\")) if held else ()
+
+
+def numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
+    """All finite numbers of an attribute; empty where one of them is none."""
+    held = value(dataset, keyword)
+    if held is None:
+        return ()
+    several = held if isinstance(held, MultiValue | list | tuple) else [held]
+    found = []
+    for item in several:
+        try:
+            number = float(item)
+        except (TypeError, ValueError):
+            return ()
+        if not math.isfinite(number):
+            return ()
+        found.append(number)
+    return tuple(found)
+
+
+def number(dataset: Dataset, keyword: str) -> float | None:
+    """The first number of an attribute."""
+    found = numbers(dataset, keyword)
+    return found[0] if found else None
+
+
+def integer(dataset: Dataset, keyword: str) -> int | None:
+    """The first integer of an attribute."""
+    found = number(dataset, keyword)
+    return None if found is None else int(found)
+
+
+def items(dataset: Dataset, keyword: str) -> tuple[Dataset, ...]:
+    """The items of a sequence."""
+    held = value(dataset, keyword)
+    return tuple(held) if isinstance(held, DicomSequence | list) else ()
+
+
+def code(dataset: Dataset, keyword: str) -> tuple[str, str]:
+    """(code value, coding scheme) of the first item of a code sequence."""
+    for item in items(dataset, keyword):
+        return (text(item, "CodeValue"), text(item, "CodingSchemeDesignator"))
+    return ("", "")
+
+
+_DATE = re.compile(r"(\d{4})\.?(\d{2})\.?(\d{2})")
+_TIME = re.compile(r"(\d{2}):?(\d{2})?:?(\d{2})?(?:\.(\d{1,6}))?")
+
+
+def parse_date(written: str) -> date | None:
+    """DA, also in the old form with points (PS3.5 6.2)."""
+    match = _DATE.match(written.strip())
+    if match is None:
+        return None
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return None
+
+
+def parse_time(written: str) -> time | None:
+    """TM (PS3.5 6.2)."""
+    match = _TIME.match(written.strip())
+    if match is None:
+        return None
+    micro = int((match[4] or "").ljust(6, "0") or 0)
+    try:
+        return time(int(match[1]), int(match[2] or 0), min(int(match[3] or 0), 59), micro)
+    except ValueError:
+        return None
+
+
+def parse_zone(written: str) -> timezone | None:
+    """Timezone Offset From UTC (0008,0201), ±hhmm."""
+    match = re.fullmatch(r"([+-])(\d{2})(\d{2})", written.strip())
+    if match is None:
+        return None
+    offset = timedelta(hours=int(match[2]), minutes=int(match[3]))
+    return timezone(-offset if match[1] == "-" else offset)
+
+
+def parse_datetime(written: str) -> datetime | None:
+    """DT (PS3.5 6.2); naive where it carries no offset."""
+    body, zone = written.strip(), None
+    match = re.search(r"[+-]\d{4}$", body)
+    if match is not None and match.start() >= 4:
+        zone = parse_zone(match[0])
+        body = body[: match.start()]
+    day = parse_date(body.ljust(8, "0")) if len(body) >= 8 else None
+    if day is None:
+        return None
+    clock = parse_time(body[8:]) if len(body) > 8 else time()
+    return datetime.combine(day, clock or time(), tzinfo=zone)
+
+
+def moment(dataset: Dataset, date_keyword: str, time_keyword: str) -> datetime | None:
+    """Date and time of an object with its own offset; naive where it gives none."""
+    day = parse_date(text(dataset, date_keyword))
+    if day is None:
+        return None
+    clock = parse_time(text(dataset, time_keyword)) or time()
+    return datetime.combine(day, clock, tzinfo=parse_zone(text(dataset, "TimezoneOffsetFromUTC")))

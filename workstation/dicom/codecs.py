@@ -1,0 +1,166 @@
+"""One frame's compressed bytes to raw samples. Every decoder is named, none is guessed."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from typing import Any
+
+import imagecodecs
+import numpy as np
+from numpy.typing import NDArray
+
+from workstation.domain.errors import UndecodablePixels
+from workstation.domain.image import PixelFormat
+
+_JPEG = {"50", "51", "52", "53", "54", "55", "57", "70"}
+_JPEG_LS = {"80", "81"}
+_JPEG_2000 = {"90", "91", "92", "93"}
+_HTJ2K = {"201", "202", "203"}
+_JPEG_XL = {"110", "111", "112"}
+_VIDEO = {"100", "101", "102", "103", "104", "105", "106", "107", "108"}
+_ROOT = "1.2.840.10008.1.2.4."
+RLE = "1.2.840.10008.1.2.5"
+
+
+def ybr_full_to_rgb(ybr: NDArray[Any]) -> NDArray[Any]:
+    """PS3.3 C.7.6.3.1.2, inverse of YBR_FULL, for 8 or 16 bits."""
+    if ybr.dtype.kind != "u":
+        raise UndecodablePixels("A colour image with signed samples is not defined.")
+    top = 255 if ybr.dtype.itemsize == 1 else 65535
+    middle = (top + 1) / 2
+    values = ybr.astype(np.float32)
+    y, cb, cr = values[..., 0], values[..., 1] - middle, values[..., 2] - middle
+    rgb = np.stack((y + 1.402 * cr, y - 0.344136 * cb - 0.714136 * cr, y + 1.772 * cb), axis=-1)
+    return np.clip(np.rint(rgb), 0, top).astype(ybr.dtype)
+
+
+def _adobe_transform(data: bytes) -> int | None:
+    """The colour transform of an APP14 Adobe segment before the first scan, or None."""
+    position = 2
+    while position + 4 <= len(data) and data[position] == 0xFF:
+        marker = data[position + 1]
+        if marker == 0xDA:
+            return None
+        if marker in (0xFF, 0x01) or 0xD0 <= marker <= 0xD8:
+            position += 1 if marker == 0xFF else 2
+            continue
+        length = struct.unpack(">H", data[position + 2 : position + 4])[0]
+        if marker == 0xEE and data[position + 4 : position + 9] == b"Adobe" and length >= 14:
+            return data[position + 15]
+        position += 2 + length
+    return None
+
+
+def _jpeg(data: bytes, form: PixelFormat) -> tuple[NDArray[Any], bool]:
+    if form.samples_per_pixel == 1:
+        return imagecodecs.jpeg8_decode(data), False
+    adobe = _adobe_transform(data)
+    lossless = form.transfer_syntax_uid.endswith((".57", ".70"))
+    plain = form.photometric_interpretation == "RGB" and adobe in (None, 0)
+    if plain or adobe == 0 or lossless:
+        raw = imagecodecs.jpeg8_decode(data, colorspace="RGB", outcolorspace="RGB")
+        if lossless and form.photometric_interpretation.startswith("YBR_FULL"):
+            return ybr_full_to_rgb(raw), True
+        return raw, True
+    return imagecodecs.jpeg8_decode(data, colorspace="YCBCR", outcolorspace="RGB"), True
+
+
+def _jpeg_2000(data: bytes, form: PixelFormat) -> tuple[NDArray[Any], bool]:
+    raw = imagecodecs.jpeg2k_decode(data)
+    return _colour_of_wavelets(raw, form)
+
+
+def _htj2k(data: bytes, form: PixelFormat) -> tuple[NDArray[Any], bool]:
+    return _colour_of_wavelets(imagecodecs.htj2k_decode(data), form)
+
+
+def _colour_of_wavelets(raw: NDArray[Any], form: PixelFormat) -> tuple[NDArray[Any], bool]:
+    if raw.ndim == 3 and raw.shape[2] == 3:
+        # The decoder undoes YBR_ICT and YBR_RCT itself (PS3.5 8.2.4).
+        if form.photometric_interpretation in ("YBR_FULL", "YBR_FULL_422"):
+            return ybr_full_to_rgb(raw), True
+        return raw, True
+    return raw, False
+
+
+def _jpeg_ls(data: bytes, form: PixelFormat) -> tuple[NDArray[Any], bool]:
+    raw = imagecodecs.jpegls_decode(data)
+    colour = raw.ndim == 3 and raw.shape[2] == 3
+    if colour and form.photometric_interpretation.startswith("YBR_FULL"):
+        return ybr_full_to_rgb(raw), True
+    return raw, colour
+
+
+def _jpeg_xl(data: bytes, form: PixelFormat) -> tuple[NDArray[Any], bool]:
+    raw = imagecodecs.jpegxl_decode(data)
+    return raw, raw.ndim == 3
+
+
+def _rle(data: bytes, form: PixelFormat) -> tuple[NDArray[Any], bool]:
+    """RLE Lossless (PS3.5 Annex G): one PackBits segment a byte plane, the highest byte first."""
+    if len(data) < 64:
+        raise ValueError("the RLE header is cut")
+    header = struct.unpack("<16L", data[:64])
+    size, samples = form.bits_allocated // 8, form.samples_per_pixel
+    count = header[0]
+    if count != size * samples:
+        raise ValueError(f"{count} RLE segments for {samples} samples of {size} bytes")
+    pixels = form.rows * form.columns
+    planes = np.zeros((samples, pixels, size), np.uint8)
+    ends = (*header[2 : count + 1], len(data))
+    for segment in range(count):
+        packed = data[header[1 + segment] : ends[segment]]
+        held = np.frombuffer(imagecodecs.packbits_decode(packed), np.uint8)
+        if held.size < pixels:
+            raise ValueError("an RLE segment ends too early")
+        sample, byte = divmod(segment, size)
+        planes[sample, :, size - 1 - byte] = held[:pixels]
+    raw = planes.reshape(samples, pixels * size).view(f"<u{size}")
+    return raw.reshape(samples, form.rows, form.columns).transpose(1, 2, 0).squeeze(
+        axis=2
+    ) if samples == 1 else np.ascontiguousarray(
+        raw.reshape(samples, form.rows, form.columns).transpose(1, 2, 0)
+    ), False
+
+
+def _codec(transfer_syntax_uid: str) -> Callable[[bytes, PixelFormat], tuple[NDArray[Any], bool]]:
+    if transfer_syntax_uid == RLE:
+        return _rle
+    tail = transfer_syntax_uid.removeprefix(_ROOT)
+    for tails, codec in (
+        (_JPEG, _jpeg),
+        (_JPEG_LS, _jpeg_ls),
+        (_JPEG_2000, _jpeg_2000),
+        (_HTJ2K, _htj2k),
+        (_JPEG_XL, _jpeg_xl),
+    ):
+        if tail in tails:
+            return codec
+    if tail.split(".")[0] in _VIDEO and transfer_syntax_uid.startswith(_ROOT):
+        raise UndecodablePixels(
+            "Video compression is not decoded yet.",
+            means="The clip is listed, not shown.",
+            remedy="Ask the site for still frames.",
+        )
+    raise UndecodablePixels(
+        f"Unknown compression {transfer_syntax_uid}.", remedy="Ask the site for another syntax."
+    )
+
+
+def decode(data: bytes, form: PixelFormat) -> tuple[NDArray[Any], bool]:
+    """(raw samples, whether they are final RGB); UndecodablePixels names what is wrong."""
+    codec = _codec(form.transfer_syntax_uid)
+    try:
+        raw, is_rgb = codec(data, form)
+    except UndecodablePixels:
+        raise
+    except Exception as error:
+        raise UndecodablePixels(
+            f"Broken pixel data: {type(error).__name__} in the decoder of"
+            f" {form.transfer_syntax_uid}.",
+            remedy="Fetch it again, or ask the site to send it again.",
+        ) from error
+    if raw.ndim == 2 or raw.ndim == 3:
+        return raw, is_rgb and raw.ndim == 3
+    raise UndecodablePixels("The compressed image has no two dimensions.")

@@ -1,0 +1,53 @@
+"""A file or a folder as received objects, for the verbs and the folder service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from workstation.dicom.part10 import has_preamble
+from workstation.dicom.reading import ReceivedObject, read_object
+from workstation.domain.errors import NotDicom, ReaderError
+from workstation.domain.study import NotShown
+
+_DICOM_SUFFIXES = {".dcm", ".dic", ".ima", ".dicom"}
+
+
+def files(path: Path) -> Iterator[Path]:
+    """The file itself, or all files below a folder in a stable order."""
+    if path.is_file():
+        yield path
+        return
+    for found in sorted(path.rglob("*")):
+        if found.is_file():
+            yield found
+
+
+def should_be_dicom(path: Path) -> bool:
+    """Whether a file claims to be DICOM: by its preamble or its name. A DICOMDIR does not."""
+    if path.name.upper().startswith("DICOMDIR"):
+        return False
+    if path.suffix.lower() in _DICOM_SUFFIXES:
+        return True
+    with path.open("rb") as file:
+        return has_preamble(file.read(132))
+
+
+def scan(path: Path) -> tuple[list[ReceivedObject], list[NotShown]]:
+    """(objects, files that should be DICOM and cannot be read); NotDicom for a missing path."""
+    if not path.exists():
+        raise NotDicom(f"{path} does not exist.")
+    objects: list[ReceivedObject] = []
+    unreadable: list[NotShown] = []
+    for found in files(path):
+        claims = should_be_dicom(found)
+        if not claims and (found.suffix and found != path):
+            continue
+        try:
+            objects.append(read_object(found))
+        except ReaderError as error:
+            if claims:
+                unreadable.append(NotShown(str(found), "", error.happened, "file", error.remedy))
+            elif found == path:
+                raise
+    return objects, unreadable

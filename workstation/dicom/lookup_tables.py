@@ -1,0 +1,204 @@
+"""Modality LUT, VOI LUT, palettes (PS3.3 C.11.1, C.11.2, C.7.9)."""
+
+from __future__ import annotations
+
+import struct
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset
+
+from workstation.dicom import attributes
+from workstation.domain.image import (
+    LookupTable,
+    ModalityTransform,
+    Palette,
+    Voi,
+    VoiFunction,
+    Window,
+)
+
+#: Modalities whose VOI LUT items come before the windows in the viewer's list.
+LUT_FIRST = frozenset({"CR", "DX", "MG", "IO", "PX"})
+
+
+def _raw(dataset: Dataset, keyword: str) -> bytes | list[int] | None:
+    held = attributes.value(dataset, keyword)
+    if held is None:
+        return None
+    if isinstance(held, bytes):
+        return held
+    if isinstance(held, int):
+        return [held]
+    try:
+        return [int(item) for item in held]
+    except (TypeError, ValueError):
+        return None
+
+
+def _little_endian(dataset: Dataset) -> bool:
+    return bool(getattr(dataset, "is_little_endian", True) is not False)
+
+
+def _descriptor(dataset: Dataset, keyword: str, signed: bool) -> tuple[int, int, int] | None:
+    """(entries, first mapped, bits): 0 entries mean 65536, the second value is signed as the
+    stored values are (C.11.1.1.1)."""
+    held = attributes.numbers(dataset, keyword)
+    if len(held) != 3:
+        return None
+    count, first, bits = (int(item) for item in held)
+    count = count % 65536 or 65536
+    first %= 65536
+    if signed and first > 32767:
+        first -= 65536
+    return count, first, bits
+
+
+def _entries(held: bytes | list[int], count: int, bits: int, little: bool) -> NDArray[np.uint16]:
+    if isinstance(held, list):
+        return np.asarray([item & 0xFFFF for item in held[:count]], dtype=np.uint16)
+    if bits <= 8 and len(held) < 2 * count:
+        return np.frombuffer(held, np.uint8)[:count].astype(np.uint16)
+    return np.frombuffer(held, "<u2" if little else ">u2", len(held) // 2)[:count].astype(np.uint16)
+
+
+def lookup_table(item: Dataset, *, signed: bool) -> LookupTable | None:
+    """One item of a Modality or VOI LUT Sequence; None where it cannot be right."""
+    described = _descriptor(item, "LUTDescriptor", signed)
+    held = _raw(item, "LUTData")
+    if described is None or held is None:
+        return None
+    count, first, bits = described
+    entries = _entries(held, count, bits, _little_endian(item))
+    if entries.size == 0:
+        return None
+    # Devices write a wrong third value: the depth is at least what the data need.
+    needed = max(1, int(entries.max()).bit_length())
+    bits = max(bits if 8 <= bits <= 16 else 8, needed)
+    words = attributes.text(item, "LUTExplanation") or attributes.text(item, "ModalityLUTType")
+    return LookupTable(first, bits, entries, words)
+
+
+def modality_transform(
+    shared: Dataset, per_frame: Dataset | None, *, signed: bool, modality: str, original_ct: bool
+) -> ModalityTransform:
+    """Modality LUT of an object or of one frame's Pixel Value Transformation."""
+    for item in attributes.items(shared, "ModalityLUTSequence"):
+        table = lookup_table(item, signed=signed)
+        if table is not None:
+            unit = attributes.text(item, "ModalityLUTType")
+            return ModalityTransform(lut=table, unit="" if unit == "US" else unit)
+    source = per_frame if per_frame is not None else shared
+    slope = attributes.number(source, "RescaleSlope")
+    intercept = attributes.number(source, "RescaleIntercept")
+    unit = attributes.text(source, "RescaleType")
+    if modality == "PT":
+        unit = attributes.text(shared, "Units")
+    elif modality == "CT" and original_ct and unit in ("", "US"):
+        # HU is implied for original CT images only (C.8.2.1.1.4).
+        unit = "HU" if slope is not None else ""
+    elif unit == "US" or modality == "MR":
+        unit = "" if unit == "US" else unit
+    return ModalityTransform(slope or 1.0, intercept or 0.0, None, unit)
+
+
+def _windows(source: Dataset) -> list[Window]:
+    centers = attributes.numbers(source, "WindowCenter")
+    widths = attributes.numbers(source, "WindowWidth")
+    words = attributes.texts(source, "WindowCenterWidthExplanation")
+    named = attributes.text(source, "VOILUTFunction")
+    function = VoiFunction(named) if named in set(VoiFunction) else VoiFunction.LINEAR
+    found = []
+    for index, (center, width) in enumerate(zip(centers, widths, strict=False)):
+        if width <= 0 or (function is VoiFunction.LINEAR and width < 1):
+            if function is VoiFunction.LINEAR and width > 0:
+                exact = Window(center, width, VoiFunction.LINEAR_EXACT)
+                found.append(exact)
+            continue
+        found.append(Window(center, width, function, words[index] if index < len(words) else ""))
+    return found
+
+
+def voi_alternatives(
+    shared: Dataset, per_frame: Dataset | None, *, signed: bool, modality: str
+) -> tuple[Voi, ...]:
+    """All alternative views of C.11.2 in the order of the viewer's list."""
+    source = per_frame if per_frame is not None else shared
+    tables = [
+        table
+        for item in attributes.items(source, "VOILUTSequence")
+        if (table := lookup_table(item, signed=signed)) is not None
+    ]
+    windows = _windows(source)
+    if modality in LUT_FIRST:
+        return (*tables, *windows)
+    return (*windows, *tables)
+
+
+def _expand(segments: bytes, little: bool, count: int) -> NDArray[np.uint16]:
+    """Segmented Palette Color LUT Data (C.7.9.2): discrete, linear, indirect segments."""
+    words = np.frombuffer(segments, "<u2" if little else ">u2", len(segments) // 2)
+    made: list[int] = []
+
+    def run(position: int, limit: int | None) -> int:
+        done = 0
+        while position + 1 < len(words) and (limit is None or done < limit):
+            kind, length = int(words[position]), int(words[position + 1])
+            position += 2
+            if kind == 0:
+                made.extend(int(word) for word in words[position : position + length])
+                position += length
+            elif kind == 1:
+                if not made or position >= len(words):
+                    raise ValueError("a linear segment has no start")
+                start, end = made[-1], int(words[position])
+                made.extend(
+                    round(start + (end - start) * step / length) for step in range(1, length + 1)
+                )
+                position += 1
+            elif kind == 2:
+                if limit is not None or position + 1 >= len(words):
+                    raise ValueError("an indirect segment is nested or cut")
+                offset = int(words[position]) | (int(words[position + 1]) << 16)
+                run(offset // 2, length)
+                position += 2
+            else:
+                raise ValueError(f"segment type {kind} is not defined")
+            done += 1
+            if len(made) > 65536:
+                raise ValueError("the segments make more than 65536 entries")
+        return position
+
+    run(0, None)
+    return np.asarray(made[:count], dtype=np.uint16)
+
+
+def palette(dataset: Dataset, *, signed: bool) -> Palette | None:
+    """The palette of a PALETTE COLOR image; None where it is missing or cannot be right."""
+    channels = []
+    described = None
+    for colour in ("Red", "Green", "Blue"):
+        stem = f"{colour}PaletteColorLookupTable"
+        described = _descriptor(dataset, f"{stem}Descriptor", signed)
+        if described is None:
+            return None
+        count, _, bits = described
+        held = _raw(dataset, f"{stem}Data")
+        try:
+            if held is not None:
+                entries = _entries(held, count, bits, _little_endian(dataset))
+            else:
+                segments = attributes.value(dataset, f"Segmented{stem}Data")
+                if not isinstance(segments, bytes):
+                    return None
+                entries = _expand(segments, _little_endian(dataset), count)
+        except (ValueError, struct.error):
+            return None
+        if entries.size == 0:
+            return None
+        if bits == 16 and entries.size and int(entries.max()) < 256:
+            # Eight-bit values written as 16-bit entries: scale so that white is white.
+            entries = (entries * np.uint16(257)).astype(np.uint16)
+        channels.append(entries)
+    assert described is not None
+    return Palette(described[1], 8 if described[2] <= 8 else 16, *channels)

@@ -1,0 +1,163 @@
+"""One received object: who, what, and how its frames are to be shown; no pixel bytes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from pydicom.dataset import Dataset
+from pydicom.uid import UID
+
+from workstation.dicom import attributes, documents
+from workstation.dicom.frames import DescribedFrame, describe
+from workstation.dicom.part10 import load
+from workstation.domain.errors import NotDicom, UndecodablePixels
+from workstation.domain.identity import Patient, PersonName, Sex, is_uid
+from workstation.domain.study import Document
+
+_MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReceivedObject:
+    """The header of one composite instance. `image_problem` says why its pixels cannot be shown."""
+
+    sop_instance_uid: str
+    sop_class_uid: str
+    series_instance_uid: str
+    study_instance_uid: str
+    transfer_syntax_uid: str
+    patient: Patient
+    modality: str
+    series_number: int | None = None
+    series_description: str = ""
+    study_description: str = ""
+    body_part: str = ""
+    accession_number: str = ""
+    study_datetime: datetime | None = None
+    referring_physician: str = ""
+    institution: str = ""
+    instance_number: int | None = None
+    frames: tuple[DescribedFrame, ...] = ()
+    frame_time_ms: float | None = None
+    image_problem: str = ""
+    has_pixels: bool = False
+    document: Document | None = None
+    repairs: tuple[str, ...] = ()
+    path: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def sop_class_name(self) -> str:
+        """The name of the SOP class, or its UID where it is not a standard one."""
+        return UID(self.sop_class_uid).name if self.sop_class_uid else "unknown SOP class"
+
+
+def _person(dataset: Dataset, keyword: str) -> PersonName:
+    held = attributes.value(dataset, keyword)
+    return PersonName.from_dicom(str(held)) if held is not None else PersonName()
+
+
+def _patient(dataset: Dataset) -> Patient:
+    return Patient(
+        patient_id=attributes.text(dataset, "PatientID"),
+        name=_person(dataset, "PatientName"),
+        birth_date=attributes.parse_date(attributes.text(dataset, "PatientBirthDate")),
+        sex=Sex.from_dicom(attributes.text(dataset, "PatientSex")),
+        issuer_of_patient_id=attributes.text(dataset, "IssuerOfPatientID"),
+    )
+
+
+def _frame_time(dataset: Dataset) -> float | None:
+    """Milliseconds from frame to frame (PS3.3 C.7.6.5)."""
+    held = attributes.number(dataset, "FrameTime")
+    if held and held > 0:
+        return held
+    vector = attributes.numbers(dataset, "FrameTimeVector")
+    steps = [step for step in vector[1:] if step > 0]
+    if steps:
+        return sum(steps) / len(steps)
+    for keyword in ("RecommendedDisplayFrameRate", "CineRate"):
+        rate = attributes.number(dataset, keyword)
+        if rate and rate > 0:
+            return 1000.0 / rate
+    return None
+
+
+def read_object(source: bytes | Path) -> ReceivedObject:
+    """Read the header of one object; NotDicom where it names no instance."""
+    if isinstance(source, bytes):
+        dataset, transfer_syntax_uid = load(io.BytesIO(source))
+        path = ""
+    else:
+        dataset, transfer_syntax_uid = load(source)
+        path = str(source)
+    sop_class = attributes.text(dataset, "SOPClassUID") or attributes.text(
+        dataset.file_meta if hasattr(dataset, "file_meta") else Dataset(),
+        "MediaStorageSOPClassUID",
+    )
+    if sop_class == _MEDIA_STORAGE_DIRECTORY:
+        raise NotDicom("This is a DICOMDIR: a table of contents, not an image.")
+    uid = attributes.text(dataset, "SOPInstanceUID")
+    if not uid and hasattr(dataset, "file_meta"):
+        uid = attributes.text(dataset.file_meta, "MediaStorageSOPInstanceUID")
+    if not is_uid(uid):
+        raise NotDicom(
+            "The object names no SOP Instance UID, so it cannot be told from another.",
+            remedy="Ask the site to send it again.",
+        )
+    return _received(dataset, transfer_syntax_uid, uid, sop_class, path)
+
+
+def _received(
+    dataset: Dataset, transfer_syntax_uid: str, uid: str, sop_class: str, path: str
+) -> ReceivedObject:
+    repairs: list[str] = []
+    frames: tuple[DescribedFrame, ...] = ()
+    problem = ""
+    has_matrix = "Rows" in dataset or "Columns" in dataset
+    has_pixels = any(
+        name in dataset for name in ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
+    )
+    if has_matrix or has_pixels:
+        if not has_pixels:
+            problem = "The object has a matrix and no pixel data."
+        else:
+            try:
+                frames = describe(dataset, transfer_syntax_uid, repairs)
+            except UndecodablePixels as error:
+                problem = error.happened
+            except ValueError as error:
+                problem = f"The header contradicts itself: {error}."
+    return ReceivedObject(
+        sop_instance_uid=uid,
+        sop_class_uid=sop_class,
+        series_instance_uid=attributes.text(dataset, "SeriesInstanceUID"),
+        study_instance_uid=attributes.text(dataset, "StudyInstanceUID"),
+        transfer_syntax_uid=transfer_syntax_uid,
+        patient=_patient(dataset),
+        modality=attributes.text(dataset, "Modality"),
+        series_number=attributes.integer(dataset, "SeriesNumber"),
+        series_description=attributes.text(dataset, "SeriesDescription"),
+        study_description=attributes.text(dataset, "StudyDescription"),
+        body_part=attributes.text(dataset, "BodyPartExamined"),
+        accession_number=attributes.text(dataset, "AccessionNumber"),
+        study_datetime=attributes.moment(dataset, "StudyDate", "StudyTime"),
+        referring_physician=_person(dataset, "ReferringPhysicianName").alphabetic,
+        institution=attributes.text(dataset, "InstitutionName"),
+        instance_number=attributes.integer(dataset, "InstanceNumber"),
+        frames=frames,
+        frame_time_ms=_frame_time(dataset),
+        image_problem=problem,
+        has_pixels=has_pixels,
+        document=documents.describe(dataset, uid, sop_class),
+        repairs=tuple(dict.fromkeys(repairs)),
+        path=path,
+        attributes={
+            keyword: attributes.text(dataset, keyword)
+            for keyword in ("ProtocolName", "ContentLabel", "ContentDescription")
+        },
+    )

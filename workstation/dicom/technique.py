@@ -1,0 +1,167 @@
+"""How an image was made: what parts display sets, and what the corner text tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pydicom.dataset import Dataset
+
+from workstation.dicom import attributes
+
+#: Values of one instance that part display sets where positions repeat (display rules, §8).
+DISCRIMINATORS = (
+    "AcquisitionNumber",
+    "EchoNumbers",
+    "EchoTime",
+    "InversionTime",
+    "TemporalPositionIdentifier",
+    "TriggerTime",
+    "DiffusionBValue",
+    "FrameReferenceTime",
+    "ConvolutionKernel",
+    "ContentTime",
+)
+
+#: SNOMED CT and older SRT codes of mammographic views (PS3.16 CID 4014).
+_VIEWS = {
+    "399162004": "CC",
+    "R-10242": "CC",
+    "399368009": "MLO",
+    "R-10226": "MLO",
+    "399260004": "ML",
+    "R-10224": "ML",
+    "399352003": "LM",
+    "R-10228": "LM",
+    "399348003": "PA",
+    "R-10214": "PA",
+    "399067008": "LAT",
+}
+
+_LOSSY_SYNTAXES = {
+    "1.2.840.10008.1.2.4.50": "JPEG",
+    "1.2.840.10008.1.2.4.51": "JPEG",
+    "1.2.840.10008.1.2.4.81": "JPEG-LS near-lossless",
+    "1.2.840.10008.1.2.4.91": "JPEG 2000",
+    "1.2.840.10008.1.2.4.203": "HTJ2K",
+}
+
+
+def view_name(code: tuple[str, str]) -> str:
+    """The short name of a view code, or an empty text."""
+    return _VIEWS.get(code[0], "")
+
+
+def b_value(dataset: Dataset) -> float | None:
+    """Diffusion b-value: the standard's attribute, then the vendors' (display rules, §8)."""
+    standard = attributes.number(dataset, "DiffusionBValue")
+    if standard is not None:
+        return standard
+    for group, creator, element in (
+        (0x0019, "SIEMENS MR HEADER", 0x0C),
+        (0x0043, "GEMS_PARM_01", 0x39),
+        (0x2001, "Philips Imaging DD 001", 0x03),
+    ):
+        try:
+            with attributes.quiet():
+                held = dataset.private_block(group, creator)[element].value
+        except (KeyError, ValueError, TypeError, AttributeError):
+            continue
+        first = held[0] if isinstance(held, list | tuple) and held else held
+        try:
+            found = float(first)
+        except (TypeError, ValueError):
+            continue
+        # GE adds 1e9 to mark the gradient table.
+        return found % 100000 if group == 0x0043 else found
+    return None
+
+
+def grouping(dataset: Dataset) -> dict[str, object]:
+    """Discriminating values of an instance."""
+    found: dict[str, object] = {
+        keyword: held for keyword in DISCRIMINATORS if (held := attributes.text(dataset, keyword))
+    }
+    weight = b_value(dataset)
+    if weight is not None:
+        found["DiffusionBValue"] = str(weight)
+    return found
+
+
+def vector_values(dataset: Dataset, index: int) -> dict[str, object]:
+    """NM frame vectors (PS3.3 C.8.4.8) of one frame counted from 0."""
+    found: dict[str, object] = {}
+    for name in ("EnergyWindow", "Detector", "Phase", "Rotation", "TimeSlot"):
+        held = attributes.numbers(dataset, f"{name}Vector")
+        if index < len(held):
+            found[f"{name}Vector"] = int(held[index])
+    return found
+
+
+def frame_grouping(macro: Callable[[str, int], Dataset | None], index: int) -> dict[str, object]:
+    """Discriminating values of one enhanced frame."""
+    found: dict[str, object] = {}
+    content = macro("FrameContentSequence", index)
+    if content is not None:
+        for keyword in ("StackID", "TemporalPositionIndex", "FrameAcquisitionNumber"):
+            held = attributes.text(content, keyword)
+            if held:
+                found[keyword] = held
+    echo = macro("MREchoSequence", index)
+    if echo is not None:
+        found["EchoTime"] = attributes.text(echo, "EffectiveEchoTime")
+    diffusion = macro("MRDiffusionSequence", index)
+    if diffusion is not None:
+        found["DiffusionBValue"] = attributes.text(diffusion, "DiffusionBValue")
+    kind = macro("MRImageFrameTypeSequence", index) or macro("CTImageFrameTypeSequence", index)
+    if kind is not None:
+        found["FrameType"] = attributes.text(kind, "FrameType")
+    return found
+
+
+def lossy(dataset: Dataset, *, transfer_syntax_uid: str) -> str:
+    """`JPEG 12:1`, `lossy`, or an empty text when nothing was lost (C.7.6.1.1.5)."""
+    declared = attributes.text(dataset, "LossyImageCompression") == "01"
+    name = _LOSSY_SYNTAXES.get(transfer_syntax_uid, "")
+    if not declared and not name:
+        return ""
+    ratios = attributes.numbers(dataset, "LossyImageCompressionRatio")
+    ratio = f" {ratios[-1]:.0f}:1" if ratios else ""
+    return f"Lossy {name}{ratio}".replace("  ", " ").strip()
+
+
+def captions(dataset: Dataset) -> tuple[tuple[str, str], ...]:
+    """Clinically relevant technique for the corner text."""
+    found: list[tuple[str, str]] = []
+
+    def take(caption: str, keyword: str, unit: str, digits: int = 0) -> None:
+        held = attributes.number(dataset, keyword)
+        if held:
+            found.append((caption, f"{held:.{digits}f} {unit}".strip()))
+
+    modality = attributes.text(dataset, "Modality")
+    take("thick", "SliceThickness", "mm", 1)
+    if modality in {"CT", "CR", "DX", "MG", "XA", "RF"}:
+        take("kV", "KVP", "")
+        kernel = attributes.texts(dataset, "ConvolutionKernel")
+        if kernel:
+            found.append(("kernel", kernel[0]))
+    if modality == "MR":
+        take("TR", "RepetitionTime", "ms")
+        take("TE", "EchoTime", "ms")
+        take("TI", "InversionTime", "ms")
+        weight = b_value(dataset)
+        if weight is not None:
+            found.append(("b", f"{weight:.0f}"))
+    contrast = attributes.text(dataset, "ContrastBolusAgent")
+    if contrast:
+        found.append(("contrast", contrast))
+    return tuple(found)
+
+
+def acquired(dataset: Dataset) -> str:
+    """`24 Nov 2026  02:51`, from acquisition, content, series or study."""
+    for stem in ("Acquisition", "Content", "Series", "Study"):
+        moment = attributes.moment(dataset, f"{stem}Date", f"{stem}Time")
+        if moment is not None:
+            return f"{moment.day} {moment:%b %Y  %H:%M}"
+    return ""

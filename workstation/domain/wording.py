@@ -1,0 +1,63 @@
+"""How values are written, once for the image, the tray and the report."""
+
+from __future__ import annotations
+
+import re
+
+from workstation.domain.measurement import Measurement, MeasurementKind
+
+#: Links in a section's text: `{{m:IDENTIFIER}}` and `{{k:SOP_INSTANCE_UID:FRAME}}`.
+LINK = re.compile(r"\{\{(m:[^{}:]+|k:[0-9.]+:[0-9]+)\}\}")
+
+#: A field that the reader still has to fill.
+FIELD = re.compile(r"\[[^\[\]\n]*\]")
+
+_UNITS = {"mm2": "mm²", "cm2": "cm²", "px2": "px²", "deg": "°"}
+
+
+def number(value: float, digits: int) -> str:
+    """A decimal with a true minus sign (U+2212) and no negative zero."""
+    text = f"{value:.{digits}f}"
+    if float(text) == 0:
+        text = text.lstrip("-")
+    return text.replace("-", "−")
+
+
+def unit_text(unit: str) -> str:
+    """The unit as it is printed."""
+    return _UNITS.get(unit, unit)
+
+
+def quantity(value: float, unit: str) -> str:
+    """A value with its unit, in the digits that a reader uses for it."""
+    if unit == "deg":
+        return f"{number(value, 1)}°"
+    digits = {"HU": 0, "mm": 1, "px": 0, "mm2": 0, "px2": 0, "g/ml": 2}.get(unit, 1)
+    return f"{number(value, digits)} {unit_text(unit)}".rstrip()
+
+
+def area_text(area_mm2: float) -> str:
+    """An area, in cm² from 1 cm² on."""
+    if area_mm2 >= 100:
+        return f"{number(area_mm2 / 100, 2)} cm²"
+    return f"{number(area_mm2, 1)} mm²"
+
+
+def value_text(measurement: Measurement) -> str:
+    """What stands beside the line and in the report: `17.1 mm`, `49 ± 23 HU`."""
+    result = measurement.result
+    statistics = result.statistics
+    regions = {MeasurementKind.ELLIPSE, MeasurementKind.RECTANGLE, MeasurementKind.POLYGON}
+    if measurement.kind in regions and statistics is not None:
+        digits = 2 if statistics.unit == "g/ml" else 0
+        mean, sd = number(statistics.mean, digits), number(statistics.sd, digits)
+        return f"{mean} ± {sd} {unit_text(statistics.unit)}".rstrip()
+    return quantity(result.value, result.unit)
+
+
+def plain_text(text: str, resolve: dict[str, str]) -> str:
+    """`text` with its links replaced; `resolve` maps `m:…` and `k:…` to words.
+
+    A link that `resolve` does not know is written as unknown, never dropped.
+    """
+    return LINK.sub(lambda match: resolve.get(match[1], "[removed measurement]"), text)
