@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from workstation.domain.identity import Reader
+
 
 class DeliveryStep(StrEnum):
     """Steps in their order; each is taken only when the one before has its receipt."""
@@ -81,3 +83,32 @@ class OutboxEntry:
     problem_happened: str = ""
     problem_means: str = ""
     problem_remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputReference:
+    """One object that the reading produced, as Output Information (0040,4033) lists it."""
+
+    study_instance_uid: str
+    series_instance_uid: str
+    sop_class_uid: str
+    sop_instance_uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionRecord:
+    """What is written into the task before its final state (PS3.4 Table CC.2.5-3).
+
+    Times are aware.
+    """
+
+    reader: Reader
+    started_at: datetime
+    ended_at: datetime
+    outputs: tuple[OutputReference, ...]
+
+    def __post_init__(self) -> None:
+        if self.started_at.tzinfo is None or self.ended_at.tzinfo is None:
+            raise ValueError("times of a completion are aware of their zone")
+        if not self.outputs:
+            raise ValueError("a completed reading has at least one output")

@@ -85,6 +85,45 @@ class PriorStudy:
 
 
 @dataclass(frozen=True, slots=True)
+class Lease:
+    """Our hold on a task: the Transaction UID (0008,1195) that only we know.
+
+    It is on the disk before the service hears of it, so that a claim whose answer was lost is
+    found again.
+    """
+
+    workitem_uid: str
+    service_id: str
+    transaction_uid: str
+    claimed_at: datetime
+
+    def __post_init__(self) -> None:
+        if not is_uid(self.workitem_uid) or not is_uid(self.transaction_uid):
+            raise ValueError("a lease names its task and its transaction by UID")
+
+
+class TaskEventKind(StrEnum):
+    """What a service reports (PS3.4 Table CC.2.4-1), and the state of the channel itself."""
+
+    CHANNEL_OPEN = "channel open"
+    CHANNEL_LOST = "channel lost"
+    STATE = "state"
+    CANCEL_REQUESTED = "cancel requested"
+    PROGRESS = "progress"
+    SERVICE = "service"
+    ASSIGNED = "assigned"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEvent:
+    """A hint that something changed: the list is searched again, nothing is built on the hint."""
+
+    kind: TaskEventKind
+    workitem_uid: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingTask:
     """A request to read one study. Times are aware; None is unknown."""
 

@@ -143,6 +143,19 @@ class SeriesProgress:
     expected: int
 
 
+@dataclass(frozen=True, slots=True)
+class ManifestInstance:
+    """One instance as the service lists it, before it has arrived."""
+
+    series_uid: str
+    sop_uid: str
+    sop_class_uid: str = ""
+    number: int | None = None
+    series_number: int | None = None
+    series_description: str = ""
+    modality: str = ""
+
+
 class RetrievalState(StrEnum):
     """What the retrieval of a study is doing."""
 
