@@ -141,6 +141,7 @@ class PixelReader:
     def _finish(self, raw: NDArray[Any], *, planar: bool) -> NDArray[Any]:
         form = self.format
         samples = form.samples_per_pixel
+        shaped: NDArray[Any]
         if samples == 1:
             shaped = raw.reshape(form.rows, form.columns)
         elif planar:

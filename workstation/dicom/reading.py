@@ -16,6 +16,7 @@ from workstation.dicom.frames import DescribedFrame, describe
 from workstation.dicom.part10 import load
 from workstation.domain.errors import NotDicom, UndecodablePixels
 from workstation.domain.identity import Patient, PersonName, Sex, is_uid
+from workstation.domain.image import FrameDescription
 from workstation.domain.study import Document
 
 _MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
@@ -41,14 +42,16 @@ class ReceivedObject:
     referring_physician: str = ""
     institution: str = ""
     instance_number: int | None = None
-    frames: tuple[DescribedFrame, ...] = ()
+    frames: tuple[FrameDescription, ...] = ()
+    #: for each frame, the values by which display sets are split (display rules, §8 and §9)
+    groupings: tuple[Mapping[str, object], ...] = ()
     frame_time_ms: float | None = None
     image_problem: str = ""
     has_pixels: bool = False
     document: Document | None = None
     repairs: tuple[str, ...] = ()
     path: str = ""
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def sop_class_name(self) -> str:
@@ -116,7 +119,7 @@ def _received(
     dataset: Dataset, transfer_syntax_uid: str, uid: str, sop_class: str, path: str
 ) -> ReceivedObject:
     repairs: list[str] = []
-    frames: tuple[DescribedFrame, ...] = ()
+    described: tuple[DescribedFrame, ...] = ()
     problem = ""
     has_matrix = "Rows" in dataset or "Columns" in dataset
     has_pixels = any(
@@ -127,7 +130,7 @@ def _received(
             problem = "The object has a matrix and no pixel data."
         else:
             try:
-                frames = describe(dataset, transfer_syntax_uid, repairs)
+                described = describe(dataset, transfer_syntax_uid, repairs)
             except UndecodablePixels as error:
                 problem = error.happened
             except ValueError as error:
@@ -149,7 +152,8 @@ def _received(
         referring_physician=_person(dataset, "ReferringPhysicianName").alphabetic,
         institution=attributes.text(dataset, "InstitutionName"),
         instance_number=attributes.integer(dataset, "InstanceNumber"),
-        frames=frames,
+        frames=tuple(each.description for each in described),
+        groupings=tuple(each.grouping for each in described),
         frame_time_ms=_frame_time(dataset),
         image_problem=problem,
         has_pixels=has_pixels,
