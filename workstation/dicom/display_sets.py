@@ -182,7 +182,8 @@ def _image_sets(uid: str, objects: Sequence[ReceivedObject]) -> list[DisplaySet]
     sets: list[DisplaySet] = []
     for received in objects:
         frames = [
-            _Frame(each.description, dict(each.grouping), received) for each in received.frames
+            _Frame(described, dict(grouping), received)
+            for described, grouping in zip(received.frames, received.groupings, strict=True)
         ]
         if len(frames) > 1 and any(frame.description.plane is None for frame in frames):
             # A cine or an untracked multi-frame image is looked at as one, in its own order.
@@ -358,7 +359,7 @@ def _stack(uid: str, frames: list[_Frame], index: int) -> DisplaySet:
         kind=kind,
         series_instance_uid=uid,
         series_number=received.series_number,
-        description=received.series_description or received.attributes.get("ProtocolName", ""),
+        description=received.series_description or str(received.attributes.get("ProtocolName", "")),
         modality=received.modality,
         body_part=received.body_part,
         frames=tuple(frame.description for frame in frames),
