@@ -1,0 +1,181 @@
+"""Signs by what they mean. The glyphs are Phosphor's, drawn from QtAwesome's font.
+
+The table is the only place that knows a glyph's name, so that a meaning never has two signs.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtWidgets import QApplication
+
+from workstation.ui import theme
+
+if TYPE_CHECKING:
+    from qtawesome.iconic_font import IconicFont
+
+#: meaning → Phosphor glyph
+GLYPHS: dict[str, str] = {
+    # worklist and delivery
+    "worklist": "list",
+    "filter": "magnifying-glass",
+    "open": "arrow-elbow-down-left",
+    "next": "arrow-elbow-down-left",
+    "fetch": "download-simple",
+    "paused": "pause",
+    "queued": "clock",
+    "waiting": "clock",
+    "here": "check",
+    "readable": "eye",
+    "draft": "note-pencil",
+    "reading": "user",
+    "claimed": "lock-simple",
+    "lock": "lock-simple",
+    "unlock": "lock-simple-open",
+    "well": "check-circle",
+    "slow": "warning",
+    "gone": "cloud-slash",
+    "withdrawn": "prohibit",
+    "outbox": "tray",
+    "send": "paper-plane-tilt",
+    "call": "phone",
+    "retry": "arrows-clockwise",
+    "refresh": "arrows-clockwise",
+    "service": "hard-drives",
+    "disk": "hard-drive",
+    "ring": "circle",
+    "hand_back": "arrow-bend-up-left",
+    "back": "arrow-left",
+    # checks and signing
+    "checks": "checks",
+    "block": "warning-octagon",
+    "refused": "warning-octagon",
+    "warning": "warning",
+    "sign": "pencil-line",
+    "info": "info",
+    # viewport
+    "scroll": "arrows-down-up",
+    "window": "circle-half",
+    "zoom": "magnifying-glass-plus",
+    "pan": "arrows-out-cardinal",
+    "length": "ruler",
+    "ellipse": "circle-dashed",
+    "polygon": "polygon",
+    "rectangle": "selection",
+    "probe": "eyedropper",
+    "crosshair": "crosshair",
+    "link": "link-simple",
+    "layout": "grid-four",
+    "reset": "arrow-counter-clockwise",
+    "more": "dots-three",
+    "flip": "arrows-left-right",
+    "rotate": "arrow-clockwise",
+    "invert": "circle-half-tilt",
+    "key_image": "star",
+    "cine": "play",
+    "cannot_show": "eye-slash",
+    "image": "image",
+    "volume": "cube",
+    "fit": "corners-out",
+    # report
+    "phrase": "quotes",
+    "undo": "arrow-u-up-left",
+    "redo": "arrow-u-up-right",
+    "prior": "clock-counter-clockwise",
+    "hide_panel": "arrow-line-right",
+    "show_panel": "arrow-line-left",
+    "microphone": "microphone",
+    "microphone_off": "microphone-slash",
+    "document": "file-text",
+    "request": "clipboard-text",
+    "copy": "copy",
+    "discard": "trash",
+    # general
+    "settings": "gear-six",
+    "keys": "keyboard",
+    "close": "x",
+    "up": "caret-up",
+    "down": "caret-down",
+    "left": "caret-left",
+    "right": "caret-right",
+    "add": "plus",
+}
+
+#: drawn here because Phosphor 1.3 has no such sign
+DRAWN = frozenset({"angle"})
+
+#: QtAwesome draws glyphs at seven eighths of their box.
+_WHOLE_EM = 8 / 7
+
+_pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
+
+
+@cache
+def _phosphor() -> IconicFont:
+    # Imported late, and this font alone: all of QtAwesome's take a fifth of a second at the start.
+    from qtawesome.iconic_font import IconicFont
+
+    return IconicFont(("ph", "phosphor-1.3.0.ttf", "phosphor-charmap-1.3.0.json"))
+
+
+def _ratio() -> float:
+    app = QApplication.instance()
+    return app.devicePixelRatio() if isinstance(app, QApplication) else 1.0
+
+
+def _draw_angle(pixmap: QPixmap, color: QColor) -> None:
+    side = pixmap.width() / pixmap.devicePixelRatio()
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pen = QPen(color, side * 0.08, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    corner = QPointF(side * 0.14, side * 0.8)
+    painter.drawPolyline(
+        QPolygonF([QPointF(side * 0.78, side * 0.16), corner, QPointF(side * 0.9, side * 0.8)])
+    )
+    reach = side * 0.42
+    square = QRectF(corner.x() - reach, corner.y() - reach, 2 * reach, 2 * reach)
+    painter.drawArc(square, 0, 45 * 16)
+    painter.end()
+
+
+def pixmap(name: str, color: str = "text2", size: float = 18) -> QPixmap:
+    """A sign in a colour token at a size of the drawings; KeyError for an unknown meaning."""
+    side, ratio = theme.px(size), _ratio()
+    key = (name, theme.hex_color(color), side, ratio)
+    held = _pixmaps.get(key)
+    if held is not None:
+        return held
+    if name in DRAWN:
+        made = QPixmap(round(side * ratio), round(side * ratio))
+        made.setDevicePixelRatio(ratio)
+        made.fill(Qt.GlobalColor.transparent)
+        _draw_angle(made, theme.color(color))
+    else:
+        drawn: Any = _phosphor().icon(
+            f"ph.{GLYPHS[name]}", color=theme.color(color), scale_factor=_WHOLE_EM
+        )
+        made = drawn.pixmap(QSize(side, side), ratio)
+    _pixmaps[key] = made
+    return made
+
+
+def icon(name: str, color: str = "text2", size: float = 18, on: str = "accent") -> QIcon:
+    """The sign for a button: `on` colours it when checked, `off` grey when disabled."""
+    made = QIcon()
+    mode, state = QIcon.Mode, QIcon.State
+    bright = "text" if color == "text2" else color
+    for tone, each_mode, each_state in (
+        (color, mode.Normal, state.Off),
+        (on, mode.Normal, state.On),
+        (bright, mode.Active, state.Off),
+        (on, mode.Active, state.On),
+        ("off", mode.Disabled, state.Off),
+        ("off", mode.Disabled, state.On),
+    ):
+        made.addPixmap(pixmap(name, tone, size), each_mode, each_state)
+    return made
