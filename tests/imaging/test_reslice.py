@@ -1,0 +1,222 @@
+"""Planes through volumes: a linear field comes back exactly, and what is not there stays blank."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.imaging import phantom
+from workstation.domain.geometry import PlaneGeometry, VolumeGeometry, add, cross, unit
+from workstation.domain.image import PixelPadding
+from workstation.domain.view import Plane, SlabMode
+from workstation.imaging import planes, reslice
+from workstation.imaging.reslice import affines, reslice_numpy, slab_depths
+from workstation.imaging.reslice_itk import reslice_itk
+from workstation.imaging.volume import Volume
+
+
+def volume_of(geometry: VolumeGeometry, **more: object) -> Volume:
+    voxels = phantom.sampled(geometry, phantom.linear_field)
+    present = np.ones(geometry.shape[0], bool)
+    return Volume(voxels, geometry, present, **more)  # type: ignore[arg-type]
+
+
+directions = st.tuples(*[st.floats(-1, 1)] * 3).filter(lambda v: 0.2 < sum(x * x for x in v) < 3)
+
+
+@st.composite
+def oblique_planes(draw: st.DrawFn) -> PlaneGeometry:
+    a, b = draw(directions), draw(directions)
+    normal = cross(a, b)
+    if sum(x * x for x in normal) < 0.05:
+        b = (b[1], b[2], -b[0] + 0.7)
+        normal = cross(a, b)
+    row = unit(a)
+    column = unit(cross(unit(normal), row))
+    return PlaneGeometry((103.0, 201.0, 304.0), row, column, (0.7, 0.9), 9, 11)
+
+
+@settings(max_examples=60, deadline=None)
+@given(plane=oblique_planes(), tilt=st.sampled_from([0.0, 18.5, -14.0]))
+def test_a_linear_field_is_resliced_exactly_under_any_angle_and_tilt(
+    plane: PlaneGeometry, tilt: float
+) -> None:
+    geometry = phantom.geometry(tilt_degrees=tilt)
+    made = reslice.reslice(volume_of(geometry), plane)
+    expected = phantom.linear_field(phantom.grid(plane))
+    inside = ~np.isnan(made)
+    assert np.allclose(made[inside], expected[inside], atol=2e-3)
+
+
+def noise(geometry: VolumeGeometry) -> Volume:
+    voxels = np.random.default_rng(5).integers(-1000, 1000, geometry.shape).astype(np.int16)
+    return Volume(voxels, geometry, np.ones(geometry.shape[0], bool))
+
+
+def the_three(
+    volume: Volume, plane: PlaneGeometry, slab: float, mode: SlabMode
+) -> list[np.ndarray]:
+    depths = slab_depths(volume.geometry, plane, slab)
+    matrix = affines(volume.geometry, plane)
+    return [
+        reslice_numpy(volume, plane, depths, mode),
+        reslice_itk(volume, plane, matrix, depths, mode),
+        reslice.reslice(volume, plane, slab_mm=slab, mode=mode),
+    ]
+
+
+@settings(max_examples=25, deadline=None)
+@given(plane=oblique_planes(), tilt=st.sampled_from([0.0, 18.5]))
+def test_kernel_numpy_and_simpleitk_agree_within_one_hounsfield_unit(
+    plane: PlaneGeometry, tilt: float
+) -> None:
+    volume = noise(phantom.geometry(tilt_degrees=tilt, shape=(9, 12, 11)))
+    made = the_three(volume, plane, 0.0, SlabMode.MEAN)
+    for other in made[1:]:
+        # A sample exactly on the outermost voxel centre may fall to either side.
+        assert np.mean(np.isnan(made[0]) != np.isnan(other)) < 0.02
+        both = ~np.isnan(made[0]) & ~np.isnan(other)
+        assert np.max(np.abs(made[0][both] - other[both]), initial=0) <= 1.0
+
+
+@pytest.mark.parametrize("mode", list(SlabMode))
+def test_slabs_of_the_three_ways_agree_within_one_hounsfield_unit(mode: SlabMode) -> None:
+    geometry = phantom.geometry(shape=(9, 12, 11))
+    row, column = unit((1.0, 0.2, 0.1)), unit(cross(unit((-0.12, 0.05, 1.0)), (1.0, 0.2, 0.1)))
+    row = unit(cross(column, unit(cross(row, column))))
+    middle = planes.center(geometry)
+    plane = PlaneGeometry(add(middle, row, -1.5), row, column, (0.3, 0.3), 5, 9)
+    one, two, three = the_three(noise(geometry), plane, 2.0, mode)
+    assert not np.isnan(one).any()
+    assert np.abs(one - two).max() <= 1.0
+    assert np.abs(one - three).max() <= 1.0
+
+
+def test_void_voxels_blank_the_same_samples_in_all_three_ways() -> None:
+    geometry = phantom.geometry(shape=(9, 12, 11))
+    held = noise(geometry)
+    held.present[4] = False
+    volume = Volume(held.voxels, geometry, held.present, padding=PixelPadding(-1000, -900))
+    plane = geometry.slice_plane(2)
+    shifted = PlaneGeometry(
+        add(plane.origin, (0.31, 0.17, 1.1)),
+        plane.row_cosine,
+        plane.column_cosine,
+        plane.spacing_mm,
+        9,
+        8,
+    )
+    one, two, three = the_three(volume, shifted, 0.0, SlabMode.MEAN)
+    assert 0.1 < np.isnan(one).mean() < 0.9
+    assert np.array_equal(np.isnan(one), np.isnan(two))
+    assert np.array_equal(np.isnan(one), np.isnan(three))
+
+
+def test_the_kernel_is_built_where_the_tests_run() -> None:
+    if not reslice.has_kernel():
+        pytest.skip("no compiler here: SimpleITK reslices")
+    assert reslice.has_kernel()
+
+
+def test_an_acquired_slice_comes_back_as_it_was() -> None:
+    geometry = phantom.geometry()
+    volume = volume_of(geometry)
+    for index in (0, 3, 5):
+        assert np.array_equal(
+            reslice.reslice(volume, geometry.slice_plane(index)), volume.voxels[index]
+        )
+
+
+def test_a_slice_that_has_not_arrived_is_blank_and_its_neighbours_are_not() -> None:
+    geometry = phantom.geometry()
+    volume = volume_of(geometry)
+    volume.present[2] = False
+    assert np.isnan(reslice.reslice(volume, geometry.slice_plane(2))).all()
+    assert not np.isnan(reslice.reslice(volume, geometry.slice_plane(1))).any()
+    assert not np.isnan(reslice.reslice(volume, geometry.slice_plane(3))).any()
+
+
+def test_the_gap_of_a_missing_slice_is_blank_and_not_interpolated_over() -> None:
+    positions = (0.0, 2.0, 4.0, 8.0, 10.0, 12.0)
+    geometry = phantom.geometry(positions=positions)
+    volume = volume_of(geometry)
+    coronal = planes.standard_plane(geometry, Plane.CORONAL, planes.center(geometry))
+    made = reslice.reslice(volume, coronal)
+    depth = phantom.grid(coronal)[..., 2] - 300.0
+    blank = np.isnan(made)
+    assert blank[(depth > 4.01) & (depth < 7.99)].all()
+    assert not blank[(depth <= 3.99) | (depth >= 8.01)].any()
+
+
+def test_irregular_slices_are_sampled_at_their_true_positions() -> None:
+    geometry = phantom.geometry(positions=(0.0, 2.0, 3.4, 5.6, 7.4, 9.0))
+    volume = volume_of(geometry)
+    sagittal = planes.standard_plane(geometry, Plane.SAGITTAL, planes.center(geometry))
+    made = reslice.reslice(volume, sagittal)
+    expected = phantom.linear_field(phantom.grid(sagittal))
+    held = ~np.isnan(made)
+    assert held.mean() > 0.9
+    assert np.allclose(made[held], expected[held], atol=2e-3)
+
+
+def test_where_padding_is_touched_the_plane_is_blank() -> None:
+    geometry = phantom.geometry()
+    volume = volume_of(geometry, padding=PixelPadding(-5000, -5000))
+    volume.voxels[3, 4, 5] = -5000
+    made = reslice.reslice(volume, geometry.slice_plane(3))
+    assert np.argwhere(np.isnan(made)).tolist() == [[4, 5]]
+
+
+def test_a_maximum_slab_never_lies_below_its_mean() -> None:
+    geometry = phantom.geometry(shape=(12, 10, 10))
+    rng = np.random.default_rng(3)
+    volume = Volume(
+        rng.integers(0, 500, geometry.shape).astype(np.int16), geometry, np.ones(12, bool)
+    )
+    plane = geometry.slice_plane(6)
+    mean = reslice.reslice(volume, plane, slab_mm=6, mode=SlabMode.MEAN)
+    highest = reslice.reslice(volume, plane, slab_mm=6, mode=SlabMode.MIP)
+    lowest = reslice.reslice(volume, plane, slab_mm=6, mode=SlabMode.MINIP)
+    assert (highest >= mean).all()
+    assert (mean >= lowest).all()
+    assert highest.max() == volume.voxels[5:8].max() or highest.max() <= volume.voxels.max()
+
+
+def test_rescaling_is_applied_to_the_result() -> None:
+    geometry = phantom.geometry()
+    volume = volume_of(geometry, slope=2.0, intercept=-1024.0)
+    made = reslice.reslice(volume, geometry.slice_plane(1))
+    assert np.allclose(made, volume.voxels[1] * 2.0 - 1024.0, rtol=1e-6)
+
+
+@pytest.mark.parametrize("plane", [Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL])
+def test_a_standard_plane_covers_the_volume_and_passes_through_the_focus(plane: Plane) -> None:
+    geometry = phantom.geometry()
+    focus = planes.center(geometry)
+    made = planes.standard_plane(geometry, plane, focus)
+    _, _, away = made.to_image(focus)
+    assert abs(away) < 1e-9
+    for corner in planes.corners(geometry):
+        column, row, _ = made.to_image(corner)
+        assert -1e-6 <= column <= made.columns
+        assert -1e-6 <= row <= made.rows
+
+
+def test_paging_steps_are_the_voxel_across_the_plane() -> None:
+    geometry = phantom.geometry()
+    assert planes.plane_step(geometry, Plane.AXIAL) == 2.0
+    assert planes.plane_step(geometry, Plane.CORONAL) == 0.5
+    assert planes.plane_step(geometry, Plane.SAGITTAL) == 1.0
+    assert planes.nearest_slice(geometry, add(planes.center(geometry), (0, 0, 1.2))) == 3
+
+
+def test_wrong_sizes_never_reach_the_kernel() -> None:
+    if not reslice.has_kernel():
+        pytest.skip("no compiler here: SimpleITK reslices")
+    from workstation.imaging import _reslice
+
+    empty = np.zeros(1)
+    with pytest.raises(ValueError, match="belong together"):
+        _reslice.reslice(empty, empty, empty, empty, np.zeros(20), np.zeros(10, np.int64))

@@ -1,0 +1,81 @@
+"""Where an image lies in its viewport: the affine between image and screen."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workstation.domain.geometry import Point
+from workstation.domain.view import ViewState
+
+#: Part of the viewport that a fitted image fills.
+FIT = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Image (column, row) to screen (x, y): `matrix` is 2x3, pixel centres to pixel centres.
+
+    `scale` is screen pixels per image column; rows are `scale * aspect` high, so that a pixel
+    keeps its true shape.
+    """
+
+    matrix: tuple[tuple[float, float, float], tuple[float, float, float]]
+    scale: float
+    aspect: float
+    fit_scale: float
+
+    @classmethod
+    def of(
+        cls,
+        view: ViewState,
+        *,
+        rows: int,
+        columns: int,
+        pixel_aspect: float,
+        width: int,
+        height: int,
+    ) -> Placement:
+        """Place an image of `rows` x `columns` in a viewport of `width` x `height` pixels.
+
+        Rotation is clockwise and comes before the horizontal flip (PS3.3 C.10.6).
+        """
+        tall = rows * pixel_aspect
+        turned = view.rotation % 180 != 0
+        across, down = (tall, columns) if turned else (columns, tall)
+        fit = FIT * min(width / across, height / down)
+        scale = fit if view.zoom is None else view.zoom
+        angle = math.radians(view.rotation)
+        cosine, sine = round(math.cos(angle)), round(math.sin(angle))
+        mirror = -1.0 if view.flipped else 1.0
+        sx, sy = scale, scale * pixel_aspect
+        # Screen y points down, so this turns clockwise.
+        a, b = mirror * cosine * sx, mirror * -sine * sy
+        c, d = sine * sx, cosine * sy
+        middle_x, middle_y = (width - 1) / 2 + view.pan[0], (height - 1) / 2 + view.pan[1]
+        u, v = (columns - 1) / 2, (rows - 1) / 2
+        return cls(
+            ((a, b, middle_x - a * u - b * v), (c, d, middle_y - c * u - d * v)),
+            scale,
+            pixel_aspect,
+            fit,
+        )
+
+    def to_screen(self, point: Point) -> Point:
+        """(column, row) to (x, y)."""
+        (a, b, e), (c, d, f) = self.matrix
+        return (a * point[0] + b * point[1] + e, c * point[0] + d * point[1] + f)
+
+    def to_image(self, point: Point) -> Point:
+        """(x, y) to (column, row)."""
+        (a, b, e), (c, d, f) = self.matrix
+        determinant = a * d - b * c
+        x, y = point[0] - e, point[1] - f
+        return ((d * x - b * y) / determinant, (a * y - c * x) / determinant)
+
+    def array(self) -> NDArray[np.float64]:
+        """The 2x3 matrix as an array."""
+        return np.asarray(self.matrix, dtype=np.float64)
