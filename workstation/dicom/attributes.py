@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import re
+import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,12 +23,45 @@ logging.getLogger("pydicom").propagate = False
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
 
 
+#: Who holds `quiet`: the warning filters are the process's, so one thread at a time changes them.
+_filters = threading.RLock()
+_inside = threading.local()
+
+_SENTENCES = (
+    (r"explicit VR|implicit VR|Unknown VR", "Elements are encoded otherwise than declared."),
+    (r"encod|decod|character set", "A text does not fit the character set that it names."),
+    (r"[Ee]nd of file|truncat", "The object ends early."),
+)
+
+
 @contextmanager
-def quiet() -> Iterator[None]:
-    """pydicom's warnings quote values of the object; the checks of this room replace them."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+def quiet(notes: list[str] | None = None) -> Iterator[None]:
+    """Hold back pydicom's warnings, which quote values of the object.
+
+    They become sentences without any value in `notes`. May be nested; the outermost counts.
+    """
+    if getattr(_inside, "depth", 0):
         yield
+        return
+    with _filters, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        _inside.depth = 1
+        try:
+            yield
+        finally:
+            _inside.depth = 0
+            if notes is not None:
+                for each in caught:
+                    sentence = _sentence(str(each.message))
+                    if sentence not in notes:
+                        notes.append(sentence)
+
+
+def _sentence(warning: str) -> str:
+    for pattern, sentence in _SENTENCES:
+        if re.search(pattern, warning):
+            return sentence
+    return "Some values are not written as the standard asks."
 
 
 def value(dataset: Dataset, keyword: str) -> Any:

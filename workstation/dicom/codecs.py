@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 
+from workstation.dicom.colour import to_rgb
 from workstation.domain.errors import UndecodablePixels
 from workstation.domain.image import PixelFormat
 
@@ -21,18 +23,7 @@ _JPEG_XL = {"110", "111", "112"}
 _VIDEO = {"100", "101", "102", "103", "104", "105", "106", "107", "108"}
 _ROOT = "1.2.840.10008.1.2.4."
 RLE = "1.2.840.10008.1.2.5"
-
-
-def ybr_full_to_rgb(ybr: NDArray[Any]) -> NDArray[Any]:
-    """PS3.3 C.7.6.3.1.2, inverse of YBR_FULL, for 8 or 16 bits."""
-    if ybr.dtype.kind != "u":
-        raise UndecodablePixels("A colour image with signed samples is not defined.")
-    top = 255 if ybr.dtype.itemsize == 1 else 65535
-    middle = (top + 1) / 2
-    values = ybr.astype(np.float32)
-    y, cb, cr = values[..., 0], values[..., 1] - middle, values[..., 2] - middle
-    rgb = np.stack((y + 1.402 * cr, y - 0.344136 * cb - 0.714136 * cr, y + 1.772 * cb), axis=-1)
-    return np.clip(np.rint(rgb), 0, top).astype(ybr.dtype)
+DEFLATED_FRAME = "1.2.840.10008.1.2.8.1"
 
 
 def _adobe_transform(data: bytes) -> int | None:
@@ -52,7 +43,17 @@ def _adobe_transform(data: bytes) -> int | None:
     return None
 
 
+def _require_end(data: bytes) -> None:
+    """libjpeg fills what is missing with grey and says nothing: a cut image must have no end."""
+    if data.rfind(b"\xff\xd9") <= data.find(b"\xff\xda"):
+        raise UndecodablePixels(
+            "Broken pixel data: the compressed image ends early.",
+            remedy="Fetch it again, or ask the site to send it again.",
+        )
+
+
 def _jpeg(data: bytes, form: PixelFormat) -> tuple[NDArray[Any], bool]:
+    _require_end(data)
     if form.samples_per_pixel == 1:
         return imagecodecs.jpeg8_decode(data), False
     adobe = _adobe_transform(data)
@@ -61,25 +62,39 @@ def _jpeg(data: bytes, form: PixelFormat) -> tuple[NDArray[Any], bool]:
     if plain or adobe == 0 or lossless:
         raw = imagecodecs.jpeg8_decode(data, colorspace="RGB", outcolorspace="RGB")
         if lossless and form.photometric_interpretation.startswith("YBR_FULL"):
-            return ybr_full_to_rgb(raw), True
+            return to_rgb(raw, form), True
         return raw, True
     return imagecodecs.jpeg8_decode(data, colorspace="YCBCR", outcolorspace="RGB"), True
 
 
 def _jpeg_2000(data: bytes, form: PixelFormat) -> tuple[NDArray[Any], bool]:
-    raw = imagecodecs.jpeg2k_decode(data)
-    return _colour_of_wavelets(raw, form)
+    return _colour_of_wavelets(imagecodecs.jpeg2k_decode(data), data, form)
 
 
 def _htj2k(data: bytes, form: PixelFormat) -> tuple[NDArray[Any], bool]:
-    return _colour_of_wavelets(imagecodecs.htj2k_decode(data), form)
+    return _colour_of_wavelets(imagecodecs.htj2k_decode(data), data, form)
 
 
-def _colour_of_wavelets(raw: NDArray[Any], form: PixelFormat) -> tuple[NDArray[Any], bool]:
+def _component_transform(data: bytes) -> bool:
+    """Whether the code stream has a multiple component transform (ISO 15444-1 A.6.1, COD)."""
+    start = data.find(b"\xff\x4f\xff\x51")
+    position = start + 2
+    while start >= 0 and position + 9 <= len(data) and data[position] == 0xFF:
+        if data[position + 1] == 0x52:
+            return data[position + 8] != 0
+        position += 2 + int(struct.unpack(">H", data[position + 2 : position + 4])[0])
+    return False
+
+
+def _colour_of_wavelets(
+    raw: NDArray[Any], data: bytes, form: PixelFormat
+) -> tuple[NDArray[Any], bool]:
     if raw.ndim == 3 and raw.shape[2] == 3:
-        # The decoder undoes YBR_ICT and YBR_RCT itself (PS3.5 8.2.4).
-        if form.photometric_interpretation in ("YBR_FULL", "YBR_FULL_422"):
-            return ybr_full_to_rgb(raw), True
+        # The decoder undoes YBR_ICT and YBR_RCT itself (PS3.5 8.2.4); without a transform in the
+        # code stream the samples are what the header says.
+        ybr = form.photometric_interpretation in ("YBR_FULL", "YBR_FULL_422")
+        if ybr and not _component_transform(data):
+            return to_rgb(raw, form), True
         return raw, True
     return raw, False
 
@@ -88,7 +103,7 @@ def _jpeg_ls(data: bytes, form: PixelFormat) -> tuple[NDArray[Any], bool]:
     raw = imagecodecs.jpegls_decode(data)
     colour = raw.ndim == 3 and raw.shape[2] == 3
     if colour and form.photometric_interpretation.startswith("YBR_FULL"):
-        return ybr_full_to_rgb(raw), True
+        return to_rgb(raw, form), True
     return raw, colour
 
 
@@ -117,16 +132,33 @@ def _rle(data: bytes, form: PixelFormat) -> tuple[NDArray[Any], bool]:
         sample, byte = divmod(segment, size)
         planes[sample, :, size - 1 - byte] = held[:pixels]
     raw = planes.reshape(samples, pixels * size).view(f"<u{size}")
-    return raw.reshape(samples, form.rows, form.columns).transpose(1, 2, 0).squeeze(
-        axis=2
-    ) if samples == 1 else np.ascontiguousarray(
-        raw.reshape(samples, form.rows, form.columns).transpose(1, 2, 0)
-    ), False
+    if samples == 1:
+        return raw.reshape(form.rows, form.columns), False
+    shaped = raw.reshape(samples, form.rows, form.columns).transpose(1, 2, 0)
+    return np.ascontiguousarray(shaped), False
+
+
+def _deflated_frame(data: bytes, form: PixelFormat) -> tuple[NDArray[Any], bool]:
+    """Deflated Image Frame Compression (PS3.5 A.4.13): the native frame, deflated."""
+    pixels = form.rows * form.columns * form.samples_per_pixel
+    bits = form.bits_allocated
+    length = (pixels * bits + 7) // 8
+    made = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, length + 1)
+    if len(made) < length:
+        raise ValueError("the frame ends early")
+    if bits == 1:
+        raw = np.unpackbits(np.frombuffer(made, np.uint8), bitorder="little")[:pixels]
+    else:
+        raw = np.frombuffer(made[:length], f"<u{bits // 8}")
+    shape = (form.rows, form.columns, form.samples_per_pixel)
+    return raw.reshape(shape[:2] if form.samples_per_pixel == 1 else shape), False
 
 
 def _codec(transfer_syntax_uid: str) -> Callable[[bytes, PixelFormat], tuple[NDArray[Any], bool]]:
     if transfer_syntax_uid == RLE:
         return _rle
+    if transfer_syntax_uid == DEFLATED_FRAME:
+        return _deflated_frame
     tail = transfer_syntax_uid.removeprefix(_ROOT)
     for tails, codec in (
         (_JPEG, _jpeg),
@@ -146,6 +178,11 @@ def _codec(transfer_syntax_uid: str) -> Callable[[bytes, PixelFormat], tuple[NDA
     raise UndecodablePixels(
         f"Unknown compression {transfer_syntax_uid}.", remedy="Ask the site for another syntax."
     )
+
+
+def require_codec(transfer_syntax_uid: str) -> None:
+    """UndecodablePixels where no decoder is named for the syntax."""
+    _codec(transfer_syntax_uid)
 
 
 def decode(data: bytes, form: PixelFormat) -> tuple[NDArray[Any], bool]:

@@ -6,121 +6,170 @@ indices (PS3.5 8, PS3.3 C.7.6.3).
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset
-from pydicom.encaps import get_frame
 
-from workstation.dicom import attributes, codecs
+from workstation.dicom import attributes, codecs, colour
+from workstation.dicom.fragments import Encapsulation
 from workstation.dicom.frames import pixel_format
-from workstation.dicom.part10 import load
-from workstation.domain.errors import UndecodablePixels
+from workstation.dicom.part10 import (
+    BIG_ENDIAN,
+    DEFLATED,
+    EXPLICIT,
+    GE_IMPLICIT_BIG,
+    IMPLICIT,
+    Part10,
+    open_object,
+)
+from workstation.domain.errors import NotDicom, UndecodablePixels
 from workstation.domain.image import PixelFormat
 
-BIG_ENDIAN = "1.2.840.10008.1.2.2"
-NATIVE = {"1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.1.99", BIG_ENDIAN}
+NATIVE = {IMPLICIT, EXPLICIT, DEFLATED, BIG_ENDIAN, GE_IMPLICIT_BIG}
 ENCAPSULATED_NATIVE = "1.2.840.10008.1.2.1.98"
+_AGAIN = "Fetch it again, or ask the site to send it again."
 
 
 class PixelReader:
-    """The frames of one object."""
+    """The frames of one object. Only the bytes of the asked frame are read."""
 
-    def __init__(self, dataset: Dataset, transfer_syntax_uid: str) -> None:
-        self._dataset = dataset
-        self.format = pixel_format(dataset, transfer_syntax_uid)
-        self._native = transfer_syntax_uid in NATIVE
-        keyword = next(
-            (
-                name
-                for name in ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
-                if name in dataset
-            ),
-            None,
-        )
-        held: Any = None if keyword is None else attributes.value(dataset, keyword)
-        if not isinstance(held, bytes) or not held:
-            raise UndecodablePixels(
-                "The object has no pixel data.", remedy="Ask the site to send it again."
+    def __init__(self, part: Part10) -> None:
+        if part.pixels is None:
+            words = "The object ends before its pixel data." if part.truncated else ""
+            raise UndecodablePixels(words or "The object has no pixel data.", remedy=_AGAIN)
+        self.format = pixel_format(part.dataset, part.transfer_syntax_uid, part.pixels.keyword)
+        self._body = part.body
+        self._element = part.pixels
+        syntax = part.transfer_syntax_uid
+        self._big_endian = syntax in (BIG_ENDIAN, GE_IMPLICIT_BIG)
+        self._native = syntax in NATIVE or syntax == ENCAPSULATED_NATIVE
+        self._encapsulation: Encapsulation | None = None
+        # What lies there counts more than what the syntax says about it.
+        if part.pixels.length is None:
+            self._encapsulation = Encapsulation(
+                part.body, part.pixels.offset, self.format.frames, _extended_table(part)
             )
-        self._data = held
+        elif syntax not in NATIVE:
+            if part.pixels.length == 0:
+                raise UndecodablePixels("The object has no pixel data.", remedy=_AGAIN)
+            if part.pixels.length >= self._frame_bytes() * self.format.frames:
+                self._native = True
 
     def frame(self, number: int) -> NDArray[Any]:
-        """Stored values of a frame counted from 1: (rows, columns) or (rows, columns, 3)."""
+        """Stored values of a frame counted from 1: (rows, columns) or (rows, columns, 3).
+
+        UndecodablePixels names the reason where there is no such frame or it is broken.
+        """
         if not 1 <= number <= self.format.frames:
             raise UndecodablePixels(f"There is no frame {number} of {self.format.frames}.")
+        if self._encapsulation is not None:
+            held = self._encapsulation.frame(number - 1)
+            return self._native_frame(held, 0) if self._native else self._compressed(held)
         if self._native:
-            return self._native_frame(self._data, number - 1)
-        fragment = self._fragment(number - 1)
-        if self.format.transfer_syntax_uid == ENCAPSULATED_NATIVE:
-            return self._native_frame(fragment, 0)
-        return self._compressed(fragment)
+            return self._native_from_body(number - 1)
+        if self.format.frames > 1:
+            raise UndecodablePixels("Broken pixel data: compressed frames without fragments.")
+        length = self._element.length or 0
+        return self._compressed(self._body.read(self._element.offset, length))
+
+    @property
+    def is_native(self) -> bool:
+        """Whether the samples lie there uncompressed."""
+        return self._native
+
+    def check_extent(self) -> None:
+        """UndecodablePixels where the object ends before its last frame."""
+        if self._encapsulation is not None:
+            self._encapsulation.check_extent()
+        elif self._native:
+            bits = self.format.rows * self.format.columns * self.format.frames
+            if self.format.bits_allocated == 1:
+                whole = (bits + 7) // 8
+            else:
+                whole = self._frame_bytes() * self.format.frames
+            self._read(whole - 1, 1)
 
     # -- native ----------------------------------------------------------------------------
 
-    def _native_frame(self, data: bytes, index: int) -> NDArray[Any]:
+    def _frame_bytes(self) -> int:
+        """Bytes of one native frame, rounded up for one-bit pixels."""
         form = self.format
         pixels = form.rows * form.columns
         if form.bits_allocated == 1:
-            return self._one_bit(data, index * pixels, pixels)
-        if form.photometric_interpretation == "YBR_FULL_422" and form.bits_allocated == 8:
-            length = pixels * 2
-            raw = np.frombuffer(self._slice(data, index * length, length), np.uint8)
-            return codecs.ybr_full_to_rgb(_unpack_422(raw, form.rows, form.columns))
-        size = form.bits_allocated // 8
-        length = pixels * form.samples_per_pixel * size
-        kind = "f" if form.float_bits else "u"
-        order = ">" if form.transfer_syntax_uid == BIG_ENDIAN else "<"
-        raw = np.frombuffer(self._slice(data, index * length, length), f"{order}{kind}{size}")
-        if order == ">":
-            raw = raw.astype(raw.dtype.newbyteorder("<"))
-        return self._finish(raw, planar=form.planar_configuration == 1)
+            return (pixels + 7) // 8
+        if self._subsampled():
+            return pixels * 2
+        return pixels * form.samples_per_pixel * (form.bits_allocated // 8)
 
-    def _slice(self, data: bytes, start: int, length: int) -> bytes:
-        held = data[start : start + length]
+    def _subsampled(self) -> bool:
+        """Whether native YBR 4:2:2 really comes with half the chroma: some objects say so and
+        write it in full."""
+        form = self.format
+        if form.photometric_interpretation not in ("YBR_FULL_422", "YBR_PARTIAL_422"):
+            return False
+        if form.bits_allocated != 8 or form.samples_per_pixel != 3:
+            return False
+        length = self._element.length
+        return length is None or length < form.rows * form.columns * 3 * form.frames
+
+    def _native_from_body(self, index: int) -> NDArray[Any]:
+        form = self.format
+        pixels = form.rows * form.columns
+        if form.bits_allocated == 1:
+            first, last = index * pixels // 8, ((index + 1) * pixels + 7) // 8
+            held = self._read(first, last - first)
+            return self._one_bit(held, index * pixels - first * 8)
+        length = self._frame_bytes()
+        return self._native_frame(self._read(index * length, length), 0)
+
+    def _read(self, start: int, length: int) -> bytes:
+        held = self._body.read(self._element.offset + start, length)
+        whole = self._element.length
+        if whole is not None and start + length > whole:
+            held = held[: max(0, whole - start)]
         if len(held) < length:
-            share = 100 * len(data) // max(1, length * self.format.frames)
+            there = min(self._body.size - self._element.offset, whole or self._body.size)
+            share = 100 * there // max(1, self._frame_bytes() * self.format.frames)
             raise UndecodablePixels(
-                f"Broken pixel data: it ends after {min(share, 99)} %.",
-                remedy="Fetch it again, or ask the site to send it again.",
+                f"Broken pixel data: it ends after {min(share, 99)} %.", remedy=_AGAIN
             )
         return held
 
-    def _one_bit(self, data: bytes, start: int, pixels: int) -> NDArray[np.uint8]:
+    def _one_bit(self, held: bytes, skip: int) -> NDArray[np.uint8]:
         """Bits are packed across rows and frames, the first in the lowest bit (PS3.5 8.1.1)."""
-        first, last = start // 8, (start + pixels + 7) // 8
-        held = np.frombuffer(self._slice(data, first, last - first), np.uint8)
-        bits = np.unpackbits(held, bitorder="little")[start - first * 8 :][:pixels]
-        return bits.reshape(self.format.rows, self.format.columns)
+        form = self.format
+        bits = np.unpackbits(np.frombuffer(held, np.uint8), bitorder="little")
+        return bits[skip : skip + form.rows * form.columns].reshape(form.rows, form.columns)
+
+    def _native_frame(self, held: bytes, skip: int) -> NDArray[Any]:
+        form = self.format
+        if form.bits_allocated == 1:
+            return self._one_bit(held, skip)
+        if len(held) < self._frame_bytes():
+            share = 100 * len(held) // self._frame_bytes()
+            raise UndecodablePixels(f"Broken pixel data: it ends after {share} %.", remedy=_AGAIN)
+        held = held[: self._frame_bytes()]
+        if self._subsampled():
+            raw = np.frombuffer(held, np.uint8)
+            return colour.to_rgb(colour.unpack_422(raw, form.rows, form.columns), form)
+        size = form.bits_allocated // 8
+        if self._big_endian and size == 1 and self._element.vr == "OW" and len(held) % 2 == 0:
+            # Big endian words hold two 8-bit pixels each, the second in the first byte.
+            held = np.frombuffer(held, np.uint16).byteswap().tobytes()
+        order, kind = (">" if self._big_endian else "<"), ("f" if form.float_bits else "u")
+        raw = np.frombuffer(held, f"{order}{kind}{size}")
+        if self._big_endian:
+            raw = raw.astype(raw.dtype.newbyteorder("<"))
+        return self._finish(raw, planar=form.planar_configuration == 1)
 
     # -- compressed ------------------------------------------------------------------------
-
-    def _fragment(self, index: int) -> bytes:
-        offsets = attributes.value(self._dataset, "ExtendedOffsetTable")
-        lengths = attributes.value(self._dataset, "ExtendedOffsetTableLengths")
-        extended = (offsets, lengths) if offsets and lengths else None
-        try:
-            with attributes.quiet():
-                return get_frame(
-                    self._data,
-                    index,
-                    extended_offsets=extended,
-                    number_of_frames=self.format.frames,
-                )
-        except Exception as error:
-            raise UndecodablePixels(
-                f"Broken pixel data: frame {index + 1} cannot be found in it.",
-                remedy="Fetch it again, or ask the site to send it again.",
-            ) from error
 
     def _compressed(self, fragment: bytes) -> NDArray[Any]:
         form = self.format
         raw, is_rgb = codecs.decode(fragment, form)
-        wanted = (form.rows, form.columns)
-        if raw.shape[:2] != wanted:
+        if raw.shape[:2] != (form.rows, form.columns):
             raise UndecodablePixels(
                 f"The compressed image is {raw.shape[0]} x {raw.shape[1]}, the header says"
                 f" {form.rows} x {form.columns}.",
@@ -133,7 +182,7 @@ class PixelReader:
                 f" {form.samples_per_pixel}."
             )
         if is_rgb:
-            return raw
+            return _narrow(raw, form)
         return self._finish(raw.reshape(-1), planar=False)
 
     # -- common ----------------------------------------------------------------------------
@@ -150,19 +199,41 @@ class PixelReader:
             shaped = raw.reshape(form.rows, form.columns, samples)
         if form.float_bits:
             return shaped
-        values = _mask_and_extend(shaped, form)
-        if samples == 3 and form.photometric_interpretation.startswith("YBR_FULL"):
-            return codecs.ybr_full_to_rgb(np.ascontiguousarray(values))
+        values = mask_and_extend(shaped, form)
+        if samples == 3 and form.photometric_interpretation.startswith(("YBR_FULL", "YBR_PART")):
+            return colour.to_rgb(np.ascontiguousarray(values), form)
         return np.ascontiguousarray(values[..., :3] if samples == 4 else values)
 
 
-def _mask_and_extend(raw: NDArray[Any], form: PixelFormat) -> NDArray[Any]:
-    """Take Bits Stored up to High Bit and extend the sign (PS3.5 8.1.1)."""
+def _narrow(raw: NDArray[Any], form: PixelFormat) -> NDArray[Any]:
+    """Final RGB of 16-bit code streams, masked to Bits Stored."""
+    if raw.dtype.itemsize == 1 or form.bits_stored >= 8 * raw.dtype.itemsize:
+        return np.ascontiguousarray(raw)
+    return np.ascontiguousarray(raw & raw.dtype.type((1 << form.bits_stored) - 1))
+
+
+def _extended_table(part: Part10) -> tuple[list[int], list[int]] | None:
+    """Extended Offset Table (7FE0,0001) and its lengths (PS3.3 C.7.6.3.1.8)."""
+    tables = []
+    for keyword in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths"):
+        held = attributes.value(part.dataset, keyword)
+        if not isinstance(held, bytes):
+            return None
+        tables.append([int(entry) for entry in np.frombuffer(held, "<u8", len(held) // 8)])
+    return tables[0], tables[1]
+
+
+def mask_and_extend(raw: NDArray[Any], form: PixelFormat) -> NDArray[Any]:
+    """Take Bits Stored up to High Bit and extend the sign (PS3.5 8.1.1).
+
+    A code stream that disagrees with Pixel Representation holds the same bits: they are read as
+    the header says.
+    """
     size = raw.dtype.itemsize
     unsigned = raw.view(f"u{size}")
     stored = min(form.bits_stored, size * 8)
-    low = form.high_bit + 1 - form.bits_stored
-    if stored == size * 8 and low <= 0:
+    low = 0 if stored == size * 8 else form.high_bit + 1 - form.bits_stored
+    if stored == size * 8:
         return unsigned.view(f"i{size}") if form.signed else unsigned
     shifted = unsigned >> np.array(max(low, 0), unsigned.dtype) if low > 0 else unsigned
     if not form.signed:
@@ -172,19 +243,22 @@ def _mask_and_extend(raw: NDArray[Any], form: PixelFormat) -> NDArray[Any]:
     return moved >> up
 
 
-def _unpack_422(raw: NDArray[np.uint8], rows: int, columns: int) -> NDArray[np.uint8]:
-    """Native YBR_FULL_422: Y Y Cb Cr for each two pixels of a row (C.7.6.3.1.2)."""
-    pairs = raw.reshape(rows, columns // 2, 4)
-    full = np.empty((rows, columns, 3), np.uint8)
-    full[:, 0::2, 0] = pairs[..., 0]
-    full[:, 1::2, 0] = pairs[..., 1]
-    full[..., 1] = np.repeat(pairs[..., 2], 2, axis=1)
-    full[..., 2] = np.repeat(pairs[..., 3], 2, axis=1)
-    return full
+def foreseen_problem(part: Part10) -> str:
+    """Why the pixels of a described object cannot be shown, as far as that shows without decoding
+    them; empty where nothing speaks against it."""
+    try:
+        reader = PixelReader(part)
+        reader.check_extent()
+        if not reader.is_native:
+            codecs.require_codec(part.transfer_syntax_uid)
+    except UndecodablePixels as error:
+        return error.happened
+    return ""
 
 
 def open_pixels(source: bytes | Path) -> PixelReader:
     """Open the pixel data of a Part 10 object; UndecodablePixels says why it cannot be."""
-    stream = io.BytesIO(source) if isinstance(source, bytes) else source
-    dataset, transfer_syntax_uid = load(stream)
-    return PixelReader(dataset, transfer_syntax_uid)
+    try:
+        return PixelReader(open_object(source))
+    except NotDicom as error:
+        raise UndecodablePixels(error.happened, means=error.means, remedy=error.remedy) from error

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 from pydicom.dataset import Dataset
 
 from workstation.dicom import attributes
-from workstation.dicom.part10 import load
+from workstation.dicom.part10 import open_object
 from workstation.domain.errors import NotDicom
 from workstation.domain.study import Document
 
@@ -84,7 +83,7 @@ def _lines(item: Dataset, depth: int) -> list[str]:
 
 def encapsulated_document(source: bytes | Path) -> tuple[str, bytes]:
     """(MIME type, bytes) of an Encapsulated Document (PS3.3 C.24.2)."""
-    dataset, _ = load(io.BytesIO(source) if isinstance(source, bytes) else source)
+    dataset = open_object(source).dataset
     held = attributes.value(dataset, "EncapsulatedDocument")
     if not isinstance(held, bytes):
         raise NotDicom("The object holds no document.", remedy="Ask the site to send it again.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from workstation.dicom.part10 import has_preamble
+from workstation.dicom.part10 import MediaDirectory, has_preamble
 from workstation.dicom.reading import ReceivedObject, read_object
 from workstation.domain.errors import NotDicom, ReaderError
 from workstation.domain.study import NotShown
@@ -45,6 +45,9 @@ def scan(path: Path) -> tuple[list[ReceivedObject], list[NotShown]]:
             continue
         try:
             objects.append(read_object(found))
+        except MediaDirectory:
+            if found == path:
+                raise
         except ReaderError as error:
             if claims:
                 unreadable.append(NotShown(str(found), "", error.happened, "file", error.remedy))

@@ -26,7 +26,9 @@ class DescribedFrame:
     grouping: Mapping[str, object] = field(default_factory=dict)
 
 
-def pixel_format(dataset: Dataset, transfer_syntax_uid: str) -> PixelFormat:
+def pixel_format(
+    dataset: Dataset, transfer_syntax_uid: str, keyword: str = "PixelData"
+) -> PixelFormat:
     """The Image Pixel module; UndecodablePixels names what is missing or impossible."""
 
     def need(keyword: str) -> int:
@@ -38,11 +40,7 @@ def pixel_format(dataset: Dataset, transfer_syntax_uid: str) -> PixelFormat:
     rows, columns = need("Rows"), need("Columns")
     frames = attributes.integer(dataset, "NumberOfFrames") or 1
     samples = attributes.integer(dataset, "SamplesPerPixel") or 1
-    float_bits = 0
-    if "FloatPixelData" in dataset:
-        float_bits = 32
-    elif "DoubleFloatPixelData" in dataset:
-        float_bits = 64
+    float_bits = {"FloatPixelData": 32, "DoubleFloatPixelData": 64}.get(keyword, 0)
     allocated = float_bits or need("BitsAllocated")
     stored = allocated if float_bits else (attributes.integer(dataset, "BitsStored") or allocated)
     high = attributes.integer(dataset, "HighBit")
@@ -172,10 +170,10 @@ def _spacing(source: Dataset | None) -> tuple[float, float] | None:
 
 
 def describe(
-    dataset: Dataset, transfer_syntax_uid: str, repairs: list[str]
+    dataset: Dataset, transfer_syntax_uid: str, keyword: str, repairs: list[str]
 ) -> tuple[DescribedFrame, ...]:
-    """All frames of an image object, in their order."""
-    pixels = pixel_format(dataset, transfer_syntax_uid)
+    """All frames of an image object, in their order. `keyword` names its pixel data element."""
+    pixels = pixel_format(dataset, transfer_syntax_uid, keyword)
     groups = FunctionalGroups(dataset)
     base = _base(dataset, pixels, repairs)
     if not groups.enhanced:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,15 +10,18 @@ from pathlib import Path
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
-from workstation.dicom import attributes, documents
+from workstation.dicom import attributes, decoding, documents
 from workstation.dicom.frames import DescribedFrame, describe
-from workstation.dicom.part10 import load
+from workstation.dicom.part10 import (
+    MEDIA_STORAGE_DIRECTORY,
+    MediaDirectory,
+    Part10,
+    open_object,
+)
 from workstation.domain.errors import NotDicom, UndecodablePixels
 from workstation.domain.identity import Patient, PersonName, Sex, is_uid
 from workstation.domain.image import FrameDescription
 from workstation.domain.study import Document
-
-_MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,49 +94,51 @@ def _frame_time(dataset: Dataset) -> float | None:
 
 def read_object(source: bytes | Path) -> ReceivedObject:
     """Read the header of one object; NotDicom where it names no instance."""
-    if isinstance(source, bytes):
-        dataset, transfer_syntax_uid = load(io.BytesIO(source))
-        path = ""
-    else:
-        dataset, transfer_syntax_uid = load(source)
-        path = str(source)
-    sop_class = attributes.text(dataset, "SOPClassUID") or attributes.text(
-        dataset.file_meta if hasattr(dataset, "file_meta") else Dataset(),
-        "MediaStorageSOPClassUID",
-    )
-    if sop_class == _MEDIA_STORAGE_DIRECTORY:
-        raise NotDicom("This is a DICOMDIR: a table of contents, not an image.")
-    uid = attributes.text(dataset, "SOPInstanceUID")
-    if not uid and hasattr(dataset, "file_meta"):
-        uid = attributes.text(dataset.file_meta, "MediaStorageSOPInstanceUID")
-    if not is_uid(uid):
+    part = open_object(source)
+    repairs = list(part.repairs)
+    with attributes.quiet(repairs):
+        return _received(part, repairs, "" if isinstance(source, bytes) else str(source))
+
+
+def _names(part: Part10) -> tuple[str, str]:
+    """(SOP Instance UID, SOP Class UID); NotDicom where the object cannot be told from others."""
+    sop_class = attributes.text(part.dataset, "SOPClassUID") or part.media_sop_class_uid
+    if sop_class == MEDIA_STORAGE_DIRECTORY:
+        raise MediaDirectory("This is a DICOMDIR: a table of contents, not an image.")
+    uid = attributes.text(part.dataset, "SOPInstanceUID") or part.media_sop_instance_uid
+    if not uid:
         raise NotDicom(
             "The object names no SOP Instance UID, so it cannot be told from another.",
             remedy="Ask the site to send it again.",
         )
-    return _received(dataset, transfer_syntax_uid, uid, sop_class, path)
+    if not is_uid(uid):
+        raise NotDicom(
+            "The object's SOP Instance UID is none: it holds other signs than digits and points.",
+            remedy="Ask the site to send it again with UIDs of the standard (PS3.5 9.1).",
+        )
+    return uid, sop_class
 
 
-def _received(
-    dataset: Dataset, transfer_syntax_uid: str, uid: str, sop_class: str, path: str
-) -> ReceivedObject:
-    repairs: list[str] = []
+def _received(part: Part10, repairs: list[str], path: str) -> ReceivedObject:
+    uid, sop_class = _names(part)
+    dataset, transfer_syntax_uid = part.dataset, part.transfer_syntax_uid
     described: tuple[DescribedFrame, ...] = ()
     problem = ""
-    has_matrix = "Rows" in dataset or "Columns" in dataset
-    has_pixels = any(
-        name in dataset for name in ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
-    )
-    if has_matrix or has_pixels:
-        if not has_pixels:
-            problem = "The object has a matrix and no pixel data."
-        else:
-            try:
-                described = describe(dataset, transfer_syntax_uid, repairs)
-            except UndecodablePixels as error:
-                problem = error.happened
-            except ValueError as error:
-                problem = f"The header contradicts itself: {error}."
+    has_pixels = part.pixels is not None
+    if part.pixels is not None:
+        try:
+            described = describe(dataset, transfer_syntax_uid, part.pixels.keyword, repairs)
+            problem = decoding.foreseen_problem(part)
+        except UndecodablePixels as error:
+            problem = error.happened
+        except ValueError as error:
+            problem = f"The header contradicts itself: {error}."
+    elif "Rows" in dataset or "Columns" in dataset:
+        problem = "The object has a matrix and no pixel data."
+    if part.pixels is None and part.truncated:
+        problem = "The header is broken: what follows it, pixels included, cannot be read."
+    if problem:
+        described = ()
     return ReceivedObject(
         sop_instance_uid=uid,
         sop_class_uid=sop_class,

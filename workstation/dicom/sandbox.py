@@ -112,7 +112,7 @@ class Sandbox:
         if problem is not None:
             raise UndecodablePixels(problem[0], means=problem[1], remedy=problem[2])
         array.flags.writeable = False
-        return array  # type: ignore[no-any-return]
+        return array
 
     def _take(self) -> _Worker:
         held = self._idle.get()
