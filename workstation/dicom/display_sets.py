@@ -1,21 +1,14 @@
-"""Received objects to studies: nothing received is hidden.
-
-Frames of one series are parted by what cannot be looked at as one: orientation, matrix, spacing,
-frame of reference, localizers, and where positions repeat by what made them differ (display rules,
-§8 and §9).
-"""
+"""Received objects to studies: nothing received is hidden (display rules, §8 and §9)."""
 
 from __future__ import annotations
 
-import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from workstation.dicom import stacks
+from workstation.dicom.grouping import Frame, Group, part
 from workstation.dicom.reading import ReceivedObject
-from workstation.domain.geometry import PlaneGeometry
 from workstation.domain.identity import Patient
-from workstation.domain.image import FrameDescription
 from workstation.domain.study import DisplaySet, DisplaySetKind, NotShown, Series, Study
 
 _KINDS = {
@@ -118,7 +111,9 @@ def _series(uid: str, objects: list[ReceivedObject], not_shown: list[NotShown]) 
         elif received.frames:
             images.append(received)
         else:
-            reason = received.image_problem or "Not an image, and of no kind that can be shown."
+            reason = received.image_problem or (
+                f"{received.sop_class_name}: it holds no picture and no text."
+            )
             not_shown.append(
                 NotShown(
                     received.path,
@@ -155,44 +150,14 @@ def _other_sets(uid: str, kind: DisplaySetKind, objects: list[ReceivedObject]) -
     ]
 
 
-class _Frame:
-    """One frame on its way into a display set."""
-
-    __slots__ = ("description", "grouping", "received")
-
-    def __init__(
-        self, description: FrameDescription, grouping: dict[str, object], received: ReceivedObject
-    ) -> None:
-        self.description = description
-        self.grouping = grouping
-        self.received = received
-
-    @property
-    def order(self) -> tuple[int, str, int]:
-        number = self.description.instance_number
-        return (
-            number if number is not None else 1 << 30,
-            self.received.sop_instance_uid,
-            self.description.key.frame_number,
-        )
-
-
 def _image_sets(uid: str, objects: Sequence[ReceivedObject]) -> list[DisplaySet]:
-    single: list[_Frame] = []
-    sets: list[DisplaySet] = []
-    for received in objects:
-        frames = [
-            _Frame(described, dict(grouping), received)
-            for described, grouping in zip(received.frames, received.groupings, strict=True)
-        ]
-        if len(frames) > 1 and any(frame.description.plane is None for frame in frames):
-            # A cine or an untracked multi-frame image is looked at as one, in its own order.
-            sets.append(_cine(uid, frames, len(sets)))
-        else:
-            single += frames
-    for group in _groups(single):
-        sets.append(_stack(uid, group, len(sets)))
-    sets.sort(key=lambda each: _first_number(each))
+    frames = [
+        Frame(described, grouping, received)
+        for received in objects
+        for described, grouping in zip(received.frames, received.groupings, strict=True)
+    ]
+    sets = [_stack(uid, group, index) for index, group in enumerate(part(frames))]
+    sets.sort(key=_first_number)
     return sets
 
 
@@ -201,179 +166,43 @@ def _first_number(shown: DisplaySet) -> tuple[int, str]:
     return (number if number is not None else 1 << 30, shown.identifier)
 
 
-def _cine(uid: str, frames: list[_Frame], index: int) -> DisplaySet:
-    received = frames[0].received
-    moving = received.frame_time_ms is not None
-    return DisplaySet(
-        identifier=f"{uid}/{index}",
-        kind=DisplaySetKind.CINE if moving else DisplaySetKind.STACK,
-        series_instance_uid=uid,
-        series_number=received.series_number,
-        description=received.series_description,
-        modality=received.modality,
-        body_part=received.body_part,
-        frames=tuple(frame.description for frame in frames),
-        sop_instance_uids=(received.sop_instance_uid,),
-        volume_refused="It has no position in the patient.",
-        problems=received.repairs,
-        frame_time_ms=received.frame_time_ms,
-    )
-
-
-def _split_key(frame: _Frame) -> tuple[object, ...]:
-    described = frame.description
-    form = described.pixel_format
-    localizer = "LOCALIZER" in described.image_type
-    return (
-        form.rows,
-        form.columns,
-        form.is_colour,
-        described.plane is None,
-        localizer,
-        described.view_position if described.plane is None else "",
-        described.laterality if described.plane is None else "",
-        frame.grouping.get("StackID"),
-    )
-
-
-def _groups(frames: Sequence[_Frame]) -> list[list[_Frame]]:
-    coarse: dict[tuple[object, ...], list[_Frame]] = defaultdict(list)
-    for frame in frames:
-        coarse[_split_key(frame)].append(frame)
-    found: list[list[_Frame]] = []
-    for group in coarse.values():
-        if group[0].description.plane is None:
-            found.append(group)
-            continue
-        for same in _by_grid(group):
-            found += _by_position(same)
-    return found
-
-
-def _by_grid(frames: Sequence[_Frame]) -> list[list[_Frame]]:
-    found: list[list[_Frame]] = []
-    for frame in frames:
-        plane = _plane(frame)
-        for group in found:
-            other = _plane(group[0])
-            if stacks.same_orientation(plane, other) and stacks.same_grid(plane, other):
-                group.append(frame)
-                break
-        else:
-            found.append([frame])
-    return found
-
-
-def _plane(frame: _Frame) -> PlaneGeometry:
-    plane = frame.description.plane
-    assert plane is not None
-    return plane
-
-
-def _sorted_along(frames: Sequence[_Frame]) -> list[tuple[float, _Frame]]:
-    along = stacks.distances([_plane(frame) for frame in frames])
-    return sorted(
-        zip(along, frames, strict=True), key=lambda pair: (round(pair[0], 3), pair[1].order)
-    )
-
-
-def _repeats(frames: Sequence[_Frame]) -> bool:
-    placed = _sorted_along(frames)
-    return any(b[0] - a[0] < stacks.SAME_POSITION_MM for a, b in itertools.pairwise(placed))
-
-
-#: Which discriminator is tried first where positions repeat.
-_PRIORITY = (
-    "StackID",
-    "TemporalPositionIndex",
-    "TemporalPositionIdentifier",
-    "DiffusionBValue",
-    "EchoTime",
-    "EchoNumbers",
-    "InversionTime",
-    "FrameType",
-    "ImageType",
-    "ConvolutionKernel",
-    "AcquisitionNumber",
-    "FrameAcquisitionNumber",
-    "TriggerTime",
-    "FrameReferenceTime",
-    "EnergyWindowVector",
-    "PhaseVector",
-    "ContentTime",
-)
-
-
-def _by_position(frames: list[_Frame], start: int = 0) -> list[list[_Frame]]:
-    """Split where positions repeat; what no attribute explains stays together, said as it is."""
-    if not _repeats(frames):
-        return [frames]
-    for index in range(start, len(_PRIORITY)):
-        keyword = _PRIORITY[index]
-        parts: dict[object, list[_Frame]] = defaultdict(list)
-        for frame in frames:
-            value = (
-                frame.description.image_type
-                if keyword == "ImageType"
-                else frame.grouping.get(keyword)
-            )
-            parts[value].append(frame)
-        # A split into single images explains nothing.
-        if 1 < len(parts) <= len(frames) // 2 or (
-            len(parts) == len(frames) and _all_same_position(frames) and keyword != "ContentTime"
-        ):
-            if len(parts) == len(frames):
-                return [frames]
-            return [final for part in parts.values() for final in _by_position(part, index + 1)]
-    return [frames]
-
-
-def _all_same_position(frames: Sequence[_Frame]) -> bool:
-    placed = _sorted_along(frames)
-    return placed[-1][0] - placed[0][0] < stacks.SAME_POSITION_MM
-
-
-def _stack(uid: str, frames: list[_Frame], index: int) -> DisplaySet:
-    first = frames[0]
-    placed = first.description.plane is not None
-    geometry = None
-    if placed:
-        pairs = _sorted_along(frames)
-        frames = [frame for _, frame in pairs]
-        geometry = stacks.analyse([_plane(frame) for frame in frames])
-    else:
-        frames.sort(key=lambda frame: frame.order)
-    received = first.received
-    localizer = "LOCALIZER" in first.description.image_type
-    colour = first.description.pixel_format.is_colour
+def _stack(uid: str, group: Group, index: int) -> DisplaySet:
+    frames = group.frames
+    first, received = frames[0].description, frames[0].received
+    placed = first.plane is not None
+    geometry = stacks.analyse([frame.plane for frame in frames]) if placed else None
     refused = geometry.refused if geometry else "It has no position in the patient."
     volume = geometry.volume if geometry else None
-    if volume is not None and colour:
+    if volume is not None and first.pixel_format.is_colour:
         refused, volume = "Colour images are not cut into planes.", None
     kind = DisplaySetKind.IMAGE if len(frames) == 1 else DisplaySetKind.STACK
     if volume is not None:
         kind = DisplaySetKind.VOLUME
+    frame_time = received.frame_time_ms if len(frames) > 1 and volume is None else None
+    problems = geometry.problems if geometry and not group.temporal else ()
+    if group.temporal:
+        refused = "The frames show one place over time."
+    if group.temporal or (frame_time is not None and not placed):
+        kind = DisplaySetKind.CINE
+    description = received.series_description or str(received.attributes.get("ProtocolName", ""))
     repairs = dict.fromkeys(note for frame in frames for note in frame.received.repairs)
     return DisplaySet(
         identifier=f"{uid}/{index}",
         kind=kind,
         series_instance_uid=uid,
         series_number=received.series_number,
-        description=received.series_description or str(received.attributes.get("ProtocolName", "")),
+        description=" · ".join(word for word in (description, group.note) if word),
         modality=received.modality,
         body_part=received.body_part,
         frames=tuple(frame.description for frame in frames),
-        sop_instance_uids=_uids(frames),
+        sop_instance_uids=tuple(dict.fromkeys(frame.received.sop_instance_uid for frame in frames)),
         volume=volume,
         volume_refused=refused,
-        problems=(*(geometry.problems if geometry else ()), *repairs),
+        problems=(*problems, *group.problems, *repairs),
         missing_slices=geometry.missing if geometry else 0,
         missing_positions_mm=geometry.missing_positions_mm if geometry else (),
         spacing_min_mm=geometry.spacing_min_mm if geometry else None,
         spacing_max_mm=geometry.spacing_max_mm if geometry else None,
-        is_localizer=localizer,
+        frame_time_ms=frame_time,
+        is_localizer="LOCALIZER" in first.image_type,
     )
-
-
-def _uids(frames: Iterable[_Frame]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(frame.received.sop_instance_uid for frame in frames))

@@ -232,7 +232,7 @@ def _elements(
                 known = None if length == 0xFFFFFFFF else length
                 pixels = PixelElement(_PIXELS[tag], stream.tell(), known, vr or "")
                 return True
-            return tag > 0x7FE00010
+            return False
 
         try:
             for element in data_element_generator(stream, implicit, little, at_pixels):

@@ -23,6 +23,8 @@ from workstation.domain.identity import Patient, PersonName, Sex, is_uid
 from workstation.domain.image import FrameDescription
 from workstation.domain.study import Document
 
+_ATTRIBUTES = ("ProtocolName", "ContentLabel", "ContentDescription", "ConcatenationUID")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReceivedObject:
@@ -166,6 +168,11 @@ def _received(part: Part10, repairs: list[str], path: str) -> ReceivedObject:
         path=path,
         attributes={
             keyword: attributes.text(dataset, keyword)
-            for keyword in ("ProtocolName", "ContentLabel", "ContentDescription")
+            for keyword in (
+                "ProtocolName",
+                "ContentLabel",
+                "ContentDescription",
+                "ConcatenationUID",
+            )
         },
     )

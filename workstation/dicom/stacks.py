@@ -32,13 +32,9 @@ def same_orientation(a: PlaneGeometry, b: PlaneGeometry) -> bool:
 
 
 def same_grid(a: PlaneGeometry, b: PlaneGeometry) -> bool:
-    """Same matrix, spacing and frame of reference."""
-    return (
-        (a.rows, a.columns) == (b.rows, b.columns)
-        and a.frame_of_reference_uid == b.frame_of_reference_uid
-        and all(
-            abs(x - y) <= 1e-3 * max(x, y) for x, y in zip(a.spacing_mm, b.spacing_mm, strict=True)
-        )
+    """Same matrix and spacing."""
+    return (a.rows, a.columns) == (b.rows, b.columns) and all(
+        abs(x - y) <= 1e-3 * max(x, y) for x, y in zip(a.spacing_mm, b.spacing_mm, strict=True)
     )
 
 
@@ -100,6 +96,8 @@ def analyse(planes: Sequence[PlaneGeometry]) -> StackGeometry:
     if geometry.shear_degrees > math.degrees(math.atan(0.005)):
         problems.append(f"The stack is tilted by {geometry.shear_degrees:.1f}°.")
     refused = ""
+    if len(missing) > len(planes):
+        refused = f"More slices are missing ({len(missing)}) than are here ({len(planes)})."
     if len(planes) < 3:
         refused = "Two slices are too few for planes through them."
     strays = _stray(planes, step, along)

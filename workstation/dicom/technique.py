@@ -15,10 +15,13 @@ DISCRIMINATORS = (
     "EchoTime",
     "InversionTime",
     "TemporalPositionIdentifier",
+    "TemporalPositionIndex",
     "TriggerTime",
-    "DiffusionBValue",
     "FrameReferenceTime",
     "ConvolutionKernel",
+    "ReconstructionDiameter",
+    "StackID",
+    "AcquisitionTime",
     "ContentTime",
 )
 
@@ -90,31 +93,53 @@ def grouping(dataset: Dataset) -> dict[str, object]:
 def vector_values(dataset: Dataset, index: int) -> dict[str, object]:
     """NM frame vectors (PS3.3 C.8.4.8) of one frame counted from 0."""
     found: dict[str, object] = {}
-    for name in ("EnergyWindow", "Detector", "Phase", "Rotation", "TimeSlot"):
+    for name in (
+        "EnergyWindow",
+        "Detector",
+        "Phase",
+        "Rotation",
+        "RRInterval",
+        "TimeSlot",
+        "AngularView",
+    ):
         held = attributes.numbers(dataset, f"{name}Vector")
         if index < len(held):
             found[f"{name}Vector"] = int(held[index])
     return found
 
 
+#: Where an enhanced frame keeps its discriminating values (PS3.3 C.7.6.16.2.2, C.8.13.5).
+_FRAME_VALUES = (
+    ("FrameContentSequence", "StackID", "StackID"),
+    ("FrameContentSequence", "TemporalPositionIndex", "TemporalPositionIndex"),
+    ("FrameContentSequence", "FrameAcquisitionNumber", "FrameAcquisitionNumber"),
+    ("FrameContentSequence", "FrameAcquisitionDateTime", "AcquisitionTime"),
+    ("MREchoSequence", "EffectiveEchoTime", "EchoTime"),
+    ("MRModifierSequence", "InversionTimes", "InversionTime"),
+    ("MRDiffusionSequence", "DiffusionBValue", "DiffusionBValue"),
+    ("CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime", "TriggerTime"),
+    ("CTReconstructionSequence", "ConvolutionKernel", "ConvolutionKernel"),
+)
+_FRAME_TYPES = ("MRImageFrameTypeSequence", "CTImageFrameTypeSequence", "PETFrameTypeSequence")
+
+
 def frame_grouping(macro: Callable[[str, int], Dataset | None], index: int) -> dict[str, object]:
-    """Discriminating values of one enhanced frame."""
+    """Discriminating values of one enhanced frame counted from 0."""
     found: dict[str, object] = {}
-    content = macro("FrameContentSequence", index)
-    if content is not None:
-        for keyword in ("StackID", "TemporalPositionIndex", "FrameAcquisitionNumber"):
-            held = attributes.text(content, keyword)
-            if held:
-                found[keyword] = held
-    echo = macro("MREchoSequence", index)
-    if echo is not None:
-        found["EchoTime"] = attributes.text(echo, "EffectiveEchoTime")
+    for sequence, keyword, name in _FRAME_VALUES:
+        item = macro(sequence, index)
+        held = attributes.text(item, keyword) if item is not None else ""
+        if held:
+            found[name] = held
     diffusion = macro("MRDiffusionSequence", index)
     if diffusion is not None:
-        found["DiffusionBValue"] = attributes.text(diffusion, "DiffusionBValue")
-    kind = macro("MRImageFrameTypeSequence", index) or macro("CTImageFrameTypeSequence", index)
-    if kind is not None:
-        found["FrameType"] = attributes.text(kind, "FrameType")
+        for gradient in attributes.items(diffusion, "DiffusionGradientDirectionSequence"):
+            found["DiffusionDirection"] = attributes.text(gradient, "DiffusionGradientOrientation")
+    for sequence in _FRAME_TYPES:
+        item = macro(sequence, index)
+        if item is not None:
+            found["FrameType"] = attributes.text(item, "FrameType")
+            break
     return found
 
 
