@@ -39,22 +39,22 @@ class ClaimSource(Protocol):
 
 
 class LeaseStore(Protocol):
-    """Leases on this disk. `put` returns only when the lease would survive a power cut."""
+    """Leases on this disk. `save` returns only when the lease would survive a power cut."""
 
-    def put(self, lease: Lease) -> None:
+    def save(self, lease: Lease) -> None:
         """Keep it, in place of one on the same task."""
         ...
 
-    def get(self, workitem_uid: str) -> Lease | None:
+    def load(self, workitem_uid: str) -> Lease | None:
         """The lease on a task."""
         ...
 
-    def remove(self, workitem_uid: str) -> None:
+    def discard(self, workitem_uid: str) -> None:
         """Forget it; nothing happens where there is none."""
         ...
 
     def all(self) -> tuple[Lease, ...]:
-        """Every lease, oldest first."""
+        """Every lease."""
         ...
 
 
@@ -78,7 +78,7 @@ class Claiming:
 
     def lease(self, workitem_uid: str) -> Lease | None:
         """Our hold on the task, or None."""
-        return self._leases.get(workitem_uid)
+        return self._leases.load(workitem_uid)
 
     def leases(self) -> tuple[Lease, ...]:
         """All tasks we hold."""
@@ -106,14 +106,14 @@ class Claiming:
         self._refuse(task)
         source = self._source(task.service_id)
         with self._one_at_a_time(task.workitem_uid):
-            lease = self._leases.get(task.workitem_uid)
+            lease = self._leases.load(task.workitem_uid)
             if lease is None:
                 lease = Lease(task.workitem_uid, task.service_id, new_uid(), self._clock())
-                self._leases.put(lease)
+                self._leases.save(lease)
             try:
                 source.claim(task, self._reader, lease.transaction_uid)
             except (TaskTaken, TaskWithdrawn, NotFoundOnService, ServiceAnswerInvalid):
-                self._leases.remove(task.workitem_uid)
+                self._leases.discard(task.workitem_uid)
                 self._tell(task.workitem_uid)
                 raise
         self._tell(task.workitem_uid)
@@ -126,7 +126,7 @@ class Claiming:
         the link (the lease is kept).
         """
         with self._one_at_a_time(workitem_uid):
-            lease = self._leases.get(workitem_uid)
+            lease = self._leases.load(workitem_uid)
             if lease is None:
                 raise LeaseLost(
                     "This task is not yours to hand back.", remedy="Refresh the worklist."
@@ -142,7 +142,7 @@ class Claiming:
 
     def forget(self, workitem_uid: str) -> None:
         """Drop a lease that the service has ended: completed, cancelled or lost."""
-        self._leases.remove(workitem_uid)
+        self._leases.discard(workitem_uid)
         self._tell(workitem_uid)
 
     def _refuse(self, task: ReadingTask) -> None:

@@ -66,11 +66,11 @@ class StudyStore(Protocol):
         """SOP instance UID -> series instance UID of what is held."""
         ...
 
-    def manifest(self, study_uid: str) -> Sequence[ManifestInstance]:
-        """The list that the service gave last; empty where it was never asked."""
+    def manifest(self, study_uid: str) -> Sequence[ManifestInstance] | None:
+        """The list that the service gave last; None where it was never asked."""
         ...
 
-    def set_manifest(self, study_uid: str, manifest: Sequence[ManifestInstance]) -> None:
+    def set_manifest(self, study_uid: str, instances: Sequence[ManifestInstance]) -> None:
         """Keep that list, so that a whole study is known to be whole without the link."""
         ...
 
@@ -147,7 +147,7 @@ class Retrieving:
         service is asked all the same whether it has more by now.
         """
         held = dict(self._store.uids(study_uid))
-        known = self._store.manifest(study_uid)
+        known = self._store.manifest(study_uid) or ()
         with self._condition:
             self._counter += 1
             found = self._studies.get(study_uid)

@@ -1,0 +1,382 @@
+"""Reading tasks of all services in one list, live, and without the link from this disk.
+
+Each service has a thread that searches and a thread that listens to its events; one more thread
+composes the rows. Events are hints: whatever they say, the list is searched again. Nothing here
+blocks the caller but `refresh`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from workstation.domain.clock import Clock
+from workstation.domain.errors import (
+    Cancelled,
+    CertificateRefused,
+    LoginRefused,
+    NotFoundOnService,
+    ReaderError,
+)
+from workstation.domain.identity import Reader
+from workstation.domain.reading_task import (
+    Priority,
+    PriorStudy,
+    ReadingTask,
+    TaskEvent,
+    TaskEventKind,
+)
+from workstation.domain.study import RetrievalProgress
+from workstation.workflow.composing import Known, compose, worth_keeping
+from workstation.workflow.jobs import CancelToken
+from workstation.workflow.worklist_ports import (
+    Deliveries,
+    DraftTimes,
+    ImageCounts,
+    Leases,
+    SeenTasks,
+    TaskSource,
+)
+from workstation.workflow.worklist_rows import RowState, ServiceState, WorklistRow
+
+__all__ = ["RowState", "ServiceState", "TaskSource", "Worklist", "WorklistRow"]
+
+#: With an open event channel a search is only the safety net.
+CALM_FACTOR = 10
+#: Waits after a failed search, seconds; the poll interval bounds them.
+RETRY_SECONDS = (2.0, 5.0, 10.0, 20.0, 30.0)
+
+
+@dataclass
+class _Service:
+    """What is known of one service; guarded by the lock of `Worklist`."""
+
+    source: TaskSource
+    state: ServiceState
+    tasks: dict[str, ReadingTask] = field(default_factory=dict)
+    asked: bool = False
+    wake: bool = True
+    channel_open: bool = False
+    failures: int = 0
+
+
+class Worklist:
+    """The list. `retrieval` gives the progress of a study, when something retrieves."""
+
+    def __init__(
+        self,
+        sources: Iterable[TaskSource],
+        *,
+        seen: SeenTasks,
+        images: ImageCounts,
+        drafts: DraftTimes,
+        deliveries: Deliveries,
+        leases: Leases,
+        reader: Reader,
+        clock: Clock,
+        retrieval: Callable[[str], RetrievalProgress | None] = lambda _uid: None,
+        poll_seconds: float = 30.0,
+    ) -> None:
+        self._seen, self._images, self._drafts = seen, images, drafts
+        self._deliveries, self._leases = deliveries, leases
+        self._reader, self._clock, self._retrieval = reader, clock, retrieval
+        self._poll_seconds = poll_seconds
+        self._condition = threading.Condition()
+        self._composing = threading.Lock()
+        self._cancel = CancelToken()
+        self._threads: list[threading.Thread] = []
+        self._listeners: list[Callable[[], None]] = []
+        self._rows: tuple[WorklistRow, ...] = ()
+        self._dirty = True
+        self._new: set[str] = set()
+        self._cancel_requested: set[str] = set()
+        self._expected: dict[str, int] = {}
+        self._priors: dict[str, tuple[PriorStudy, ...]] = {}
+        self._services = {
+            source.service_id: _Service(
+                source, ServiceState(source.service_id, source.name, reachable=False)
+            )
+            for source in sources
+        }
+        for identifier, service in self._services.items():
+            service.tasks = {task.workitem_uid: task for task in seen.load(identifier)}
+        self._compose()
+
+    # -- what the windows ask ----------------------------------------------------------------------
+
+    def rows(self) -> tuple[WorklistRow, ...]:
+        """The list as it was composed last, in reading order. Never blocks."""
+        with self._condition:
+            return self._rows
+
+    def service_states(self) -> tuple[ServiceState, ...]:
+        """Which services answer."""
+        with self._condition:
+            return tuple(service.state for service in self._services.values())
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Be told, on the composing thread, that rows or service states changed."""
+        with self._condition:
+            self._listeners.append(listener)
+
+        def end() -> None:
+            with self._condition:
+                if listener in self._listeners:
+                    self._listeners.remove(listener)
+
+        return end
+
+    def acknowledge(self, workitem_uid: str) -> None:
+        """The reader has seen that the task is new."""
+        with self._condition:
+            self._new.discard(workitem_uid)
+        self.changed()
+
+    def changed(self, *_about: object) -> None:
+        """Something that rows are made from changed: compose again. Takes any argument, so that
+        it can listen to claiming, retrieving, reporting and delivering."""
+        with self._condition:
+            self._dirty = True
+            self._condition.notify_all()
+
+    def try_now(self) -> None:
+        """Search all services again, soon and elsewhere; also after a refused login."""
+        with self._condition:
+            for service in self._services.values():
+                service.wake = True
+            self._condition.notify_all()
+
+    def refresh(self, cancel: CancelToken | None = None) -> None:
+        """Search every service now, on the calling thread. Failures are in `service_states`."""
+        token = cancel or CancelToken()
+        for service in self._services.values():
+            self._search(service, token)
+            self._look_up_priors(service, token)
+        self._compose()
+        self._tell()
+
+    # -- threads ----------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to search and to listen."""
+        if self._threads:
+            return
+        self._threads = [
+            threading.Thread(target=self._compose_loop, name="worklist-compose", daemon=True)
+        ]
+        for identifier, service in self._services.items():
+            for work, name in ((self._poll_loop, "poll"), (self._watch, "watch")):
+                self._threads.append(
+                    threading.Thread(
+                        target=work,
+                        args=(service,),
+                        name=f"worklist-{name}-{identifier}",
+                        daemon=True,
+                    )
+                )
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """End the threads."""
+        self._cancel.cancel()
+        with self._condition:
+            self._condition.notify_all()
+        for thread in self._threads:
+            if thread is not threading.current_thread():
+                thread.join(timeout)
+
+    def _poll_loop(self, service: _Service) -> None:
+        while not self._cancel.cancelled:
+            self._search(service, self._cancel)
+            self.changed()
+            self._look_up_priors(service, self._cancel)
+            pause = self._pause(service)
+            deadline = None if pause is None else time.monotonic() + pause
+            with self._condition:
+                while not (service.wake or self._cancel.cancelled):
+                    left = None if deadline is None else deadline - time.monotonic()
+                    if left is not None and left <= 0:
+                        break
+                    self._condition.wait(left)
+
+    def _pause(self, service: _Service) -> float | None:
+        """Seconds until the next search; None after a refused login, which the reader must put
+        right: asking again and again locks accounts."""
+        with self._condition:
+            if service.failures:
+                if service.failures < 0:
+                    return None
+                wait = RETRY_SECONDS[min(service.failures, len(RETRY_SECONDS)) - 1]
+                return min(wait, self._poll_seconds)
+            return self._poll_seconds * (CALM_FACTOR if service.channel_open else 1)
+
+    def _watch(self, service: _Service) -> None:
+        def on_event(event: TaskEvent) -> None:
+            with self._condition:
+                if event.kind is TaskEventKind.CHANNEL_LOST:
+                    service.channel_open = False
+                elif event.kind is TaskEventKind.CHANNEL_OPEN:
+                    service.channel_open = True
+                elif event.kind is TaskEventKind.CANCEL_REQUESTED and event.workitem_uid:
+                    self._cancel_requested.add(event.workitem_uid)
+                    self._dirty = True
+                service.wake = True
+                self._condition.notify_all()
+
+        service.source.watch(on_event, self._cancel)
+
+    def _compose_loop(self) -> None:
+        while True:
+            with self._condition:
+                while not (self._dirty or self._cancel.cancelled):
+                    self._condition.wait()
+                if self._cancel.cancelled:
+                    return
+            self._compose()
+            self._tell()
+
+    # -- work ----------------------------------------------------------------------
+
+    def _search(self, service: _Service, cancel: CancelToken) -> None:
+        with self._condition:
+            service.wake = False
+        began = time.monotonic()
+        try:
+            listed = {task.workitem_uid: task for task in service.source.search(cancel)}
+            latency = (time.monotonic() - began) * 1000
+            kept = self._missing(service, listed)
+        except Cancelled:
+            return
+        except ReaderError as error:
+            refused = isinstance(error, LoginRefused | CertificateRefused)
+            with self._condition:
+                service.failures = -1 if refused else max(0, service.failures) + 1
+                self._set_state(service, reachable=False, latency=None, problem=error.sentence())
+            return
+        self._seen.replace(service.source.service_id, (listed | kept).values())
+        with self._condition:
+            if service.asked:
+                self._new |= {
+                    uid
+                    for uid, task in listed.items()
+                    if uid not in service.tasks and task.priority < Priority.ROUTINE
+                }
+            service.tasks = listed | kept
+            service.asked, service.failures = True, 0
+            self._new &= {uid for each in self._services.values() for uid in each.tasks}
+            self._set_state(service, reachable=True, latency=latency, problem="")
+
+    def _missing(
+        self, service: _Service, listed: Mapping[str, ReadingTask]
+    ) -> dict[str, ReadingTask]:
+        """Tasks with our work in them that the service lists no more, as they are now."""
+        known = self._known()
+        with self._condition:
+            gone = [
+                task
+                for uid, task in service.tasks.items()
+                if uid not in listed and worth_keeping(task, known)
+            ]
+        kept = {}
+        for task in gone:
+            try:
+                kept[task.workitem_uid] = service.source.get(task.workitem_uid)
+            except NotFoundOnService:
+                # The service forgets finished tasks after a while; our work is still ours.
+                kept[task.workitem_uid] = task
+        return kept
+
+    def _look_up_priors(self, service: _Service, cancel: CancelToken) -> None:
+        """Ask once for each study of the list, most urgent first; a wake-up goes before."""
+        with self._condition:
+            tasks = sorted(
+                (task for task in service.tasks.values() if task.study_instance_uid),
+                key=lambda task: task.reading_order,
+            )
+            if not service.state.reachable:
+                return
+        for task in tasks:
+            with self._condition:
+                if service.wake or cancel.cancelled:
+                    return
+                if task.study_instance_uid in self._priors:
+                    continue
+            try:
+                found = service.source.studies_of(task, cancel)
+            except Cancelled:
+                return
+            except ReaderError:
+                # Priors stay unknown, which the row shows; they are asked for at the next search.
+                continue
+            with self._condition:
+                self._priors[task.study_instance_uid] = found.priors
+                if found.instances_expected is not None:
+                    self._expected[task.study_instance_uid] = found.instances_expected
+            self.changed()
+
+    def _set_state(
+        self, service: _Service, *, reachable: bool, latency: float | None, problem: str
+    ) -> None:
+        before = service.state
+        same = before.since is not None and before.reachable == reachable
+        service.state = ServiceState(
+            before.id,
+            before.name,
+            reachable=reachable,
+            since=before.since if same else self._clock(),
+            latency_ms=latency,
+            problem=problem,
+        )
+
+    def _known(self) -> Known:
+        leases = {lease.workitem_uid: lease for lease in self._leases.all()}
+        deliveries = {entry.workitem_uid: entry.state for entry in self._deliveries.entries()}
+        draft_times = dict(self._drafts.saved_times())
+        with self._condition:
+            studies = {
+                task.study_instance_uid
+                for service in self._services.values()
+                for task in service.tasks.values()
+                if task.study_instance_uid
+            }
+            expected, priors = dict(self._expected), dict(self._priors)
+            requested, new = frozenset(self._cancel_requested), frozenset(self._new)
+            reachable = frozenset(
+                identifier
+                for identifier, service in self._services.items()
+                if service.state.reachable
+            )
+        progress = {uid: self._retrieval(uid) for uid in studies}
+        return Known(
+            reader=self._reader,
+            leases=leases,
+            deliveries=deliveries,
+            draft_times=draft_times,
+            here={uid: self._images.count(uid) for uid in studies},
+            expected=expected,
+            priors=priors,
+            retrievals={uid: held for uid, held in progress.items() if held is not None},
+            cancel_requested=requested,
+            new=new,
+            reachable=reachable,
+        )
+
+    def _compose(self) -> None:
+        with self._composing:
+            with self._condition:
+                self._dirty = False
+            known = self._known()
+            with self._condition:
+                tasks = [task for each in self._services.values() for task in each.tasks.values()]
+            rows = compose(tasks, known)
+            with self._condition:
+                self._rows = rows
+
+    def _tell(self) -> None:
+        with self._condition:
+            listeners = tuple(self._listeners)
+        for listener in listeners:
+            listener()
