@@ -77,15 +77,21 @@ def value(dataset: Dataset, keyword: str) -> Any:
 
 
 def text(dataset: Dataset, keyword: str) -> str:
-    """A text value, several joined by a backslash, or an empty text."""
+    """A text value, several joined by a backslash, or an empty text. Always printable: what does
+    not fit its character set becomes a replacement character."""
     held = value(dataset, keyword)
     if held is None:
         return ""
     if isinstance(held, MultiValue | list | tuple):
-        return "\\".join(str(item).strip() for item in held)
+        return printable("\\".join(str(item).strip() for item in held))
     if isinstance(held, bytes):
         return held.decode("ascii", "replace").strip("\0 ")
-    return str(held).strip("\0 ")
+    return printable(str(held).strip("\0 "))
+
+
+def printable(words: str) -> str:
+    """Without the lone surrogates that stand for bytes which could not be decoded."""
+    return words if words.isascii() else words.encode("utf-8", "replace").decode("utf-8")
 
 
 def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:

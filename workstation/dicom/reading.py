@@ -65,7 +65,9 @@ class ReceivedObject:
 
 def _person(dataset: Dataset, keyword: str) -> PersonName:
     held = attributes.value(dataset, keyword)
-    return PersonName.from_dicom(str(held)) if held is not None else PersonName()
+    if held is None:
+        return PersonName()
+    return PersonName.from_dicom(attributes.printable(str(held)))
 
 
 def _patient(dataset: Dataset) -> Patient:
