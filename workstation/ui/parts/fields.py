@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListView
 
-from workstation.ui import icons, theme
+from workstation.ui import theme
+from workstation.ui.parts.labels import Sign
 
 
 class Field(QLineEdit):
@@ -14,22 +15,28 @@ class Field(QLineEdit):
 
     def __init__(self, placeholder: str, name: str, icon: str) -> None:
         super().__init__()
-        self._sign = icon
-        self._action: QAction | None = None
+        # Not an action of QLineEdit: its icon does not grow with the text.
+        self._sign = Sign(icon, "text3", 16) if icon else None
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(name or placeholder)
+        if self._sign is not None:
+            self._sign.setParent(self)
+        self._measure()
+
+    def _measure(self) -> None:
         self.setFont(theme.font(13))
-        if icon:
-            self._action = self.addAction(
-                icons.icon(icon, "text3"), QLineEdit.ActionPosition.LeadingPosition
-            )
+        if self._sign is not None:
+            self.setTextMargins(theme.px(22), 0, 0, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._sign is not None:
+            self._sign.move(theme.px(8), (self.height() - self._sign.height()) // 2)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.setFont(theme.font(13))
-            if self._action is not None:
-                self._action.setIcon(icons.icon(self._sign, "text3"))
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_sign"):
+            self._measure()
 
 
 def field(placeholder: str = "", name: str = "", icon: str = "") -> Field:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -43,6 +45,19 @@ def label(
     """One piece of text in a colour token. `wrap` lets it take several lines."""
     made = Label(text, size, weight, color, tabular)
     made.setWordWrap(wrap)
+    return made
+
+
+def escaped(text: str) -> str:
+    """Text from outside, safe inside our own markup."""
+    return html.escape(text, quote=False).replace("\n", "<br>")
+
+
+def prose(text: str, size: float = 14, weight: int = 400, color: str = "text") -> Label:
+    """Text to read in lines of one and a half; its content is never markup."""
+    made = label("", size, weight, color, wrap=True)
+    made.setTextFormat(Qt.TextFormat.RichText)
+    made.setText(f'<p style="line-height:145%">{escaped(text)}</p>')
     return made
 
 

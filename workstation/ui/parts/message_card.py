@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from workstation.domain.errors import ReaderError
 from workstation.ui import theme
 from workstation.ui.parts.buttons import Button, button
-from workstation.ui.parts.labels import label, sign
+from workstation.ui.parts.labels import escaped, label, sign
 
 
 class MessageCard(QFrame):
@@ -56,7 +56,7 @@ class MessageCard(QFrame):
         for (caption, words), text in zip(self._paragraphs, (happened, means, remedy), strict=True):
             words.setText(
                 f'<p style="line-height:135%"><span style="font-weight:600">{caption}.</span>'
-                f" {_escaped(text)}</p>"
+                f" {escaped(text)}</p>"
             )
             words.setVisible(bool(text))
         self.setAccessibleName(" ".join(part for part in (happened, means, remedy) if part))
@@ -86,7 +86,3 @@ class MessageCard(QFrame):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,206 @@
+"""The bar below: services, what is arriving, what is leaving, room on the disk, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from workstation.domain.delivery import DeliveryState, OutboxEntry
+from workstation.domain.study import RetrievalState
+from workstation.ui import theme
+from workstation.ui.parts import key_hints, label, sign
+from workstation.ui.worklist import wording
+from workstation.workflow.worklist_rows import ServiceState, WorklistRow
+
+#: From here on an answer is called slow.
+SLOW_MS = 1000.0
+#: From here on the free room is a warning.
+LOW_DISK_BYTES = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One statement: a sign, a word that stays, details that go when room is short."""
+
+    sign: str
+    words: str
+    details: str = ""
+    tone: str = "text2"
+
+
+def service_piece(state: ServiceState) -> Piece:
+    """Well is grey; slow and gone are amber, with a word."""
+    if not state.reachable:
+        if state.since is None and not state.problem:
+            return Piece("queued", state.name, "asking …")
+        since = f"gone since {wording.clock_text(state.since)}" if state.since else "gone"
+        return Piece("gone", state.name, since, "urgent")
+    if state.latency_ms is None:
+        return Piece("well", state.name)
+    latency = f"{wording.count_text(round(state.latency_ms))} ms"
+    if state.latency_ms >= SLOW_MS:
+        return Piece("slow", state.name, f"slow, {latency}", "urgent")
+    return Piece("well", state.name, latency)
+
+
+def service_pieces(states: Sequence[ServiceState], rows: Sequence[WorklistRow]) -> list[Piece]:
+    """One for each service; a single statement while none of them answers."""
+    gone = [each.since for each in states if not each.reachable and each.since is not None]
+    if not states or len(gone) < len(states):
+        return [service_piece(each) for each in states]
+    readable = sum(1 for row in rows if row.here)
+    return [
+        Piece("gone", "Offline", f"since {wording.clock_text(max(gone))}", "urgent"),
+        Piece("disk", f"Reading goes on: {readable} of {len(rows)} studies are here"),
+    ]
+
+
+def fetching_piece(rows: Sequence[WorklistRow]) -> Piece | None:
+    """How many studies arrive, and how fast; None when nothing does."""
+    running = [row.retrieval for row in rows if row.retrieval is not None]
+    fetching = [each for each in running if each.state is RetrievalState.FETCHING]
+    if fetching:
+        rate = wording.rate_text(sum(each.bytes_per_second for each in fetching))
+        return Piece("fetch", f"Fetching {_counted(len(fetching), 'study', 'studies')}", rate)
+    paused = sum(1 for each in running if each.state is RetrievalState.PAUSED)
+    if paused:
+        return Piece("paused", f"{_counted(paused, 'download waits', 'downloads wait')}")
+    return None
+
+
+def outbox_piece(entries: Sequence[OutboxEntry]) -> Piece | None:
+    """What still has to be sent; None when nothing does."""
+    left = [each for each in entries if each.state is not DeliveryState.DELIVERED]
+    if not left:
+        return None
+    refused = sum(1 for each in left if each.state is DeliveryState.REFUSED)
+    count = _counted(len(left), "report", "reports")
+    if refused:
+        return Piece("send", "Outbox", f"{count}, {refused} refused", "stat")
+    return Piece("send", "Outbox", f"{count} waiting")
+
+
+def disk_piece(free: int) -> Piece:
+    """Free room in GB."""
+    text = f"{free / 1e9:.0f} GB free" if free >= 1e10 else f"{free / 1e9:.1f} GB free"
+    low = free < LOW_DISK_BYTES
+    return Piece("warning" if low else "disk", text, "", "urgent" if low else "text2")
+
+
+def news_piece(news: Sequence[WorklistRow]) -> Piece | None:
+    """The most urgent new case, without its patient."""
+    if not news:
+        return None
+    task = news[0].task
+    more = f", {len(news) - 1} more" if len(news) > 1 else ""
+    return Piece("info", f"New {task.priority.name}", f"{task.procedure}{more}", "accent")
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+class _PieceView(QWidget):
+    def __init__(self, piece: Piece) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.px(6))
+        loud = piece.tone != "text2"
+        row.addWidget(sign(piece.sign, piece.tone, 14))
+        row.addWidget(label(piece.words, 12, 500, "text" if loud else "text2", tabular=True))
+        self.details = label(piece.details, 12, 400, piece.tone, tabular=True)
+        self.details.setVisible(bool(piece.details))
+        row.addWidget(self.details)
+        self.setAccessibleName(f"{piece.words} {piece.details}".strip())
+        self.setToolTip(f"{piece.words} {piece.details}".strip())
+
+
+class StatusBar(QFrame):
+    """32 high; details and key hints go when the window is narrow."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("statusbar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._row = QHBoxLayout(self)
+        self._left, self._right = QWidget(), QWidget()
+        for each in (self._left, self._right):
+            inner = QHBoxLayout(each)
+            inner.setContentsMargins(0, 0, 0, 0)
+            inner.setSpacing(theme.px(20))
+        self._hints = key_hints(
+            (("↑", "↓"), "choose"), (("↵",), "open"), (("C",), "claim"), (("F1",), "all keys")
+        )
+        self._shown: tuple[tuple[Piece, ...], tuple[Piece, ...]] | None = None
+        self._row.addWidget(self._left)
+        self._row.addStretch(1)
+        self._row.addWidget(self._right)
+        self._row.addWidget(self._hints)
+        self._measure()
+
+    def show_pieces(self, left: Sequence[Piece], right: Sequence[Piece]) -> None:
+        """New statements; unchanged ones are not built again."""
+        wanted = (tuple(left), tuple(right))
+        if wanted == self._shown:
+            return
+        self._shown = wanted
+        for holder, pieces in ((self._left, left), (self._right, right)):
+            layout = holder.layout()
+            if layout is None:
+                raise RuntimeError("the status bar has lost its layout")
+            while layout.count():
+                item = layout.takeAt(0)
+                widget = item.widget() if item is not None else None
+                if widget is not None:
+                    widget.setParent(None)
+                    widget.deleteLater()
+            for piece in pieces:
+                layout.addWidget(_PieceView(piece))
+        self._fit()
+
+    def _views(self) -> list[_PieceView]:
+        return self.findChildren(_PieceView)
+
+    def _fit(self) -> None:
+        self._hints.show()
+        views = self._views()
+        for view in views:
+            view.details.setVisible(bool(view.details.text()))
+        if self._needed() > self.width():
+            self._hints.hide()
+        for view in reversed(views):
+            if self._needed() <= self.width():
+                return
+            # What is well loses its number first; a warning keeps its words.
+            if view.details.property("tone") == "text2":
+                view.details.hide()
+
+    def _needed(self) -> int:
+        widths = [each.sizeHint().width() for each in (self._left, self._right)]
+        if not self._hints.isHidden():
+            widths.append(self._hints.sizeHint().width())
+        return sum(widths) + theme.px(40 + 20 * len(widths))
+
+    def minimumSizeHint(self) -> QSize:
+        # What does not fit is left out: the bar never keeps the window wide.
+        return QSize(theme.px(200), theme.px(32))
+
+    def _measure(self) -> None:
+        self.setFixedHeight(theme.px(32))
+        self._row.setContentsMargins(*(theme.px(n) for n in (16, 0, 16, 0)))
+        self._row.setSpacing(theme.px(20))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_shown"):
+            self._measure()
+            self._fit()
