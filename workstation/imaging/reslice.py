@@ -6,9 +6,11 @@ irregular ones.
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import math
 from concurrent.futures import ThreadPoolExecutor
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -18,11 +20,12 @@ from workstation.domain.geometry import PlaneGeometry, Vector, VolumeGeometry, a
 from workstation.domain.view import SlabMode
 from workstation.imaging.volume import Volume
 
+_kernel: ModuleType | None
 try:
-    from workstation.imaging import _reslice as _kernel
+    _kernel = importlib.import_module("workstation.imaging._reslice")
 except ImportError:
     # Built where there is a compiler; `nocturne doctor` says which path is used.
-    _kernel = None  # type: ignore[assignment]
+    _kernel = None
 
 _KINDS = {"u1": 0, "i2": 1, "u2": 2, "i4": 3, "f4": 4}
 _MODES = {SlabMode.MEAN: 0, SlabMode.MIP: 1, SlabMode.MINIP: 2}
@@ -132,6 +135,9 @@ def _by_kernel(
     kind = _KINDS[volume.voxels.dtype.str.lstrip("<|=")]
     present = volume.present.view(np.uint8)
 
+    assert _kernel is not None
+    fill = _kernel.reslice
+
     def part(bounds: tuple[int, int]) -> None:
         sizes = np.asarray(
             [
@@ -147,7 +153,7 @@ def _by_kernel(
             ],
             np.int64,
         )
-        _kernel.reslice(volume.voxels, present, positions, out, numbers, sizes)
+        fill(volume.voxels, present, positions, out, numbers, sizes)
 
     cuts = np.linspace(0, plane.rows, max(1, threads) + 1).astype(int)
     bounds = [(int(a), int(b)) for a, b in itertools.pairwise(cuts)]

@@ -1,0 +1,178 @@
+"""`nocturne render PATH --out F`: the picture that the viewer shows, or the array behind it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workstation.cli.arguments import Numbers, add_suv, positive
+from workstation.domain.image import FrameDescription, Voi, Window
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from workstation.cli.images import Images
+
+HELP = "write the picture that the viewer shows, or its values, without annotation"
+
+STAGES = ("stored", "modality", "display")
+
+
+def _voi(text: str) -> str | int | Window:
+    if text == "auto":
+        return text
+    if "," not in text:
+        try:
+            return positive(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError("auto, an index, or C,W") from error
+    center, width = Numbers(2)(text)
+    try:
+        return Window.of_reader(center, width)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("a window is wider than 0") from error
+
+
+def _out(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() not in (".png", ".npy"):
+        raise argparse.ArgumentTypeError("a picture is F.png, an array F.npy")
+    return path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """PATH, the frame, the view and the file to write."""
+    parser.add_argument("path", type=Path, metavar="PATH", help="a DICOM file, or a series' folder")
+    parser.add_argument("--frame", type=positive, help="counts from 1")
+    parser.add_argument("--voi", type=_voi, metavar="auto, INDEX or C,W", help="the window")
+    parser.add_argument("--presentation-state", type=Path, metavar="FILE")
+    add_suv(parser)
+    parser.add_argument("--stage", choices=STAGES, help="what F.npy holds; modality if not given")
+    parser.add_argument("--overlays", action="store_true", help="draw overlay planes")
+    parser.add_argument("--out", type=_out, required=True, metavar="F")
+
+
+def chosen_voi(
+    asked: str | int | Window | None, description: FrameDescription, values: Any, mask: Any
+) -> Voi | None:
+    """The view that was asked for; None is the one the viewer opens with."""
+    from workstation.domain.errors import ReaderError
+    from workstation.imaging.voi import auto_window
+
+    if asked is None or isinstance(asked, Window):
+        return asked
+    if asked == "auto":
+        return auto_window(values(), mask())
+    assert isinstance(asked, int)
+    if asked > len(description.voi):
+        raise ReaderError(
+            f"There is no view {asked}: the image has {len(description.voi)}.",
+            remedy="Give a window as C,W, or auto.",
+        )
+    return description.voi[asked - 1]
+
+
+class _Stage:
+    """One frame after another at the stage that was asked for."""
+
+    def __init__(self, held: Images, arguments: argparse.Namespace) -> None:
+        from workstation.cli import images
+
+        self._held = held
+        self._asked = arguments.voi
+        self._scale = images.suv_of(held, arguments.suv)
+        self._scaled = held.scaled(self._scale)
+
+    @property
+    def unit(self) -> str:
+        return self._scaled.frames[0].modality_transform.unit
+
+    @property
+    def suv(self) -> str | None:
+        return None if self._scale is None else self._scale.kind.value
+
+    def frame(self, index: int, stage: str) -> NDArray[Any]:
+        from workstation.imaging.modality import modality_values, padding_mask
+        from workstation.imaging.picture import is_grey, render
+
+        stored = self._held.stored(index)
+        if stage == "stored":
+            return stored
+        original, scaled = self._held.frames[index], self._scaled.frames[index]
+        if stage == "modality":
+            return modality_values(stored, scaled) if stored.ndim == 2 else stored
+        if not is_grey(original):
+            return render(stored, original)
+        # Windows of the image are in its own values, those of the reader in what is shown.
+        own = self._asked is None or isinstance(self._asked, int)
+        described = original if own else scaled
+        voi = chosen_voi(
+            self._asked,
+            described,
+            lambda: modality_values(stored, described),
+            lambda: padding_mask(stored, described),
+        )
+        return render(stored, described, voi)
+
+
+def geometry_document(held: Images, unit: str) -> dict[str, object]:
+    """F.json: where the slices of an array lie."""
+    shown = held.shown
+    first = held.frames[0].plane
+    volume = shown.volume if shown is not None else None
+    positions: list[float] | None = None
+    if first is not None and all(frame.plane is not None for frame in held.frames):
+        positions = [first.to_image(frame.plane.origin)[2] for frame in held.frames if frame.plane]
+    return {
+        "origin_lps_mm": list(first.origin) if first else None,
+        "row_cosine": list(first.row_cosine) if first else None,
+        "column_cosine": list(first.column_cosine) if first else None,
+        "slice_step_mm": list(volume.slice_step) if volume else None,
+        "spacing_mm": list(volume.spacing_mm) if volume else None,
+        "positions_mm": positions,
+        "sop_instance_uids": [frame.key.sop_instance_uid for frame in held.frames],
+        "unit": unit,
+    }
+
+
+def run(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
+    """Render and write."""
+    import numpy as np
+
+    from workstation.cli import images, output
+    from workstation.domain.errors import ReaderError
+
+    if arguments.presentation_state is not None:
+        raise ReaderError(
+            "Presentation states are not applied yet.",
+            means="The picture would not be the one that its author saw.",
+            remedy="Render without --presentation-state, with --voi.",
+        )
+    if arguments.overlays:
+        raise ReaderError("Overlay planes are not drawn yet.", remedy="Render without --overlays.")
+    held = images.load(arguments.path)
+    stages = _Stage(held, arguments)
+    out: Path = arguments.out
+    document: dict[str, object] = {"out": str(out), "suv": stages.suv}
+    if out.suffix.lower() == ".png":
+        if arguments.stage not in (None, "display"):
+            raise ReaderError("A picture is of the display stage.", remedy="Write F.npy.")
+        picture = stages.frame(held.number(arguments.frame), "display")
+        output.save_png(out, picture)
+        document |= {"stage": "display", "shape": list(picture.shape), "type": "uint8"}
+        return document, f"{out}: {picture.shape[1]} x {picture.shape[0]}"
+    stage = arguments.stage or "modality"
+    if arguments.frame is not None or (len(held.frames) == 1 and not held.is_folder):
+        array = stages.frame(held.number(arguments.frame), stage)
+    else:
+        frames = [stages.frame(index, stage) for index in range(len(held.frames))]
+        if len({frame.shape for frame in frames}) > 1:
+            raise ReaderError("The images of the series are of several sizes.")
+        array = np.stack(frames)
+    output.save_array(out, array)
+    if held.is_folder and arguments.frame is None:
+        unit = stages.unit if stage == "modality" else ""
+        output.save_json(out.with_suffix(".json"), geometry_document(held, unit))
+    document |= {"stage": stage, "shape": list(array.shape), "type": array.dtype.name}
+    return document, f"{out}: {' x '.join(map(str, array.shape))} {array.dtype.name}"
