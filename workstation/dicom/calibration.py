@@ -60,7 +60,7 @@ def calibration(
             # No type and no detector spacing to compare with: a spacing of unknown plane.
             return Calibration(CalibrationSource.DETECTOR, spacing, "plane not stated")
     if imager is not None:
-        if factor is not None and factor > 1:
+        if factor is not None:
             # Object-plane spacing = detector spacing / magnification (PS3.3 C.8.7.10.1.1).
             return Calibration(
                 corrected, (imager[0] / factor, imager[1] / factor), f"ERMF {factor:.3g}"

@@ -8,14 +8,24 @@ from dataclasses import dataclass, field, replace
 
 from pydicom.dataset import Dataset
 
-from workstation.dicom import attributes, calibration, lookup_tables, technique
+from workstation.dicom import attributes, calibration, lookup_tables, positions, technique
 from workstation.domain.errors import UndecodablePixels
-from workstation.domain.geometry import ORTHOGONALITY_TOLERANCE, PlaneGeometry, dot, unit
-from workstation.domain.image import FrameDescription, FrameKey, PixelFormat, PixelPadding
+from workstation.domain.image import (
+    FrameDescription,
+    FrameKey,
+    ModalityTransform,
+    PixelFormat,
+    PixelPadding,
+)
 
 #: An image larger than this is refused before anything is allocated.
 MAXIMUM_PIXELS = 400_000_000
 MAXIMUM_FRAMES = 20_000
+_CT_CLASSES = {
+    "1.2.840.10008.5.1.4.1.1.2",
+    "1.2.840.10008.5.1.4.1.1.2.1",
+    "1.2.840.10008.5.1.4.1.1.2.2",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,48 +102,22 @@ def _stored(
 ) -> float | None:
     raw = attributes.value(dataset, keyword)
     if isinstance(raw, bytes) and len(raw) >= 2:
-        raw = struct.unpack("<h" if pixels.signed else "<H", raw[:2])[0]
-        repairs.append(f"{keyword} was read from an unknown representation")
+        # A private or unknown representation: two bytes in the object's own order.
+        order = "<" if getattr(dataset, "original_encoding", (True, True))[1] else ">"
+        raw = struct.unpack(f"{order}H", raw[:2])[0]
+        repairs.append(f"{keyword} was written in another representation and read by its bits.")
     if not isinstance(raw, int):
         return None
-    # A value written with the wrong sign means the same bits.
-    if pixels.signed and raw > 32767 and pixels.bits_allocated == 16:
-        repairs.append(f"{keyword} {raw} was read as {raw - 65536}")
-        raw -= 65536
-    elif not pixels.signed and raw < 0 and pixels.bits_allocated == 16:
-        repairs.append(f"{keyword} {raw} was read as {raw + 65536}")
-        raw += 65536
+    # A value written with the wrong sign means the same bits (PS3.5 8.1.1).
+    bits = 16 if pixels.bits_allocated <= 16 else 32
+    top = 1 << (bits - 1)
+    if pixels.signed and raw >= top:
+        repairs.append(f"{keyword} {raw} was read as {raw - 2 * top}.")
+        raw -= 2 * top
+    elif not pixels.signed and raw < 0:
+        repairs.append(f"{keyword} {raw} was read as {raw + 2 * top}.")
+        raw += 2 * top
     return float(raw)
-
-
-def _plane(
-    orientation: tuple[float, ...],
-    position: tuple[float, ...],
-    spacing: tuple[float, float] | None,
-    pixels: PixelFormat,
-    frame_of_reference: str,
-    repairs: list[str],
-) -> PlaneGeometry | None:
-    if len(orientation) != 6 or len(position) != 3 or spacing is None:
-        return None
-    try:
-        row = unit((orientation[0], orientation[1], orientation[2]))
-        column = unit((orientation[3], orientation[4], orientation[5]))
-    except ValueError:
-        repairs.append("the orientation has no direction and is not used")
-        return None
-    if abs(dot(row, column)) > ORTHOGONALITY_TOLERANCE:
-        repairs.append("rows and columns are not at right angles: the position is not used")
-        return None
-    return PlaneGeometry(
-        origin=(position[0], position[1], position[2]),
-        row_cosine=row,
-        column_cosine=column,
-        spacing_mm=spacing,
-        rows=pixels.rows,
-        columns=pixels.columns,
-        frame_of_reference_uid=frame_of_reference,
-    )
 
 
 class FunctionalGroups:
@@ -162,13 +146,6 @@ class FunctionalGroups:
         return None
 
 
-def _spacing(source: Dataset | None) -> tuple[float, float] | None:
-    if source is None:
-        return None
-    held = attributes.numbers(source, "PixelSpacing")
-    return (held[0], held[1]) if len(held) >= 2 and held[0] > 0 and held[1] > 0 else None
-
-
 def describe(
     dataset: Dataset, transfer_syntax_uid: str, keyword: str, repairs: list[str]
 ) -> tuple[DescribedFrame, ...]:
@@ -177,13 +154,7 @@ def describe(
     groups = FunctionalGroups(dataset)
     base = _base(dataset, pixels, repairs)
     if not groups.enhanced:
-        one = _classic(dataset, base, pixels, repairs)
-        grouping = technique.grouping(dataset)
-        frames = []
-        for number in range(1, pixels.frames + 1):
-            vector = technique.vector_values(dataset, number - 1)
-            frames.append(DescribedFrame(_with_number(one, number), {**grouping, **vector}))
-        return tuple(frames)
+        return _classic(dataset, base, pixels, repairs)
     return tuple(
         _enhanced(dataset, base, pixels, groups, index, repairs) for index in range(pixels.frames)
     )
@@ -218,55 +189,56 @@ def _base(dataset: Dataset, pixels: PixelFormat, repairs: list[str]) -> FrameDes
     )
 
 
-def _with_number(described: FrameDescription, number: int) -> FrameDescription:
-    return _replaced(described, key=FrameKey(described.key.sop_instance_uid, number))
-
-
-def _replaced(described: FrameDescription, **changes: object) -> FrameDescription:
-    return replace(described, **changes)  # type: ignore[arg-type]
-
-
-def _original_ct(described: FrameDescription) -> bool:
+def _implies_hounsfield(described: FrameDescription) -> bool:
+    """HU is implied for original CT images only: no secondary capture, no localizer, nothing
+    computed from them; a lossy copy, which is DERIVED too, keeps its values (C.8.2.1.1.2)."""
     kinds = described.image_type
-    localizer = "LOCALIZER" in kinds
-    return described.modality == "CT" and not localizer and "Secondary" not in kinds
+    if described.sop_class_uid not in _CT_CLASSES or "LOCALIZER" in kinds:
+        return False
+    if not kinds or kinds[0] != "DERIVED":
+        return True
+    return kinds[1:2] == ("PRIMARY",) and kinds[2:3] in ((), ("AXIAL",))
 
 
 def _classic(
     dataset: Dataset, base: FrameDescription, pixels: PixelFormat, repairs: list[str]
-) -> FrameDescription:
-    spacing = _spacing(dataset)
-    plane = _plane(
-        attributes.numbers(dataset, "ImageOrientationPatient"),
-        attributes.numbers(dataset, "ImagePositionPatient"),
-        spacing,
-        pixels,
-        attributes.text(dataset, "FrameOfReferenceUID"),
-        repairs,
-    )
-    if pixels.frames > 1 and base.modality != "RTDOSE" and plane is not None:
-        # One position cannot be that of many frames.
-        plane = None
+) -> tuple[DescribedFrame, ...]:
+    """All frames of an object without functional groups."""
+    planes = positions.classic(dataset, pixels, repairs)
+    spacing = positions.spacing(dataset)
     scale = calibration.calibration(
-        dataset, modality=base.modality, spacing=spacing, in_patient=plane is not None
+        dataset, modality=base.modality, spacing=spacing, in_patient=planes[0] is not None
     )
     transform = lookup_tables.modality_transform(
         dataset,
         None,
         signed=pixels.signed,
         modality=base.modality,
-        original_ct=_original_ct(base),
+        implies_hounsfield=_implies_hounsfield(base),
     )
-    # The VOI LUT's input is signed when the output of the Modality LUT can be negative.
-    signed = pixels.signed or transform.intercept < 0
-    return _replaced(
+    one = replace(
         base,
         modality_transform=transform,
-        voi=lookup_tables.voi_alternatives(dataset, None, signed=signed, modality=base.modality),
-        plane=plane,
+        voi=lookup_tables.voi_alternatives(
+            dataset, None, signed=_signed_output(pixels, transform), modality=base.modality
+        ),
         calibration=scale,
         pixel_aspect=calibration.pixel_aspect(dataset, scale.spacing_mm),
     )
+    grouping = technique.grouping(dataset)
+    return tuple(
+        DescribedFrame(
+            replace(one, key=FrameKey(base.key.sop_instance_uid, index + 1), plane=planes[index]),
+            {**grouping, **technique.vector_values(dataset, index)},
+        )
+        for index in range(pixels.frames)
+    )
+
+
+def _signed_output(pixels: PixelFormat, transform: ModalityTransform) -> bool:
+    """Whether the VOI LUT's input is signed: a Modality LUT makes unsigned values, a rescale may
+    make negative ones (C.11.2.1.1)."""
+    return transform.lut is None and (pixels.signed or transform.intercept < 0)
 
 
 def _enhanced(
@@ -278,10 +250,10 @@ def _enhanced(
     repairs: list[str],
 ) -> DescribedFrame:
     measures = groups.macro("PixelMeasuresSequence", index)
-    spacing = _spacing(measures) or _spacing(dataset)
+    spacing = positions.spacing(measures) or positions.spacing(dataset)
     orientation = groups.macro("PlaneOrientationSequence", index)
     position = groups.macro("PlanePositionSequence", index)
-    plane = _plane(
+    plane = positions.plane(
         attributes.numbers(
             orientation if orientation is not None else dataset, "ImageOrientationPatient"
         ),
@@ -298,27 +270,30 @@ def _enhanced(
         value_macro,
         signed=pixels.signed,
         modality=base.modality,
-        original_ct=_original_ct(base),
+        implies_hounsfield=_implies_hounsfield(base),
     )
     anatomy = groups.macro("FrameAnatomySequence", index)
     scale = calibration.calibration(
         dataset, modality=base.modality, spacing=spacing, in_patient=plane is not None
     )
-    described = _replaced(
+    described = replace(
         base,
         key=FrameKey(base.key.sop_instance_uid, index + 1),
         modality_transform=transform,
         voi=lookup_tables.voi_alternatives(
             dataset,
             voi_macro,
-            signed=pixels.signed or transform.intercept < 0,
+            signed=_signed_output(pixels, transform),
             modality=base.modality,
         ),
         plane=plane,
         calibration=scale,
         pixel_aspect=calibration.pixel_aspect(dataset, scale.spacing_mm),
+        image_type=technique.frame_type(groups.macro, index) or base.image_type,
         laterality=(attributes.text(anatomy, "FrameLaterality") if anatomy else "")
         or base.laterality,
+        technique=technique.captions(dataset, groups.macro, index),
+        acquired=technique.frame_acquired(groups.macro, index) or base.acquired,
     )
     grouping = {
         **technique.grouping(dataset),

@@ -37,7 +37,7 @@ def _raw(dataset: Dataset, keyword: str) -> bytes | list[int] | None:
 
 
 def _little_endian(dataset: Dataset) -> bool:
-    return bool(getattr(dataset, "is_little_endian", True) is not False)
+    return getattr(dataset, "original_encoding", (None, None))[1] is not False
 
 
 def _descriptor(dataset: Dataset, keyword: str, signed: bool) -> tuple[int, int, int] | None:
@@ -80,26 +80,46 @@ def lookup_table(item: Dataset, *, signed: bool) -> LookupTable | None:
 
 
 def modality_transform(
-    shared: Dataset, per_frame: Dataset | None, *, signed: bool, modality: str, original_ct: bool
+    shared: Dataset,
+    per_frame: Dataset | None,
+    *,
+    signed: bool,
+    modality: str,
+    implies_hounsfield: bool,
 ) -> ModalityTransform:
-    """Modality LUT of an object or of one frame's Pixel Value Transformation."""
+    """Modality LUT of an object or of one frame's Pixel Value Transformation (C.7.6.16.2.9)."""
     for item in attributes.items(shared, "ModalityLUTSequence"):
         table = lookup_table(item, signed=signed)
         if table is not None:
-            unit = attributes.text(item, "ModalityLUTType")
-            return ModalityTransform(lut=table, unit="" if unit == "US" else unit)
+            return ModalityTransform(
+                lut=table, unit=_unit(attributes.text(item, "ModalityLUTType"))
+            )
+    if modality == "RTDOSE":
+        # Grid scaling makes dose of stored values (C.8.8.3).
+        scaling = attributes.number(shared, "DoseGridScaling")
+        return ModalityTransform(scaling or 1.0, unit=_dose_unit(shared) if scaling else "")
     source = per_frame if per_frame is not None else shared
     slope = attributes.number(source, "RescaleSlope")
     intercept = attributes.number(source, "RescaleIntercept")
-    unit = attributes.text(source, "RescaleType")
+    unit = _unit(attributes.text(source, "RescaleType"))
     if modality == "PT":
         unit = attributes.text(shared, "Units")
-    elif modality == "CT" and original_ct and unit in ("", "US"):
-        # HU is implied for original CT images only (C.8.2.1.1.4).
-        unit = "HU" if slope is not None else ""
-    elif unit == "US" or modality == "MR":
-        unit = "" if unit == "US" else unit
+    elif modality == "MR":
+        # Vendors scale for storage; what comes out has no unit.
+        unit = ""
+    elif implies_hounsfield and not unit and slope is not None:
+        unit = "HU"
     return ModalityTransform(slope or 1.0, intercept or 0.0, None, unit)
+
+
+def _unit(written: str) -> str:
+    """US means unspecified (C.11.1.1.2)."""
+    return "" if written == "US" else written
+
+
+def _dose_unit(dataset: Dataset) -> str:
+    written = attributes.text(dataset, "DoseUnits")
+    return "Gy" if written == "GY" else ""
 
 
 def _windows(source: Dataset) -> list[Window]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from typing import TypeAlias
 
 from pydicom.dataset import Dataset
 
@@ -24,6 +26,13 @@ DISCRIMINATORS = (
     "AcquisitionTime",
     "ContentTime",
 )
+
+#: Gives the item of a functional group macro for a frame counted from 0.
+Macro: TypeAlias = Callable[[str, int], Dataset | None]
+
+X_RAY = frozenset({"CT", "CR", "DX", "MG", "XA", "RF"})
+MR = frozenset({"MR"})
+MG = frozenset({"MG"})
 
 #: SNOMED CT and older SRT codes of mammographic views (PS3.16 CID 4014).
 _VIEWS = {
@@ -123,7 +132,7 @@ _FRAME_VALUES = (
 _FRAME_TYPES = ("MRImageFrameTypeSequence", "CTImageFrameTypeSequence", "PETFrameTypeSequence")
 
 
-def frame_grouping(macro: Callable[[str, int], Dataset | None], index: int) -> dict[str, object]:
+def frame_grouping(macro: Macro, index: int) -> dict[str, object]:
     """Discriminating values of one enhanced frame counted from 0."""
     found: dict[str, object] = {}
     for sequence, keyword, name in _FRAME_VALUES:
@@ -154,33 +163,67 @@ def lossy(dataset: Dataset, *, transfer_syntax_uid: str) -> str:
     return f"Lossy {name}{ratio}".replace("  ", " ").strip()
 
 
-def captions(dataset: Dataset) -> tuple[tuple[str, str], ...]:
-    """Clinically relevant technique for the corner text."""
+#: caption, keyword, unit, digits, modalities (none named: all), enhanced macro, keyword in it
+_CAPTIONS: tuple[tuple[str, str, str, int, frozenset[str], str, str], ...] = (
+    ("thick", "SliceThickness", "mm", 1, frozenset(), "PixelMeasuresSequence", "SliceThickness"),
+    ("kV", "KVP", "", 0, X_RAY, "CTXRayDetailsSequence", "KVP"),
+    ("mAs", "Exposure", "", 0, X_RAY, "", ""),
+    ("TR", "RepetitionTime", "ms", 0, MR, "MRTimingAndRelatedParametersSequence", "RepetitionTime"),
+    ("TE", "EchoTime", "ms", 0, MR, "MREchoSequence", "EffectiveEchoTime"),
+    ("TI", "InversionTime", "ms", 0, MR, "MRModifierSequence", "InversionTimes"),
+    ("b", "DiffusionBValue", "s/mm²", 0, MR, "MRDiffusionSequence", "DiffusionBValue"),
+    ("force", "CompressionForce", "N", 0, MG, "", ""),
+    ("breast", "BodyPartThickness", "mm", 0, MG, "", ""),
+)
+
+
+def captions(
+    dataset: Dataset, macro: Macro | None = None, index: int = 0
+) -> tuple[tuple[str, str], ...]:
+    """Clinically relevant technique for the corner text, of one frame where `macro` is given."""
     found: list[tuple[str, str]] = []
-
-    def take(caption: str, keyword: str, unit: str, digits: int = 0) -> None:
-        held = attributes.number(dataset, keyword)
-        if held:
-            found.append((caption, f"{held:.{digits}f} {unit}".strip()))
-
     modality = attributes.text(dataset, "Modality")
-    take("thick", "SliceThickness", "mm", 1)
-    if modality in {"CT", "CR", "DX", "MG", "XA", "RF"}:
-        take("kV", "KVP", "")
-        kernel = attributes.texts(dataset, "ConvolutionKernel")
-        if kernel:
-            found.append(("kernel", kernel[0]))
-    if modality == "MR":
-        take("TR", "RepetitionTime", "ms")
-        take("TE", "EchoTime", "ms")
-        take("TI", "InversionTime", "ms")
-        weight = b_value(dataset)
-        if weight is not None:
-            found.append(("b", f"{weight:.0f}"))
+    for caption, keyword, unit, digits, modalities, sequence, inner in _CAPTIONS:
+        if modalities and modality not in modalities:
+            continue
+        item = macro(sequence, index) if macro is not None and sequence else None
+        held = attributes.number(item, inner) if item is not None else None
+        if held is None:
+            held = b_value(dataset) if caption == "b" else attributes.number(dataset, keyword)
+        if held or (held == 0 and caption == "b"):
+            found.append((caption, f"{held:.{digits}f} {unit}".strip()))
+    kernel = attributes.texts(dataset, "ConvolutionKernel")
+    if macro is not None and not kernel:
+        item = macro("CTReconstructionSequence", index)
+        kernel = attributes.texts(item, "ConvolutionKernel") if item is not None else ()
+    if modality == "CT" and kernel:
+        found.append(("kernel", kernel[0]))
     contrast = attributes.text(dataset, "ContrastBolusAgent")
     if contrast:
         found.append(("contrast", contrast))
     return tuple(found)
+
+
+def frame_type(macro: Macro, index: int) -> tuple[str, ...]:
+    """Frame Type (0008,9007) of one enhanced frame, empty where it has none."""
+    for sequence in _FRAME_TYPES:
+        item = macro(sequence, index)
+        if item is not None:
+            return attributes.texts(item, "FrameType")
+    return ()
+
+
+def frame_acquired(macro: Macro, index: int) -> str:
+    """When one enhanced frame was acquired, as `acquired` writes it."""
+    content = macro("FrameContentSequence", index)
+    if content is None:
+        return ""
+    moment = attributes.parse_datetime(attributes.text(content, "FrameAcquisitionDateTime"))
+    return _written(moment) if moment is not None else ""
+
+
+def _written(moment: datetime) -> str:
+    return f"{moment.day} {moment:%b %Y  %H:%M}"
 
 
 def acquired(dataset: Dataset) -> str:
@@ -188,5 +231,5 @@ def acquired(dataset: Dataset) -> str:
     for stem in ("Acquisition", "Content", "Series", "Study"):
         moment = attributes.moment(dataset, f"{stem}Date", f"{stem}Time")
         if moment is not None:
-            return f"{moment.day} {moment:%b %Y  %H:%M}"
+            return _written(moment)
     return ""
