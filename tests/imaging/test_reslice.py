@@ -58,7 +58,7 @@ def noise(geometry: VolumeGeometry) -> Volume:
 def the_three(
     volume: Volume, plane: PlaneGeometry, slab: float, mode: SlabMode
 ) -> list[np.ndarray]:
-    depths = slab_depths(volume.geometry, plane, slab)
+    depths = slab_depths(volume.geometry, plane, slab, mode)
     matrix = affines(volume.geometry, plane)
     return [
         reslice_numpy(volume, plane, depths, mode),
@@ -219,4 +219,79 @@ def test_wrong_sizes_never_reach_the_kernel() -> None:
 
     empty = np.zeros(1)
     with pytest.raises(ValueError, match="belong together"):
-        _reslice.reslice(empty, empty, empty, empty, np.zeros(20), np.zeros(10, np.int64))
+        _reslice.reslice(
+            empty, empty, empty, empty, empty, empty, np.zeros(17), np.zeros(10, np.int64)
+        )
+
+
+def test_a_gap_that_is_no_multiple_is_uneven_and_not_missing() -> None:
+    """Heads are scanned at 4 mm below and 7 mm above: nothing is missing there."""
+    geometry = phantom.geometry(positions=(0.0, 4.0, 8.0, 12.0, 13.1, 20.1, 27.1), shape=(7, 8, 10))
+    assert geometry.missing_in_gaps() == (0, 0, 0, 0, 0, 0)
+    coronal = planes.standard_plane(geometry, Plane.CORONAL, planes.center(geometry))
+    assert not np.isnan(reslice.reslice(volume_of(geometry), coronal)).any()
+    assert phantom.geometry(positions=(0.0, 2.0, 4.0, 8.1, 10.0, 12.0)).missing_in_gaps() == (
+        (0, 0, 1, 0, 0)
+    )
+
+
+@pytest.mark.parametrize("mode", [SlabMode.MIP, SlabMode.MINIP])
+@pytest.mark.parametrize("slab", [2.9, 3.0, 4.0, 5.0])
+def test_what_is_one_voxel_thin_is_not_missed_by_a_projection(mode: SlabMode, slab: float) -> None:
+    geometry = phantom.geometry(shape=(9, 12, 11), spacing=(1.0, 1.0, 1.0))
+    volume = Volume(np.zeros(geometry.shape, np.int16), geometry, np.ones(9, bool))
+    value = 1000 if mode is SlabMode.MIP else -1000
+    volume.voxels[5, 6, 7] = value
+    made = reslice.reslice(volume, geometry.slice_plane(4), slab_mm=slab, mode=mode)
+    assert made[6, 7] == value
+    coronal = planes.standard_plane(geometry, Plane.CORONAL, (100.0, 205.0, 300.0))
+    made = reslice.reslice(volume, coronal, slab_mm=slab, mode=mode)
+    assert np.abs(made).max() == 1000
+
+
+def test_samples_of_a_slab_are_at_most_one_slice_apart_and_reach_its_faces() -> None:
+    geometry = phantom.geometry()
+    plane = geometry.slice_plane(2)
+    for mode in SlabMode:
+        for slab in (0.5, 2.0, 5.0, 7.3):
+            depths = slab_depths(geometry, plane, slab, mode)
+            assert np.diff(depths).max() <= 2.0 + 1e-9
+            assert (depths[0], depths[-1]) == (-slab / 2, slab / 2)
+            assert np.abs(depths).min() < 1e-9
+
+
+def test_a_voxel_that_is_no_number_is_void_in_all_three_ways() -> None:
+    geometry = phantom.geometry(shape=(9, 12, 11))
+    volume = volume_of(geometry)
+    volume.voxels[3, 4, 5] = np.nan
+    plane = geometry.slice_plane(3)
+    moved = PlaneGeometry(
+        add(plane.origin, (0.3, 0.1, 0.4)),
+        plane.row_cosine,
+        plane.column_cosine,
+        plane.spacing_mm,
+        9,
+        8,
+    )
+    one, two, three = the_three(volume, moved, 0.0, SlabMode.MEAN)
+    assert np.isnan(one).sum() == 4
+    assert np.array_equal(np.isnan(one), np.isnan(two))
+    assert np.array_equal(np.isnan(one), np.isnan(three))
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int16, np.uint16, np.int32, np.float32])
+@pytest.mark.parametrize("padded", [False, True])
+def test_every_type_of_voxel_is_sampled_alike(kind: type, padded: bool) -> None:
+    geometry = phantom.geometry(shape=(9, 12, 11), tilt_degrees=11.0)
+    voxels = np.random.default_rng(2).integers(0, 250, geometry.shape).astype(kind)
+    padding = PixelPadding(0, 20) if padded else None
+    volume = Volume(voxels, geometry, np.ones(9, bool), padding=padding, slope=2.0, intercept=-9.0)
+    row = unit((1.0, 0.3, 0.2))
+    column = unit(cross(unit(cross(row, (0.1, 1.0, 0.3))), row))
+    plane = PlaneGeometry((100.2, 200.1, 302.0), row, column, (0.21, 0.37), 30, 28)
+    made = the_three(volume, plane, 0.0, SlabMode.MEAN)
+    for other in made[1:]:
+        assert np.array_equal(np.isnan(made[0]), np.isnan(other))
+        held = ~np.isnan(made[0])
+        assert held.any()
+        assert np.abs(made[0][held] - other[held]).max() < 0.01

@@ -159,6 +159,19 @@ class VolumeGeometry:
         middle = float(np.median(gaps))
         return bool(np.all(np.abs(gaps - middle) <= max(0.02, 0.01 * middle)))
 
+    def missing_in_gaps(self) -> tuple[int, ...]:
+        """How many slices are missing between each one and the next: a gap of a whole multiple
+        of the median, within 10 %. Another gap is uneven, and nothing is missing in it."""
+        gaps = np.diff(np.asarray(self.slice_positions_mm))
+        middle = float(np.median(gaps))
+        found = []
+        for gap in gaps:
+            times = float(gap) / middle
+            whole = round(times)
+            close = abs(times - whole) <= 0.1 * whole
+            found.append(whole - 1 if whole >= 2 and close else 0)
+        return tuple(found)
+
     def affine(self) -> NDArray[np.float64]:
         """4x4 from (column, row, slice index) to LPS mm; exact only where `uniform`."""
         plane = self.first_plane

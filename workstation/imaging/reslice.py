@@ -29,8 +29,6 @@ except ImportError:
 
 _KINDS = {"u1": 0, "i2": 1, "u2": 2, "i4": 3, "f4": 4}
 _MODES = {SlabMode.MEAN: 0, SlabMode.MIP: 1, SlabMode.MINIP: 2}
-#: A gap wider than this many median gaps is blank: slices are missing there.
-WIDEST_GAP = 1.5
 
 
 def has_kernel() -> bool:
@@ -70,15 +68,54 @@ def _scaled(vector: Vector, by: float) -> Vector:
     return (vector[0] * by, vector[1] * by, vector[2] * by)
 
 
+def _levels(
+    geometry: VolumeGeometry, plane: PlaneGeometry, half: float
+) -> NDArray[np.float64] | None:
+    """Depths at which a slab meets voxel centres all over the plane, or None where it is
+    oblique: between them the sampled values run straight, so no maximum lies elsewhere."""
+    matrix = affines(geometry, plane)
+    scale = np.asarray([1.0, 1.0, geometry.slice_spacing_mm])[:, None]
+    moves = np.abs(matrix / scale)
+    across = [axis for axis in range(3) if moves[axis, 3] > 1e-9]
+    if len(across) != 1:
+        return None
+    axis = across[0]
+    side = max(plane.rows, plane.columns)
+    if (moves[axis, 1:3] * side).max() > 1e-6:
+        return None
+    _, rows, columns = geometry.shape
+    grids = (np.arange(columns), np.arange(rows), np.asarray(geometry.slice_positions_mm))
+    at: NDArray[np.float64] = (grids[axis] - matrix[axis, 0]) / matrix[axis, 3]
+    return np.sort(at[np.abs(at) < half - 1e-6])
+
+
 def slab_depths(
-    geometry: VolumeGeometry, plane: PlaneGeometry, slab_mm: float
+    geometry: VolumeGeometry,
+    plane: PlaneGeometry,
+    slab_mm: float,
+    mode: SlabMode = SlabMode.MEAN,
 ) -> NDArray[np.float64]:
-    """Sampling depths of a slab in mm, symmetric about the plane, at most one slice apart."""
+    """Sampling depths of a slab in mm, from face to face, at most one voxel apart, the plane
+    itself among them. A maximum or minimum also meets every voxel centre of a plane that lies
+    along the volume's axes: what is one slice thin must not be missed."""
     if slab_mm <= 0:
         return np.zeros(1)
-    finest = min(geometry.spacing_mm)
-    count = max(2, math.ceil(slab_mm / finest - 1e-6) + 1)
-    return np.linspace(-slab_mm / 2, slab_mm / 2, count)
+    normal, first = plane.normal, geometry.first_plane
+    extents = (
+        (geometry.slice_step, 1.0),
+        (first.row_cosine, first.spacing_mm[1]),
+        (first.column_cosine, first.spacing_mm[0]),
+    )
+    step = max(abs(dot(direction, normal)) * length for direction, length in extents)
+    step = min(step, geometry.slice_spacing_mm)
+    half = slab_mm / 2
+    even = np.linspace(-half, half, 2 * max(1, math.ceil(half / step - 1e-6)) + 1)
+    if mode is SlabMode.MEAN:
+        return even
+    levels = _levels(geometry, plane, half)
+    if levels is None:
+        return even
+    return np.unique(np.concatenate(([-half, half], levels)))
 
 
 def reslice(
@@ -91,7 +128,7 @@ def reslice(
 ) -> NDArray[np.float32]:
     """Modality values (plane.rows, plane.columns) of float32; NaN outside the volume, where
     padding is touched, in the gap of missing slices, and where slices have not arrived."""
-    depths = slab_depths(volume.geometry, plane, slab_mm)
+    depths = slab_depths(volume.geometry, plane, slab_mm, mode)
     if _kernel is not None:
         return _by_kernel(volume, plane, depths, mode, threads)
     if volume.geometry.uniform:
@@ -101,8 +138,9 @@ def reslice(
     return reslice_numpy(volume, plane, depths, mode)
 
 
-def _widest(geometry: VolumeGeometry) -> float:
-    return WIDEST_GAP * float(np.median(np.diff(geometry.slice_positions_mm)))
+def _whole(geometry: VolumeGeometry) -> NDArray[np.bool_]:
+    """Which gaps may be interpolated over: those in which no slice is missing."""
+    return np.asarray(geometry.missing_in_gaps()) == 0
 
 
 def _by_kernel(
@@ -114,16 +152,12 @@ def _by_kernel(
 ) -> NDArray[np.float32]:
     geometry, padding = volume.geometry, volume.padding
     out = np.empty((plane.rows, plane.columns), np.float32)
-    step = float(depths[1] - depths[0]) if depths.size > 1 else 0.0
     positions = np.asarray(geometry.slice_positions_mm, np.float64)
     numbers = np.concatenate(
         (
             affines(geometry, plane).ravel(),
             [
-                float(depths[0]),
-                step,
                 float(positions[-1] / (positions.size - 1)) if geometry.uniform else 0.0,
-                _widest(geometry),
                 volume.slope,
                 volume.intercept,
                 padding.low if padding else 0.0,
@@ -134,6 +168,8 @@ def _by_kernel(
     slices, rows, columns = volume.voxels.shape
     kind = _KINDS[volume.voxels.dtype.str.lstrip("<|=")]
     present = volume.present.view(np.uint8)
+    whole = _whole(geometry).view(np.uint8)
+    depths = np.ascontiguousarray(depths, np.float64)
 
     assert _kernel is not None
     fill = _kernel.reslice
@@ -153,7 +189,7 @@ def _by_kernel(
             ],
             np.int64,
         )
-        fill(volume.voxels, present, positions, out, numbers, sizes)
+        fill(volume.voxels, present, whole, positions, depths, out, numbers, sizes)
 
     cuts = np.linspace(0, plane.rows, max(1, threads) + 1).astype(int)
     bounds = [(int(a), int(b)) for a, b in itertools.pairwise(cuts)]
@@ -191,9 +227,8 @@ def reslice_numpy(
         index = np.interp(along, positions, np.arange(slices))
         z, fz, _ = _split(index, slices)
         in_z = (along >= positions[0] - 1e-6) & (along <= positions[-1] + 1e-6)
-        gap = positions[z + 1] - positions[z]
         between = (fz > 1e-6) & (fz < 1 - 1e-6)
-        valid = in_x & in_y & in_z & ~((gap > _widest(geometry)) & between)
+        valid = in_x & in_y & in_z & ~(~_whole(geometry)[z] & between)
         total = np.zeros(u.shape)
         for k, j, i in np.ndindex(2, 2, 2):
             weight = np.where(k, fz, 1 - fz) * np.where(j, fy, 1 - fy) * np.where(i, fx, 1 - fx)
@@ -201,11 +236,11 @@ def reslice_numpy(
             zz = np.minimum(z + k, slices - 1)
             yy, xx = np.minimum(y + j, rows - 1), np.minimum(x + i, columns - 1)
             held = volume.voxels[zz, yy, xx]
-            void = ~volume.present[zz]
+            void = ~volume.present[zz] | np.isnan(held)
             if volume.padding is not None:
                 void |= (held >= volume.padding.low) & (held <= volume.padding.high)
             valid &= ~(used & void)
-            total += np.where(used, weight * held, 0.0)
+            total += np.where(used & ~void, weight * held, 0.0)
         stack.append(np.where(valid, total, np.nan))
     combined = combine(np.stack(stack), mode)
     return (combined * volume.slope + volume.intercept).astype(np.float32)

@@ -28,46 +28,46 @@ def reslice_itk(
     spacing = volume.geometry.slice_positions_mm[-1] / (volume.voxels.shape[0] - 1)
     index = matrix.copy()
     index[2] /= spacing
-    image = sitk.GetImageFromArray(volume.voxels)
-    void = ~np.broadcast_to(volume.present[:, None, None], volume.voxels.shape)
+    voxels = volume.voxels
+    void = ~np.broadcast_to(volume.present[:, None, None], voxels.shape)
     if volume.padding is not None:
-        void = void | (
-            (volume.voxels >= volume.padding.low) & (volume.voxels <= volume.padding.high)
-        )
+        void = void | ((voxels >= volume.padding.low) & (voxels <= volume.padding.high))
+    if voxels.dtype.kind == "f":
+        # NaN times a weight of nothing is NaN: the mask alone says what is void.
+        void = void | np.isnan(voxels)
+        voxels = np.nan_to_num(voxels)
+    image = sitk.GetImageFromArray(voxels)
     mask = sitk.GetImageFromArray(void.astype(np.uint8)) if void.any() else None
-    step = float(depths[1] - depths[0]) if depths.size > 1 else 1.0
-    transform = sitk.AffineTransform(3)
-    columns = np.stack((index[:, 1], index[:, 2], index[:, 3] * step), axis=1)
-    transform.SetMatrix(columns.ravel().tolist())
-    start = index[:, 0] + index[:, 3] * float(depths[0])
-    transform.SetTranslation(start.tolist())
-    size = (plane.columns, plane.rows, int(depths.size))
 
-    def resample(source: sitk.Image, outside: float) -> NDArray[np.float32]:
+    def resample(source: sitk.Image, depth: float) -> NDArray[np.float32]:
+        transform = sitk.AffineTransform(3)
+        transform.SetMatrix(index[:, 1:4].ravel().tolist())
+        transform.SetTranslation((index[:, 0] + index[:, 3] * depth).tolist())
         made = sitk.Resample(
             source,
-            size,
+            (plane.columns, plane.rows, 1),
             transform,
             sitk.sitkLinear,
             (0.0, 0.0, 0.0),
             (1.0, 1.0, 1.0),
             (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0),
-            outside,
+            0.0,
             sitk.sitkFloat32,
         )
-        return sitk.GetArrayFromImage(made)
+        return sitk.GetArrayFromImage(made)[0]
 
-    # ITK extends an image by half a voxel at each end: outside is told by the voxel centres here.
-    samples = resample(image, 0.0).astype(np.float64)
     u, v = np.meshgrid(np.arange(plane.columns), np.arange(plane.rows))
-    shape = volume.voxels.shape
+    shape = voxels.shape
+    samples = np.empty((depths.size, plane.rows, plane.columns))
     for number, depth in enumerate(depths):
+        samples[number] = resample(image, float(depth))
+        # ITK extends an image by half a voxel: what is outside is told by the voxel centres here.
         inside = np.ones(u.shape, bool)
         for line, count in zip(index, (shape[2], shape[1], shape[0]), strict=True):
             coordinate = line[0] + line[1] * u + line[2] * v + line[3] * depth
             inside &= (coordinate >= -1e-6) & (coordinate <= count - 1 + 1e-6)
         samples[number][~inside] = np.nan
-    if mask is not None:
-        samples[resample(mask, 0.0) > 1e-6] = np.nan
+        if mask is not None:
+            samples[number][resample(mask, float(depth)) > 1e-6] = np.nan
     combined = combine(samples, mode)
     return (combined * volume.slope + volume.intercept).astype(np.float32)
