@@ -4,7 +4,6 @@ memory takes one worker with it and nothing else."""
 from __future__ import annotations
 
 import multiprocessing
-import queue
 import threading
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -16,10 +15,15 @@ from numpy.typing import NDArray
 from workstation.domain.errors import ReaderError, UndecodablePixels
 
 _MEGABYTE = 1 << 20
+_AGAIN = "Ask the site to send it again."
 
 
 def _limit_memory(megabytes: int) -> None:
-    """Address space of this process; where the platform has no such limit, none is set."""
+    """Address space of this process, and no core file that would hold patient data.
+
+    Where the platform has no such limit (Windows), the time limit and the size caps of the header
+    remain.
+    """
     try:
         import resource
     except ImportError:
@@ -30,118 +34,197 @@ def _limit_memory(megabytes: int) -> None:
 
 
 def _serve(pipe: Connection, megabytes: int) -> None:
-    """A worker: (source, frame number) in; (array, None) or (None, sentences) out."""
+    """A worker. In: (source or None for the one before, frame number). Out: (shape, type) and
+    then the bytes, or (None, sentences)."""
     from workstation.dicom.decoding import PixelReader, open_pixels
 
     _limit_memory(megabytes)
-    last: tuple[object, PixelReader] | None = None
+    reader: PixelReader | None = None
+    array: NDArray[Any] | None = None
     while True:
         try:
-            request = pipe.recv()
+            source, number = pipe.recv()
         except (EOFError, OSError, KeyboardInterrupt):
             return
-        source, token, number = request
+        array, problem = None, ("", "", "")
         try:
-            # A cine is asked for frame after frame: its data set is read once.
-            if last is None or last[0] != token or token is None:
-                last = (token, open_pixels(source))
-            answer: tuple[Any, Any] = (np.ascontiguousarray(last[1].frame(number)), None)
+            # A cine is asked for frame after frame: its header is read once.
+            if source is not None:
+                reader = None
+                reader = open_pixels(source)
+            if reader is None:
+                raise UndecodablePixels("The image could not be opened.", remedy=_AGAIN)
+            array = np.ascontiguousarray(reader.frame(number))
         except ReaderError as error:
-            answer = (None, (error.happened, error.means, error.remedy))
+            problem = (error.happened, error.means, error.remedy)
         except MemoryError:
-            last = None
-            answer = (None, ("The image needs more memory than one image may take.", "", ""))
+            problem = ("The image needs more memory than one image may take.", "", _AGAIN)
         except Exception as error:  # noqa: BLE001 - reported by name to the parent, never lost
-            answer = (None, (f"Broken pixel data: {type(error).__name__} while reading.", "", ""))
-        pipe.send(answer)
+            problem = (f"Broken pixel data: {type(error).__name__} while reading.", "", _AGAIN)
+        try:
+            if array is None:
+                pipe.send((None, problem))
+            else:
+                pipe.send((array.shape, array.dtype.str))
+                pipe.send_bytes(array.data.cast("B") if array.size else b"")
+        except (OSError, KeyboardInterrupt):
+            return
 
 
 class _Worker:
+    """One process. `holds` is what its reader has open."""
+
     def __init__(self, megabytes: int) -> None:
+        # Spawned, not forked: the parent has Qt's threads.
         context = multiprocessing.get_context("spawn")
-        self.pipe, theirs = context.Pipe()
-        self.process = context.Process(
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(
             target=_serve, args=(theirs, megabytes), name="nocturne-decoder", daemon=True
         )
-        self.process.start()
+        self._process.start()
         theirs.close()
         self.holds: object = None
 
+    def ask(
+        self, source: bytes | Path, key: object, frame: int, seconds: float
+    ) -> tuple[NDArray[Any] | None, tuple[str, str, str]]:
+        """(array, no problem) or (None, problem); TimeoutError, EOFError or OSError when the
+        worker is of no more use."""
+        known = self.holds is not None and same(self.holds, key)
+        self.holds = key
+        self._pipe.send((None if known else source, frame))
+        if not self._pipe.poll(seconds):
+            raise TimeoutError
+        shape, told = self._pipe.recv()
+        if shape is None:
+            self.holds = None
+            return None, told
+        array = np.empty(shape, np.dtype(told))
+        if array.size:
+            self._pipe.recv_bytes_into(array.data.cast("B"))
+        else:
+            self._pipe.recv_bytes()
+        return array, ("", "", "")
+
+    def kill(self) -> None:
+        """End the process; whoever waits for its answer sees the end of the pipe."""
+        self._process.kill()
+
     def end(self) -> None:
-        self.pipe.close()
-        if self.process.is_alive():
-            self.process.kill()
-        self.process.join(5)
-        self.process.close()
+        """Kill, and free what the parent holds. Called once, by who owns the worker."""
+        self._process.kill()
+        self._process.join(5)
+        self._pipe.close()
+        self._process.close()
+
+
+def same(held: object, key: object) -> bool:
+    """Whether two keys name one source; bytes only by identity, comparing them costs too much."""
+    return held is key or (not isinstance(key, bytes) and held == key)
 
 
 class Sandbox:
-    """A few decoder processes. `decode` may be called from several threads."""
+    """A few decoder processes. `decode` may be called from several threads; it waits where all
+    workers are busy.
+
+    `memory_mb` limits the address space of each worker, `seconds` one frame.
+    """
 
     def __init__(self, workers: int = 2, memory_mb: int = 4096, seconds: float = 20.0) -> None:
         self._memory_mb = memory_mb
         self._seconds = seconds
-        self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
-        for _ in range(max(1, workers)):
-            self._idle.put(None)  # started when first needed
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
+        self._free = max(1, workers)  # workers that may still be started
+        self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
         self._closed = False
-        self._alive: set[_Worker] = set()
 
     def decode(self, source: bytes | Path, frame: int, *, token: object = None) -> NDArray[Any]:
-        """Stored values of a frame counted from 1. `token` names the source: frames of the same
-        token after one another are read without parsing it again."""
-        worker = self._take()
+        """Stored values of a frame counted from 1, read-only; UndecodablePixels with the reason.
+
+        `token` names the source where the bytes are read anew for each call: frames of one source
+        after one another are then decoded without sending and parsing it again.
+        """
+        key = source if token is None else token
+        worker = self._take(key)
         try:
-            worker.pipe.send((source, token, frame))
-            if not worker.pipe.poll(self._seconds):
-                raise UndecodablePixels(
-                    f"The image could not be decoded within {self._seconds:.0f} s.",
-                    remedy="Ask the site to send it again.",
-                )
-            array, problem = worker.pipe.recv()
-        except UndecodablePixels:
-            self._drop(worker)
-            raise
-        except (EOFError, OSError) as error:
-            self._drop(worker)
+            array, problem = worker.ask(source, key, frame, self._seconds)
+        except TimeoutError as error:
+            self._replace(worker)
             raise UndecodablePixels(
-                "The decoder died on this image.", remedy="Ask the site to send it again."
+                f"The image could not be decoded within {self._seconds:g} s.", remedy=_AGAIN
             ) from error
-        self._idle.put(worker)
-        if problem is not None:
+        except (EOFError, OSError) as error:
+            self._replace(worker)
+            if self._is_closed():
+                raise UndecodablePixels("The program is closing.") from error
+            raise UndecodablePixels("The decoder died on this image.", remedy=_AGAIN) from error
+        except BaseException:
+            self._replace(worker)
+            raise
+        self._give(worker)
+        if array is None:
             raise UndecodablePixels(problem[0], means=problem[1], remedy=problem[2])
         array.flags.writeable = False
         return array
 
-    def _take(self) -> _Worker:
-        held = self._idle.get()
-        with self._lock:
+    def _take(self, key: object) -> _Worker:
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._idle or self._free)
             if self._closed:
-                self._idle.put(held)
                 raise UndecodablePixels("The program is closing.")
-            if held is None:
-                try:
-                    held = _Worker(self._memory_mb)
-                except BaseException:
-                    self._idle.put(None)
-                    raise
-                self._alive.add(held)
-        return held
+            if self._idle:
+                fitting = (each for each in self._idle if same(each.holds, key))
+                worker = next(fitting, self._idle[-1])
+                self._idle.remove(worker)
+                self._busy.add(worker)
+                return worker
+            self._free -= 1
+        try:
+            worker = _Worker(self._memory_mb)
+        except BaseException:
+            with self._changed:
+                self._free += 1
+                self._changed.notify()
+            raise
+        with self._changed:
+            self._busy.add(worker)
+            if self._is_closed():
+                worker.kill()
+        return worker
 
-    def _drop(self, worker: _Worker) -> None:
-        with self._lock:
-            self._alive.discard(worker)
+    def _is_closed(self) -> bool:
+        return self._closed
+
+    def _give(self, worker: _Worker) -> None:
+        with self._changed:
+            self._busy.discard(worker)
+            if not self._closed:
+                self._idle.append(worker)
+                self._changed.notify()
+                return
         worker.end()
-        self._idle.put(None)
+
+    def _replace(self, worker: _Worker) -> None:
+        worker.end()
+        with self._changed:
+            self._busy.discard(worker)
+            self._free += 1
+            self._changed.notify()
 
     def close(self) -> None:
-        """End all workers; a `decode` under way fails."""
-        with self._lock:
-            if self._closed:
-                return
+        """End all workers; a `decode` under way fails. May be called again."""
+        with self._changed:
             self._closed = True
-            workers = list(self._alive)
-            self._alive.clear()
-        for worker in workers:
+            idle, self._idle = self._idle, []
+            for worker in self._busy:
+                worker.kill()
+            self._changed.notify_all()
+        for worker in idle:
             worker.end()
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

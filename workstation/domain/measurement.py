@@ -98,3 +98,15 @@ class KeyImage:
     series_instance_uid: str
     frame_label: str
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StudyMarks:
+    """What a reader left on the images of one study: kept on the disk, so that a restart finds it.
+
+    `seen` holds the frames that were on the screen.
+    """
+
+    measurements: tuple[Measurement, ...] = ()
+    key_images: tuple[KeyImage, ...] = ()
+    seen: frozenset[FrameKey] = frozenset()

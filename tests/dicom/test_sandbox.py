@@ -1,0 +1,136 @@
+"""A foreign image that kills, stops or bloats its decoder harms nothing else."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.dicom import make
+from workstation.dicom.sandbox import Sandbox
+from workstation.domain.errors import UndecodablePixels
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(workers=2, seconds=20) as made:
+        yield made
+
+
+def picture(value: int) -> bytes:
+    return make.to_bytes(make.image(np.full((64, 64), value, np.int16)))
+
+
+def processes(sandbox: Sandbox) -> list[int]:
+    with sandbox._changed:
+        return [each._process.pid or 0 for each in (*sandbox._idle, *sandbox._busy)]
+
+
+def test_several_threads_each_get_their_own_picture(sandbox: Sandbox) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda n: sandbox.decode(picture(n), 1), range(40)))
+    assert [int(answer[0, 0]) for answer in answers] == list(range(40))
+    assert not answers[0].flags.writeable
+    assert len(processes(sandbox)) <= 2
+
+
+def test_frames_of_one_source_come_in_any_order(sandbox: Sandbox, tmp_path: Path) -> None:
+    pixels = np.arange(5 * 6 * 7, dtype=np.uint16).reshape(5, 6, 7)
+    path = tmp_path / "cine.dcm"
+    path.write_bytes(make.to_bytes(make.image(pixels)))
+    for number in (3, 1, 5):
+        np.testing.assert_array_equal(sandbox.decode(path, number), pixels[number - 1])
+    with pytest.raises(UndecodablePixels, match="no frame 6"):
+        sandbox.decode(path, 6)
+    np.testing.assert_array_equal(sandbox.decode(path, 2), pixels[1])
+
+
+def test_a_token_names_a_source_that_is_not_sent_again(sandbox: Sandbox) -> None:
+    with Sandbox(workers=1) as own:
+        assert own.decode(picture(7), 1, token="one")[0, 0] == 7
+        assert own.decode(b"not sent", 1, token="one")[0, 0] == 7
+        assert own.decode(picture(8), 1, token="two")[0, 0] == 8
+
+
+def test_a_refusal_of_the_decoder_keeps_its_sentence(sandbox: Sandbox) -> None:
+    with pytest.raises(UndecodablePixels, match="ends after 50 %"):
+        sandbox.decode(picture(1)[: -64 * 64], 1)
+
+
+def _outcome(sandbox: Sandbox, source: bytes) -> str:
+    try:
+        return str(sandbox.decode(source, 1)[0, 0])
+    except UndecodablePixels as error:
+        return error.happened
+
+
+def test_a_dead_worker_is_replaced(sandbox: Sandbox) -> None:
+    assert sandbox.decode(picture(1), 1)[0, 0] == 1
+    for pid in processes(sandbox):
+        os.kill(pid, signal.SIGSEGV)
+    sentences = [_outcome(sandbox, picture(2)) for _ in range(4)]
+    assert set(sentences) <= {"2", "The decoder died on this image."}
+    assert sentences.count("2") >= 2
+    assert sandbox.decode(picture(3), 1)[0, 0] == 3
+
+
+def test_a_worker_over_its_time_is_ended_and_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "endless.dcm"
+    os.mkfifo(pipe)  # opening it for reading never ends
+    with Sandbox(workers=1, seconds=30) as own:
+        own.decode(picture(1), 1)
+        own._seconds = 0.3
+        with pytest.raises(UndecodablePixels, match=r"within 0\.3 s"):
+            own.decode(pipe, 1)
+        own._seconds = 30
+        assert own.decode(picture(2), 1)[0, 0] == 2
+
+
+def test_an_image_that_needs_too_much_memory_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.dcm"
+    dataset = make.image(np.zeros((2, 2), np.uint16), Rows=16000, Columns=16000)
+    path.write_bytes(make.to_bytes(dataset))
+    size = 16000 * 16000 * 2
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size + size)
+    data = bytearray(path.read_bytes()[:4096])
+    at = data.rfind(b"\xe0\x7f\x10\x00OW")
+    data[at + 8 : at + 12] = size.to_bytes(4, "little")
+    with path.open("r+b") as file:
+        file.write(bytes(data[: at + 12]))
+    with Sandbox(workers=1, memory_mb=450) as own:
+        with pytest.raises(UndecodablePixels, match="memory"):
+            own.decode(path, 1)
+        assert own.decode(picture(2), 1)[0, 0] == 2
+
+
+def test_closing_ends_a_decode_under_way(tmp_path: Path) -> None:
+    pipe = tmp_path / "endless.dcm"
+    os.mkfifo(pipe)
+    own = Sandbox(workers=1, seconds=60)
+    own.decode(picture(1), 1)
+    caught: list[BaseException] = []
+
+    def wait() -> None:
+        try:
+            own.decode(pipe, 1)
+        except UndecodablePixels as error:
+            caught.append(error)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    while not own._busy:
+        thread.join(0.005)
+    own.close()
+    own.close()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert len(caught) == 1
+    with pytest.raises(UndecodablePixels, match="closing"):
+        own.decode(picture(1), 1)

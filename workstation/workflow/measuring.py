@@ -1,0 +1,366 @@
+"""Measurements, key images and what was seen, of one open study, with undo.
+
+Points are kept in patient space (LPS mm), or in image space where there is none. Called from one
+thread; saving happens on a job thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workstation.domain.errors import MeasurementRefused, ReaderError
+from workstation.domain.geometry import PlaneGeometry, Point
+from workstation.domain.identity import new_uid
+from workstation.domain.image import FrameKey
+from workstation.domain.measurement import (
+    KeyImage,
+    MeasuredValue,
+    Measurement,
+    MeasurementKind,
+    StudyMarks,
+)
+from workstation.domain.study import DisplaySet
+from workstation.imaging.planes import nearest_slice
+from workstation.imaging.statistics import REGION_KINDS, inside, measure, measure_plane
+from workstation.workflow.jobs import CancelToken, Jobs, Lane
+
+
+class MeasurementStore(Protocol):
+    """What keeps the marks of a study on the disk."""
+
+    def load(self, study_uid: str) -> StudyMarks:
+        """The marks of a study; empty where there are none."""
+
+    def save(self, study_uid: str, marks: StudyMarks) -> None:
+        """Replace the marks of a study."""
+
+
+class Pixels(Protocol):
+    """The frame cache as measuring uses it."""
+
+    def peek(self, key: FrameKey) -> NDArray[Any] | None:
+        """The stored values of a frame if they are here."""
+
+
+def frame_label(shown: DisplaySet, index: int) -> str:
+    """`S3/173`: series number and the number of the image in its display set, from 1."""
+    number = "S?" if shown.series_number is None else f"S{shown.series_number}"
+    return f"{number}/{index + 1}" if len(shown.frames) > 1 else number
+
+
+_NOT_HERE = MeasurementRefused(
+    "This image has not arrived yet.",
+    means="A value measured now would not be true.",
+    remedy="Measure when it is here.",
+)
+
+
+class Measuring:
+    """The marks of one study. Listeners are called without arguments, on the caller's thread."""
+
+    def __init__(self, study_uid: str, store: MeasurementStore, pixels: Pixels, jobs: Jobs) -> None:
+        self.study_uid = study_uid
+        self._store = store
+        self._pixels = pixels
+        self._jobs = jobs
+        self._marks = store.load(study_uid)
+        self._past: list[StudyMarks] = []
+        self._future: list[StudyMarks] = []
+        self._listeners: list[Callable[[], None]] = []
+        self._lock = threading.Lock()
+        self._saving = False
+        self._unsaved: StudyMarks | None = None
+        self._problem: ReaderError | None = None
+        self._number = max((each.number for each in self._marks.measurements), default=0)
+
+    def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back after every change; call the result to end."""
+        self._listeners.append(callback)
+
+        def end() -> None:
+            if callback in self._listeners:
+                self._listeners.remove(callback)
+
+        return end
+
+    @property
+    def problem(self) -> ReaderError | None:
+        """Why the marks could not be written to the disk."""
+        return self._problem
+
+    def measurements(self) -> tuple[Measurement, ...]:
+        """All measurements in the order in which they were made."""
+        return self._marks.measurements
+
+    def measurement(self, identifier: str) -> Measurement | None:
+        """One of them."""
+        return next(
+            (each for each in self._marks.measurements if each.identifier == identifier), None
+        )
+
+    def key_images(self) -> tuple[KeyImage, ...]:
+        """All key images in the order in which they were marked."""
+        return self._marks.key_images
+
+    def is_key_image(self, key: FrameKey) -> bool:
+        """Whether the frame is marked."""
+        return any(each.frame == key for each in self._marks.key_images)
+
+    def add(
+        self, kind: MeasurementKind, shown: DisplaySet, index: int, points: Sequence[Point]
+    ) -> Measurement:
+        """Measure on a frame of a display set; points are (column, row).
+
+        MeasurementRefused where the frame has not arrived or the value would not be true.
+        """
+        made = self._on_frame(kind, shown, index, points, new_uid(), self._next_number())
+        self._change(measurements=(*self._marks.measurements, made))
+        return made
+
+    def add_on_plane(
+        self,
+        kind: MeasurementKind,
+        shown: DisplaySet,
+        plane: PlaneGeometry,
+        values: NDArray[np.float32],
+        points: Sequence[Point],
+        *,
+        complete: bool,
+    ) -> Measurement:
+        """Measure on a plane cut through the volume; `complete` tells that all its slices are
+        real, otherwise a region that touches a slice that is not here is refused."""
+        made = self._on_plane(
+            kind, shown, plane, values, points, complete, new_uid(), self._next_number()
+        )
+        self._change(measurements=(*self._marks.measurements, made))
+        return made
+
+    def move(
+        self,
+        identifier: str,
+        shown: DisplaySet,
+        points: Sequence[Point],
+        *,
+        values: NDArray[np.float32] | None = None,
+        complete: bool = True,
+    ) -> Measurement:
+        """Other points for a measurement, on the image that it was made on."""
+        held = self.measurement(identifier)
+        if held is None:
+            raise MeasurementRefused("The measurement is no longer there.")
+        if held.plane is not None:
+            if values is None:
+                raise _NOT_HERE
+            made = self._on_plane(
+                held.kind, shown, held.plane, values, points, complete, identifier, held.number
+            )
+        else:
+            keys = [frame.key for frame in shown.frames]
+            made = self._on_frame(
+                held.kind, shown, keys.index(held.frame), points, identifier, held.number
+            )
+        made = replace(made, label=held.label)
+        self._change(
+            measurements=tuple(
+                made if each.identifier == identifier else each for each in self._marks.measurements
+            )
+        )
+        return made
+
+    def remove(self, identifier: str) -> None:
+        """Take a measurement away; undo brings it back."""
+        left = tuple(each for each in self._marks.measurements if each.identifier != identifier)
+        if left != self._marks.measurements:
+            self._change(measurements=left)
+
+    def toggle_key_image(self, shown: DisplaySet, index: int, note: str = "") -> bool:
+        """Mark a frame, or take the mark away; True when it is marked now."""
+        frame = shown.frames[index]
+        left = tuple(each for each in self._marks.key_images if each.frame != frame.key)
+        marked = len(left) == len(self._marks.key_images)
+        if marked:
+            made = KeyImage(
+                frame.key,
+                frame.sop_class_uid,
+                shown.series_instance_uid,
+                frame_label(shown, index),
+                note,
+            )
+            left = (*left, made)
+        self._change(key_images=left)
+        return marked
+
+    def mark_seen(self, shown: DisplaySet, index: int) -> None:
+        """The frame was on the screen. No undo: what was seen was seen."""
+        key = shown.frames[index].key
+        if key not in self._marks.seen:
+            self._marks = replace(self._marks, seen=self._marks.seen | {key})
+            self._save()
+
+    def seen(self, shown: DisplaySet) -> frozenset[int]:
+        """Indexes of the frames of a display set that were on the screen."""
+        held = self._marks.seen
+        return frozenset(index for index, frame in enumerate(shown.frames) if frame.key in held)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change to take back."""
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a change to make again."""
+        return bool(self._future)
+
+    def undo(self) -> bool:
+        """Take the last change back."""
+        return self._step(self._past, self._future)
+
+    def redo(self) -> bool:
+        """Make the last undone change again."""
+        return self._step(self._future, self._past)
+
+    def _step(self, source: list[StudyMarks], target: list[StudyMarks]) -> bool:
+        if not source:
+            return False
+        target.append(self._marks)
+        self._marks = replace(source.pop(), seen=self._marks.seen)
+        self._changed()
+        return True
+
+    def _change(
+        self,
+        measurements: tuple[Measurement, ...] | None = None,
+        key_images: tuple[KeyImage, ...] | None = None,
+    ) -> None:
+        self._past.append(self._marks)
+        self._future.clear()
+        self._marks = StudyMarks(
+            self._marks.measurements if measurements is None else measurements,
+            self._marks.key_images if key_images is None else key_images,
+            self._marks.seen,
+        )
+        self._changed()
+
+    def _changed(self) -> None:
+        self._save()
+        for listener in list(self._listeners):
+            listener()
+
+    def _save(self) -> None:
+        with self._lock:
+            self._unsaved = self._marks
+            if self._saving:
+                return
+            self._saving = True
+        self._jobs.submit(self._write, lane=Lane.VISIBLE, on_failed=self._failed)
+
+    def _write(self, _: CancelToken) -> None:
+        while True:
+            with self._lock:
+                marks, self._unsaved = self._unsaved, None
+                if marks is None:
+                    self._saving = False
+                    return
+            self._store.save(self.study_uid, marks)
+            self._problem = None
+
+    def _failed(self, error: BaseException) -> None:
+        with self._lock:
+            self._saving = False
+        if not isinstance(error, ReaderError):
+            raise error
+        self._problem = error
+
+    def flush(self) -> None:
+        """Write what is unsaved on this thread: the study is being closed."""
+        with self._lock:
+            marks, self._unsaved = self._unsaved, None
+        if marks is not None:
+            self._store.save(self.study_uid, marks)
+
+    def _next_number(self) -> int:
+        self._number += 1
+        return self._number
+
+    def _on_frame(
+        self,
+        kind: MeasurementKind,
+        shown: DisplaySet,
+        index: int,
+        points: Sequence[Point],
+        identifier: str,
+        number: int,
+    ) -> Measurement:
+        frame = shown.frames[index]
+        stored = self._pixels.peek(frame.key)
+        if stored is None:
+            raise _NOT_HERE
+        plane = frame.plane
+        return Measurement(
+            identifier=identifier,
+            number=number,
+            kind=kind,
+            display_set=shown.identifier,
+            series_instance_uid=shown.series_instance_uid,
+            frame=frame.key,
+            frame_label=frame_label(shown, index),
+            points=tuple(points),
+            result=measure(kind, points, stored, frame),
+            positions=() if plane is None else tuple(plane.to_patient(each) for each in points),
+        )
+
+    def _on_plane(
+        self,
+        kind: MeasurementKind,
+        shown: DisplaySet,
+        plane: PlaneGeometry,
+        values: NDArray[np.float32],
+        points: Sequence[Point],
+        complete: bool,
+        identifier: str,
+        number: int,
+    ) -> Measurement:
+        geometry = shown.volume
+        if geometry is None:
+            raise MeasurementRefused("The series forms no volume.")
+        if not complete and _touches_absent(kind, values, points):
+            raise _NOT_HERE
+        unit = shown.frames[0].modality_transform.unit
+        result: MeasuredValue = measure_plane(kind, points, values, plane, unit)
+        positions = tuple(plane.to_patient(each) for each in points)
+        nearest = nearest_slice(geometry, positions[0])
+        return Measurement(
+            identifier=identifier,
+            number=number,
+            kind=kind,
+            display_set=shown.identifier,
+            series_instance_uid=shown.series_instance_uid,
+            frame=shown.frames[nearest].key,
+            frame_label=frame_label(shown, nearest),
+            points=tuple(points),
+            result=result,
+            positions=positions,
+            plane=plane,
+        )
+
+
+def _touches_absent(
+    kind: MeasurementKind, values: NDArray[np.float32], points: Sequence[Point]
+) -> bool:
+    """Whether a point, or a pixel of the region, lies where no value is."""
+    absent = np.isnan(values)
+    if kind in REGION_KINDS:
+        return bool((absent & inside(kind, points, values.shape)).any())
+    rows, columns = values.shape
+    for column, row in points:
+        x, y = round(column), round(row)
+        if not (0 <= x < columns and 0 <= y < rows) or absent[y, x]:
+            return True
+    return False

@@ -1,0 +1,146 @@
+"""The study store becomes display sets, and grows while instances arrive.
+
+Headers are parsed once and kept; pixels are not touched. Nothing here runs in the Qt thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from workstation.dicom.display_sets import build_studies
+from workstation.dicom.documents import encapsulated_document
+from workstation.dicom.reading import ReceivedObject, read_object
+from workstation.domain.errors import Cancelled, ReaderError
+from workstation.domain.study import NotShown, Study
+from workstation.workflow.jobs import CancelToken, Jobs, Lane
+
+
+class StudyObjects(Protocol):
+    """The reading side of the study store."""
+
+    def uids(self, study_uid: str) -> Mapping[str, str]:
+        """SOP Instance UIDs that are on this disk, each with its Series Instance UID."""
+
+    def read(self, sop_uid: str) -> bytes:
+        """The Part 10 bytes of an instance."""
+
+
+class _Headers:
+    """What was parsed of one study so far."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, ReceivedObject] = {}
+        self.unreadable: dict[str, NotShown] = {}
+        self.study: Study | None = None
+        self.queued = False
+        #: one thread at a time parses a study
+        self.lock = threading.Lock()
+
+
+class Opening:
+    """Studies as far as they have arrived."""
+
+    def __init__(self, store: StudyObjects, jobs: Jobs) -> None:
+        self._store = store
+        self._jobs = jobs
+        self._lock = threading.Lock()
+        self._held: dict[str, _Headers] = {}
+        self._listeners: list[Callable[[Study], None]] = []
+
+    def listen(self, callback: Callable[[Study], None]) -> Callable[[], None]:
+        """`callback(study)` on a job thread after a study has grown; call the result to end."""
+        with self._lock:
+            self._listeners.append(callback)
+
+        def end() -> None:
+            with self._lock:
+                if callback in self._listeners:
+                    self._listeners.remove(callback)
+
+        return end
+
+    def study(self, study_uid: str) -> Study | None:
+        """The study as it was last opened, without touching the disk."""
+        with self._lock:
+            held = self._held.get(study_uid)
+            return None if held is None else held.study
+
+    def open(self, study_uid: str, cancel: CancelToken | None = None) -> Study:
+        """Parse what is new and build the display sets; blocks, so never in the Qt thread."""
+        with self._lock:
+            held = self._held.setdefault(study_uid, _Headers())
+        with held.lock:
+            changed = self._parse(study_uid, held, cancel)
+            if changed or held.study is None:
+                held.study = self._built(study_uid, held)
+            study = held.study
+        if changed:
+            with self._lock:
+                listeners = list(self._listeners)
+            for listener in listeners:
+                listener(study)
+        return study
+
+    def refresh(self, study_uid: str) -> None:
+        """Something arrived: open again soon. Arrivals in between are taken together."""
+        with self._lock:
+            held = self._held.get(study_uid)
+            if held is None or held.queued:
+                return
+            held.queued = True
+
+        def work(token: CancelToken) -> None:
+            with self._lock:
+                held.queued = False
+            self.open(study_uid, token)
+
+        self._jobs.submit(work, lane=Lane.VISIBLE)
+
+    def close(self, study_uid: str) -> None:
+        """Forget the headers of a study."""
+        with self._lock:
+            self._held.pop(study_uid, None)
+
+    def document(self, sop_uid: str) -> tuple[str, bytes]:
+        """(MIME type, bytes) of an encapsulated document; blocks."""
+        mime, content = encapsulated_document(self._store.read(sop_uid))
+        return mime, content
+
+    def _parse(self, study_uid: str, held: _Headers, cancel: CancelToken | None) -> bool:
+        there = self._store.uids(study_uid)
+        new = [uid for uid in there if uid not in held.objects and uid not in held.unreadable]
+        for uid in new:
+            if cancel is not None and cancel.cancelled:
+                raise Cancelled("The study was closed while it was being opened.")
+            try:
+                received = read_object(self._store.read(uid))
+            except ReaderError as error:
+                held.unreadable[uid] = NotShown(
+                    "", uid, error.happened, "Unreadable file", error.remedy or "Fetch it again."
+                )
+                continue
+            if received.study_instance_uid == study_uid:
+                held.objects[uid] = received
+            else:
+                held.unreadable[uid] = NotShown(
+                    "",
+                    uid,
+                    "It belongs to another study.",
+                    received.sop_class_name,
+                    "Ask the site.",
+                )
+        gone = [uid for uid in held.objects if uid not in there]
+        for uid in gone:
+            del held.objects[uid]
+        return bool(new or gone)
+
+    def _built(self, study_uid: str, held: _Headers) -> Study:
+        for study in build_studies(tuple(held.objects.values()), tuple(held.unreadable.values())):
+            if study.study_instance_uid in (study_uid, ""):
+                return study
+        # Nothing arrived yet: an empty study, which the reading room shows in words.
+        from workstation.domain.identity import Patient
+
+        return Study(study_uid, Patient())

@@ -1,0 +1,67 @@
+"""Window presets of a modality, in the order of the digit keys for a body part."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+
+from workstation.domain.image import Window
+from workstation.domain.study import DisplaySet
+from workstation.settings import resources
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """One named window. `unit` limits it to images in that unit."""
+
+    identifier: str
+    title: str
+    modality: str
+    width: float
+    center: float
+    unit: str = ""
+
+    @property
+    def window(self) -> Window:
+        """The window of a reader, in modality values."""
+        return Window.of_reader(self.center, self.width, self.title)
+
+
+@cache
+def _table() -> tuple[dict[str, Preset], tuple[tuple[str, str, tuple[str, ...]], ...]]:
+    text = (resources() / "presets" / "windows.toml").read_text(encoding="utf-8")
+    held = tomllib.loads(text)
+    presets = {
+        row["id"]: Preset(
+            row["id"],
+            row["title"],
+            row["modality"],
+            float(row["width"]),
+            float(row["center"]),
+            row.get("unit", ""),
+        )
+        for row in held["preset"]
+    }
+    orders = tuple(
+        (row["modality"], row["body_part"], tuple(row["presets"])) for row in held["order"]
+    )
+    return presets, orders
+
+
+def preset(identifier: str) -> Preset:
+    """One preset; KeyError for an unknown name."""
+    return _table()[0][identifier]
+
+
+def for_display_set(shown: DisplaySet, words: str = "") -> tuple[Preset, ...]:
+    """The presets of the keys 2 to 9. `words` are further texts that name the body part."""
+    presets, orders = _table()
+    text = f"{shown.body_part} {shown.description} {words}".upper()
+    unit = shown.frames[0].modality_transform.unit if shown.frames else ""
+    for modality, pattern, names in orders:
+        if modality == shown.modality and re.search(pattern, text):
+            held = [presets[name] for name in names]
+            return tuple(each for each in held if each.unit in ("", unit))
+    return ()
