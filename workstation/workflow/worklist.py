@@ -60,6 +60,7 @@ class _Service:
     wake: bool = True
     channel_open: bool = False
     failures: int = 0
+    error: ReaderError | None = None
 
 
 class Worklist:
@@ -116,6 +117,14 @@ class Worklist:
         with self._condition:
             return tuple(service.state for service in self._services.values())
 
+    def failure(self) -> ReaderError | None:
+        """Why no service answers, or None where one does."""
+        with self._condition:
+            services = tuple(self._services.values())
+        if any(service.state.reachable for service in services):
+            return None
+        return next((service.error for service in services if service.error), None)
+
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Be told, on the composing thread, that rows or service states changed."""
         with self._condition:
@@ -148,12 +157,13 @@ class Worklist:
                 service.wake = True
             self._condition.notify_all()
 
-    def refresh(self, cancel: CancelToken | None = None) -> None:
+    def refresh(self, cancel: CancelToken | None = None, *, priors: bool = True) -> None:
         """Search every service now, on the calling thread. Failures are in `service_states`."""
         token = cancel or CancelToken()
         for service in self._services.values():
             self._search(service, token)
-            self._look_up_priors(service, token)
+            if priors:
+                self._look_up_priors(service, token)
         self._compose()
         self._tell()
 
@@ -253,6 +263,7 @@ class Worklist:
         except ReaderError as error:
             refused = isinstance(error, LoginRefused | CertificateRefused)
             with self._condition:
+                service.error = error
                 service.failures = -1 if refused else max(0, service.failures) + 1
                 self._set_state(service, reachable=False, latency=None, problem=error.sentence())
             return
@@ -265,7 +276,7 @@ class Worklist:
                     if uid not in service.tasks and task.priority < Priority.ROUTINE
                 }
             service.tasks = listed | kept
-            service.asked, service.failures = True, 0
+            service.asked, service.failures, service.error = True, 0, None
             self._new &= {uid for each in self._services.values() for uid in each.tasks}
             self._set_state(service, reachable=True, latency=latency, problem="")
 
