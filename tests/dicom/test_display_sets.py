@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
 
 from tests.dicom import make
 from workstation.dicom.display_sets import build_studies
@@ -131,6 +133,55 @@ def test_localizers_stand_apart() -> None:
     scout = make.slice_of(9, 50.0, ImageType=["ORIGINAL", "PRIMARY", "LOCALIZER"])
     shown = sets(*(make.slice_of(i, i) for i in range(3)), scout)
     assert [each.is_localizer for each in shown] == [False, True]
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.permutations(range(9)), st.integers(1, 9))
+def test_a_display_set_keeps_its_name_while_the_series_arrives(
+    order: list[int], arrived: int
+) -> None:
+    objects = read(
+        *(make.slice_of(i, i) for i in range(6)),
+        *(
+            make.slice_of(
+                10 + i,
+                0,
+                ImageOrientationPatient=[0, 1, 0, 0, 0, -1],
+                ImagePositionPatient=[float(i), 0, 0],
+            )
+            for i in range(3)
+        ),
+    )
+
+    def names(held: list[ReceivedObject]) -> dict[str, str]:
+        (study,) = build_studies(held)
+        return {
+            uid: shown.identifier for shown in study.display_sets for uid in shown.sop_instance_uids
+        }
+
+    whole = names(objects)
+    some = names([objects[index] for index in order[:arrived]])
+    assert some == {uid: whole[uid] for uid in some}
+
+
+def test_an_sr_is_a_document_that_can_be_read() -> None:
+    dataset = make.image(SOPClassUID="1.2.840.10008.5.1.4.1.1.88.11", Modality="SR")
+    for keyword in ("PixelData", "Rows", "Columns"):
+        del dataset[keyword]
+    dataset.VerificationFlag = "VERIFIED"
+    finding, concept, title = Dataset(), Dataset(), Dataset()
+    concept.CodeMeaning, title.CodeMeaning = "Finding", "Radiology Report"
+    finding.ValueType, finding.TextValue = "TEXT", "No bleed."
+    finding.ConceptNameCodeSequence = Sequence([concept])
+    image = Dataset()
+    image.ValueType = "IMAGE"
+    dataset.ContentSequence = Sequence([finding, image, image])
+    dataset.ConceptNameCodeSequence = Sequence([title])
+    (shown,) = sets(dataset)
+    assert shown.kind is DisplaySetKind.DOCUMENT
+    (document,) = shown.documents
+    assert document.title == "Radiology Report"
+    assert document.text == "Verified\nFinding: No bleed.\n(2 images referenced)"
 
 
 def test_two_patients_in_one_study_are_said() -> None:

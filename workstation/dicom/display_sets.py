@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 
-from workstation.dicom import stacks
+from workstation.dicom import stacks, summaries
 from workstation.dicom.grouping import Frame, Group, part
 from workstation.dicom.reading import ReceivedObject
 from workstation.domain.identity import Patient
 from workstation.domain.study import DisplaySet, DisplaySetKind, NotShown, Series, Study
 
-_KINDS = {
-    "1.2.840.10008.5.1.4.1.1.66.4": DisplaySetKind.SEGMENTATION,
-    "1.2.840.10008.5.1.4.1.1.66.7": DisplaySetKind.SEGMENTATION,
-    "1.2.840.10008.5.1.4.1.1.481.3": DisplaySetKind.STRUCTURES,
-}
-_PRESENTATION_ROOT = "1.2.840.10008.5.1.4.1.1.11."
-_WAVEFORM_ROOT = "1.2.840.10008.5.1.4.1.1.9."
-_REASONS = {
-    DisplaySetKind.PRESENTATION: "A presentation state: it changes how images look.",
-    DisplaySetKind.STRUCTURES: "Contours for radiotherapy: they are not drawn yet.",
-    DisplaySetKind.SEGMENTATION: "A segmentation: it is not drawn over the images yet.",
-    DisplaySetKind.WAVEFORM: "A waveform: it is not drawn yet.",
-}
-
 
 def kind_of(received: ReceivedObject) -> DisplaySetKind | None:
     """The kind of an object that is no ordinary image, or None for an image."""
-    uid = received.sop_class_uid
     if received.document is not None:
         return DisplaySetKind.DOCUMENT
-    if uid in _KINDS:
-        return _KINDS[uid]
-    if uid.startswith(_PRESENTATION_ROOT):
-        return DisplaySetKind.PRESENTATION
-    if uid.startswith(_WAVEFORM_ROOT):
-        return DisplaySetKind.WAVEFORM
-    return None
+    return summaries.kind_of(received.sop_class_uid)
 
 
 def build_studies(
@@ -100,13 +80,12 @@ def _study(uid: str, objects: list[ReceivedObject], unreadable: tuple[NotShown, 
 
 def _series(uid: str, objects: list[ReceivedObject], not_shown: list[NotShown]) -> Series:
     first = objects[0]
-    sets: list[DisplaySet] = []
     images: list[ReceivedObject] = []
-    others: dict[DisplaySetKind, list[ReceivedObject]] = defaultdict(list)
+    others: list[DisplaySet] = []
     for received in objects:
         kind = kind_of(received)
         if kind is not None:
-            others[kind].append(received)
+            others.append(_other_set(uid, kind, received))
         elif received.frames:
             images.append(received)
         else:
@@ -122,31 +101,26 @@ def _series(uid: str, objects: list[ReceivedObject], not_shown: list[NotShown]) 
                     "Fetch it again, or ask the site." if received.image_problem else "",
                 )
             )
-    sets += _image_sets(uid, images)
-    for kind, held in others.items():
-        sets += _other_sets(uid, kind, held)
-    return Series(uid, first.modality, first.series_description, first.series_number, tuple(sets))
+    sets = (*_image_sets(uid, images), *others)
+    return Series(uid, first.modality, first.series_description, first.series_number, sets)
 
 
-def _other_sets(uid: str, kind: DisplaySetKind, objects: list[ReceivedObject]) -> list[DisplaySet]:
-    first = objects[0]
-    documents = tuple(each.document for each in objects if each.document is not None)
-    title = documents[0].title if len(documents) == 1 else first.series_description
-    reason = _REASONS.get(kind, "" if documents else "It is listed, not drawn.")
-    return [
-        DisplaySet(
-            identifier=f"{uid}/{kind.value}",
-            kind=kind,
-            series_instance_uid=uid,
-            series_number=first.series_number,
-            description=title or first.sop_class_name,
-            modality=first.modality,
-            sop_instance_uids=tuple(each.sop_instance_uid for each in objects),
-            volume_refused=reason,
-            problems=tuple(dict.fromkeys(note for each in objects for note in each.repairs)),
-            documents=documents,
-        )
-    ]
+def _other_set(uid: str, kind: DisplaySetKind, received: ReceivedObject) -> DisplaySet:
+    """One object that is listed, with what it is; each stands for itself."""
+    document = received.document
+    return DisplaySet(
+        identifier=f"{uid}/{received.sop_instance_uid}",
+        kind=kind,
+        series_instance_uid=uid,
+        series_number=received.series_number,
+        description=(document.title if document else received.series_description)
+        or received.sop_class_name,
+        modality=received.modality,
+        sop_instance_uids=(received.sop_instance_uid,),
+        volume_refused=received.summary,
+        problems=received.repairs,
+        documents=(document,) if document is not None else (),
+    )
 
 
 def _image_sets(uid: str, objects: Sequence[ReceivedObject]) -> list[DisplaySet]:
@@ -155,9 +129,23 @@ def _image_sets(uid: str, objects: Sequence[ReceivedObject]) -> list[DisplaySet]
         for received in objects
         for described, grouping in zip(received.frames, received.groupings, strict=True)
     ]
-    sets = [_stack(uid, group, index) for index, group in enumerate(part(frames))]
+    groups = part(frames)
+    sets = [
+        _stack(name, uid, group)
+        for name, group in zip(_identifiers(uid, groups), groups, strict=True)
+    ]
     sets.sort(key=_first_number)
     return sets
+
+
+def _identifiers(uid: str, groups: Sequence[Group]) -> list[str]:
+    """Names that stay the same while more of the series arrives, in whatever order."""
+    found: list[str] = []
+    for group in groups:
+        name = f"{uid}/{hashlib.sha1(repr(group.key).encode()).hexdigest()[:12]}"
+        same = sum(each.split("#")[0] == name for each in found)
+        found.append(f"{name}#{same + 1}" if same else name)
+    return found
 
 
 def _first_number(shown: DisplaySet) -> tuple[int, str]:
@@ -165,7 +153,7 @@ def _first_number(shown: DisplaySet) -> tuple[int, str]:
     return (number if number is not None else 1 << 30, shown.identifier)
 
 
-def _stack(uid: str, group: Group, index: int) -> DisplaySet:
+def _stack(identifier: str, uid: str, group: Group) -> DisplaySet:
     frames = group.frames
     first, received = frames[0].description, frames[0].received
     placed = first.plane is not None
@@ -186,7 +174,7 @@ def _stack(uid: str, group: Group, index: int) -> DisplaySet:
     description = received.series_description or str(received.attributes.get("ProtocolName", ""))
     repairs = dict.fromkeys(note for frame in frames for note in frame.received.repairs)
     return DisplaySet(
-        identifier=f"{uid}/{index}",
+        identifier=identifier,
         kind=kind,
         series_instance_uid=uid,
         series_number=received.series_number,

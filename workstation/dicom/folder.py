@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from workstation.dicom.part10 import MediaDirectory, has_preamble
+from workstation.dicom.part10 import MediaDirectory, has_preamble, starts_dataset
 from workstation.dicom.reading import ReceivedObject, read_object
 from workstation.domain.errors import NotDicom, ReaderError
 from workstation.domain.study import NotShown
@@ -14,7 +14,7 @@ _DICOM_SUFFIXES = {".dcm", ".dic", ".ima", ".dicom"}
 
 
 def files(path: Path) -> Iterator[Path]:
-    """The file itself, or all files below a folder in a stable order."""
+    """The file itself, or all regular files below a folder, in a stable order."""
     if path.is_file():
         yield path
         return
@@ -23,25 +23,32 @@ def files(path: Path) -> Iterator[Path]:
             yield found
 
 
-def should_be_dicom(path: Path) -> bool:
+def _claims(path: Path, head: bytes) -> bool:
     """Whether a file claims to be DICOM: by its preamble or its name. A DICOMDIR does not."""
     if path.name.upper().startswith("DICOMDIR"):
         return False
-    if path.suffix.lower() in _DICOM_SUFFIXES:
-        return True
-    with path.open("rb") as file:
-        return has_preamble(file.read(132))
+    return path.suffix.lower() in _DICOM_SUFFIXES or has_preamble(head)
 
 
 def scan(path: Path) -> tuple[list[ReceivedObject], list[NotShown]]:
-    """(objects, files that should be DICOM and cannot be read); NotDicom for a missing path."""
+    """(objects, files that should be DICOM and cannot be read); NotDicom for a missing path.
+
+    Files that neither claim to be DICOM nor begin like it are passed over, unless `path` is one.
+    """
     if not path.exists():
         raise NotDicom(f"{path} does not exist.")
     objects: list[ReceivedObject] = []
     unreadable: list[NotShown] = []
     for found in files(path):
-        claims = should_be_dicom(found)
-        if not claims and (found.suffix and found != path):
+        try:
+            with found.open("rb") as file:
+                head = file.read(140)
+        except OSError as error:
+            words = f"The file cannot be read: {error.strerror}."
+            unreadable.append(NotShown(str(found), "", words, "file", "Check its permissions."))
+            continue
+        claims = _claims(found, head)
+        if not claims and not starts_dataset(head) and found != path:
             continue
         try:
             objects.append(read_object(found))

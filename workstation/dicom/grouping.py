@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workstation.dicom import stacks
 from workstation.dicom.reading import ReceivedObject
@@ -111,6 +111,8 @@ class Group:
     note: str = ""
     temporal: bool = False
     problems: tuple[str, ...] = ()
+    #: names the group by what its frames have in common, so that it stays while more arrive
+    key: tuple[object, ...] = ()
 
 
 def part(frames: Sequence[Frame]) -> list[Group]:
@@ -119,14 +121,26 @@ def part(frames: Sequence[Frame]) -> list[Group]:
     for frame in frames:
         coarse[_coarse_key(frame)].append(frame)
     found: list[Group] = []
-    for held in coarse.values():
+    for common, held in coarse.items():
         if held[0].description.plane is None:
-            found.append(Group(tuple(sorted(held, key=lambda frame: frame.order))))
+            found.append(Group(tuple(sorted(held, key=lambda frame: frame.order)), key=common))
             continue
         for grid in _by_grid(held):
-            for reference, problems in _by_reference(grid):
-                found += _by_position(reference, problems)
+            where = (*common, *_grid_key(grid[0].plane))
+            for index, (reference, problems) in enumerate(_by_reference(grid)):
+                parts = _by_position(reference, problems)
+                own = (*where, reference[0].plane.frame_of_reference_uid) if index else where
+                found += [replace(made, key=(*own, *made.key)) for made in parts]
     return found
+
+
+def _grid_key(plane: PlaneGeometry) -> tuple[object, ...]:
+    """Orientation in tenths and spacing, coarse enough to stay when another slice comes first."""
+    cosines = (*plane.row_cosine, *plane.column_cosine)
+    return (
+        tuple(round(value, 1) + 0.0 for value in cosines),
+        tuple(round(value, 2) for value in plane.spacing_mm),
+    )
 
 
 def _coarse_key(frame: Frame) -> tuple[object, ...]:
@@ -239,11 +253,15 @@ def _by_position(frames: list[Frame], problems: tuple[str, ...]) -> list[Group]:
             # A value of (almost) every single frame, such as a time stamp, explains nothing.
             continue
         made = []
-        for value, held in sorted(parts.items(), key=lambda pair: _number(pair[0])):
+        for index, (value, held) in enumerate(
+            sorted(parts.items(), key=lambda pair: _number(pair[0]))
+        ):
             note = _note(keyword, value)
             for inner in _by_position(held, problems):
                 words = ", ".join(word for word in (note, inner.note) if word)
-                made.append(Group(inner.frames, words, inner.temporal, inner.problems))
+                # The first part keeps the name that it had before the others arrived.
+                key = (keyword, str(value), *inner.key) if index else inner.key
+                made.append(replace(inner, note=words, key=key))
         return made
     if places == 1:
         ordered = sorted(frames, key=lambda frame: frame.order)
@@ -263,6 +281,11 @@ def _layers(frames: list[Frame], problems: tuple[str, ...]) -> list[Group]:
         layers[depth].append(frame)
     words = "Positions repeat and nothing in the images says why: the repetitions are shown apart."
     return [
-        Group(tuple(layer), f"repetition {index}" if index > 1 else "", False, (*problems, words))
+        Group(
+            tuple(layer),
+            f"repetition {index}" if index > 1 else "",
+            problems=(*problems, words),
+            key=(index,) if index > 1 else (),
+        )
         for index, layer in enumerate(layers, start=1)
     ]

@@ -111,7 +111,7 @@ def has_preamble(head: bytes) -> bool:
     return len(head) >= 132 and head[128:132] == b"DICM"
 
 
-def _starts_dataset(head: bytes) -> bool:
+def starts_dataset(head: bytes) -> bool:
     """Whether an element of group 0002 or 0008 begins here, in either byte order."""
     if len(head) < 8:
         return False
@@ -122,10 +122,10 @@ def _starts_dataset(head: bytes) -> bool:
 def _start(head: bytes) -> int | None:
     if has_preamble(head):
         # "DICM" may stand by chance in the data of an object that has no preamble.
-        if _starts_dataset(head[132:]) or not _starts_dataset(head):
+        if starts_dataset(head[132:]) or not starts_dataset(head):
             return 132
         return 0
-    return 0 if _starts_dataset(head) else None
+    return 0 if starts_dataset(head) else None
 
 
 def _meta(body: Body, start: int) -> tuple[int, dict[int, str]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
-from workstation.dicom import attributes, decoding, documents
+from workstation.dicom import attributes, decoding, documents, summaries
 from workstation.dicom.frames import DescribedFrame, describe
 from workstation.dicom.part10 import (
     MEDIA_STORAGE_DIRECTORY,
@@ -53,6 +53,8 @@ class ReceivedObject:
     image_problem: str = ""
     has_pixels: bool = False
     document: Document | None = None
+    #: what an object that is no picture holds, and why it is not drawn
+    summary: str = ""
     repairs: tuple[str, ...] = ()
     path: str = ""
     attributes: Mapping[str, object] = field(default_factory=dict)
@@ -166,6 +168,7 @@ def _received(part: Part10, repairs: list[str], path: str) -> ReceivedObject:
         image_problem=problem,
         has_pixels=has_pixels,
         document=documents.describe(dataset, uid, sop_class),
+        summary=summaries.describe(dataset, sop_class),
         repairs=tuple(dict.fromkeys(repairs)),
         path=path,
         attributes={

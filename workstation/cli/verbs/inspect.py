@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from workstation.domain.geometry import PlaneGeometry, Vector, orientation_letters
+from workstation.domain.geometry import Vector, orientation_letters
 from workstation.domain.image import CalibrationSource
 from workstation.domain.study import DisplaySet, NotShown, Series, Study
+from workstation.imaging.letters import opposite
 
 HELP = "tell what a file or folder holds, what is shown of it, and why the rest is not"
 
@@ -21,30 +22,22 @@ def _opposite(direction: Vector) -> Vector:
     return (-direction[0], -direction[1], -direction[2])
 
 
-def edge_letters(plane: PlaneGeometry) -> dict[str, str]:
-    """The letters at the edges of the picture as it is stored (PS3.3 C.7.6.1.1.1)."""
-    return {
-        "left": orientation_letters(_opposite(plane.row_cosine)),
-        "right": orientation_letters(plane.row_cosine),
-        "top": orientation_letters(_opposite(plane.column_cosine)),
-        "bottom": orientation_letters(plane.column_cosine),
-    }
-
-
-#: Opposites of the letters of Patient Orientation (0020,0020).
-_OPPOSITES = str.maketrans("LRAPHF", "RLPAFH")
-
-
 def _letters(shown: DisplaySet) -> dict[str, str]:
-    first = shown.frames[0]
-    if first.plane is not None:
-        return edge_letters(first.plane)
-    right, bottom = first.patient_orientation
+    """The letters at the edges of the picture as it is stored (PS3.3 C.7.6.1.1.1)."""
+    plane = shown.frames[0].plane
+    if plane is not None:
+        return {
+            "left": orientation_letters(_opposite(plane.row_cosine)),
+            "right": orientation_letters(plane.row_cosine),
+            "top": orientation_letters(_opposite(plane.column_cosine)),
+            "bottom": orientation_letters(plane.column_cosine),
+        }
+    right, bottom = shown.frames[0].patient_orientation
     return {
-        "left": right.translate(_OPPOSITES),
-        "right": right,
-        "top": bottom.translate(_OPPOSITES),
-        "bottom": bottom,
+        "left": opposite(right),
+        "right": right if opposite(right) else "",
+        "top": opposite(bottom),
+        "bottom": bottom if opposite(bottom) else "",
     }
 
 
