@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from workstation.phantoms import ct_head
+from workstation.phantoms import ct_chest, ct_head, radiograph
 from workstation.phantoms.objects import Writer
-from workstation.phantoms.requests import FARROW, Person, Request
+from workstation.phantoms.requests import FARROW, SALTMERE, Person, Request
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,10 @@ class Phantom:
 ABENDSTERN = Person(
     "Abendstern^Lorenz", "Abendstern, Lorenz", "FP-204417", "M", 58, (4, 17), FARROW, 84, 1.79
 )
+ETOILIERE = Person(
+    "Étoilière^Maëlle", "Étoilière, Maëlle", "SM-88120", "F", 66, (9, 2), SALTMERE, 61, 1.63
+)
+
 
 _ALL = (
     Phantom(
@@ -42,6 +46,74 @@ _ALL = (
             deadline_minutes=12,
         ),
         ct_head.write,
+    ),
+    Phantom(
+        Request(
+            name="ct-chest",
+            person=ETOILIERE,
+            procedure="CT chest without contrast",
+            modality="CT",
+            body_part="CHEST",
+            minutes_ago=96,
+            accession="SM2611-1182",
+            reason="Nodule in the right upper lobe, follow-up",
+            notes="Ex-smoker, 40 pack-years. Nodule of 9 mm in the right upper lobe in the CT eight"
+            " months ago, read as indeterminate. Now cough and 5 kg of weight loss."
+            " Question: growth? New nodules or lymph nodes?",
+            referrer="Tannenquist^Jorun^^Dr",
+            priority="URGENT",
+            deadline_minutes=38,
+        ),
+        ct_chest.write,
+    ),
+    Phantom(
+        Request(
+            name="ct-chest-prior",
+            person=ETOILIERE,
+            procedure="CT chest without contrast",
+            modality="CT",
+            body_part="CHEST",
+            minutes_ago=245 * 24 * 60 + 700,
+            accession="SM2603-0391",
+            reason="Haemoptysis once",
+            notes="One episode of haemoptysis. Ex-smoker. Question: mass?",
+            referrer="Tannenquist^Jorun^^Dr",
+            prior=True,
+        ),
+        ct_chest.write_prior,
+    ),
+    Phantom(
+        Request(
+            name="dx-chest",
+            person=ETOILIERE,
+            procedure="DX chest PA and lateral",
+            modality="DX",
+            body_part="CHEST",
+            minutes_ago=141,
+            accession="SM2611-1179",
+            reason="Cough, weight loss",
+            notes="Cough for 8 weeks, no fever. Same-day CT requested."
+            " Question: infiltrate, effusion, mass?",
+            referrer="Tannenquist^Jorun^^Dr",
+            deadline_minutes=170,
+        ),
+        radiograph.write,
+    ),
+    Phantom(
+        Request(
+            name="dx-chest-prior",
+            person=ETOILIERE,
+            procedure="DX chest PA and lateral",
+            modality="DX",
+            body_part="CHEST",
+            minutes_ago=252 * 24 * 60 + 300,
+            accession="SM2603-0214",
+            reason="Before cataract surgery",
+            notes="No complaints. Ex-smoker.",
+            referrer="Weatherlow^Ansel^^Dr",
+            prior=True,
+        ),
+        radiograph.write_prior,
     ),
 )
 
