@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
 
 from workstation.ui import icons, theme
 
@@ -122,6 +122,20 @@ class Sign(QLabel):
 def sign(name: str, color: str = "text2", size: float = 16) -> Sign:
     """An icon as a label."""
     return Sign(name, color, size)
+
+
+def empty_layout(layout: QLayout) -> None:
+    """Take all widgets out of a layout and let them go.
+
+    They are hidden, not orphaned: a layout shows its widgets one event later, and one that has
+    lost its parent by then would come up as a window of its own.
+    """
+    while layout.count():
+        item = layout.takeAt(0)
+        widget = item.widget() if item is not None else None
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
 
 
 def separator(vertical: bool = False, length: int = 20) -> QFrame:

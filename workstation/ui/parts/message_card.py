@@ -31,8 +31,9 @@ class MessageCard(QFrame):
         self._title = label(title, 14, 600, wrap=True)
         row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._title, 1)
-        self._head.setVisible(bool(title))
         column.addWidget(self._head)
+        # Only now: a widget without a parent that is shown is a window of its own.
+        self._head.setVisible(bool(title))
         self._paragraphs: list[tuple[str, QLabel]] = []
         for caption in ("What happened", "What it means", "What to do"):
             words = label("", 13, wrap=True)

@@ -16,6 +16,7 @@ from workstation.ui.job_bridge import JobBridge
 from workstation.ui.parts import (
     MessageCard,
     button,
+    empty_layout,
     label,
     section_heading,
     separator,
@@ -211,12 +212,7 @@ class OutboxPage(QWidget):
         self.message.show_message(happened, means, remedy)
         again = entry.state in (DeliveryState.REFUSED, DeliveryState.WAITING)
         self.retry_button.setVisible(again)
-        while self._steps.count():
-            item = self._steps.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.setParent(None)
-                widget.deleteLater()
+        empty_layout(self._steps)
         for line in wording.step_lines(entry):
             self._steps.addWidget(_step(line))
 

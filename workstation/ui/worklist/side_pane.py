@@ -24,6 +24,7 @@ from workstation.ui.parts import (
     PriorityLabel,
     badge,
     button,
+    empty_layout,
     label,
     prose,
     section_heading,
@@ -215,13 +216,7 @@ class SidePane(QFrame):
     def _fill_facts(
         self, row: WorklistRow, now: datetime, here: dict[str, RetrievalProgress]
     ) -> None:
-        while self._facts.count():
-            item = self._facts.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                # Gone at once: a deleted widget would stand over the new ones until it goes.
-                widget.setParent(None)
-                widget.deleteLater()
+        empty_layout(self._facts)
         task = row.task
         if task.clinical_notes or task.reason:
             self._facts.addWidget(section_heading("Clinical notes"))

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from workstation.domain.delivery import DeliveryState, OutboxEntry
 from workstation.domain.study import RetrievalState
 from workstation.ui import theme
-from workstation.ui.parts import key_hints, label, sign
+from workstation.ui.parts import empty_layout, key_hints, label, sign
 from workstation.ui.worklist import wording
 from workstation.workflow.worklist_rows import ServiceState, WorklistRow
 
@@ -105,19 +105,35 @@ def _counted(number: int, one: str, many: str) -> str:
 
 
 class _PieceView(QWidget):
+    """One statement; `needed` is its width, whether its details are shown or not."""
+
     def __init__(self, piece: Piece) -> None:
         super().__init__()
+        self.loud = piece.tone != "text2"
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.px(6))
-        loud = piece.tone != "text2"
         row.addWidget(sign(piece.sign, piece.tone, 14))
-        row.addWidget(label(piece.words, 12, 500, "text" if loud else "text2", tabular=True))
-        self.details = label(piece.details, 12, 400, piece.tone, tabular=True)
-        self.details.setVisible(bool(piece.details))
-        row.addWidget(self.details)
-        self.setAccessibleName(f"{piece.words} {piece.details}".strip())
-        self.setToolTip(f"{piece.words} {piece.details}".strip())
+        self._words = label(piece.words, 12, 500, "text" if self.loud else "text2", tabular=True)
+        self._details = label(piece.details, 12, 400, piece.tone, tabular=True)
+        self.has_details = bool(piece.details)
+        for each in (self._words, self._details):
+            each.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+            row.addWidget(each)
+        said = f"{piece.words} {piece.details}".strip()
+        self.setAccessibleName(said)
+        self.setToolTip(said)
+
+    def show_details(self, shown: bool) -> None:
+        """With or without the details; the tooltip has them always."""
+        self._details.setVisible(shown and self.has_details)
+
+    def needed(self, details: bool) -> int:
+        """Width in pixels; the layout's own hint is late by one event."""
+        width = theme.px(14) + theme.px(6) + self._words.sizeHint().width()
+        if details and self.has_details:
+            width += theme.px(6) + self._details.sizeHint().width()
+        return width
 
 
 class StatusBar(QFrame):
@@ -137,6 +153,7 @@ class StatusBar(QFrame):
             (("↑", "↓"), "choose"), (("↵",), "open"), (("C",), "claim"), (("F1",), "all keys")
         )
         self._shown: tuple[tuple[Piece, ...], tuple[Piece, ...]] | None = None
+        self._views: list[_PieceView] = []
         self._row.addWidget(self._left)
         self._row.addStretch(1)
         self._row.addWidget(self._right)
@@ -149,42 +166,39 @@ class StatusBar(QFrame):
         if wanted == self._shown:
             return
         self._shown = wanted
+        self._views = []
         for holder, pieces in ((self._left, left), (self._right, right)):
             layout = holder.layout()
             if layout is None:
                 raise RuntimeError("the status bar has lost its layout")
-            while layout.count():
-                item = layout.takeAt(0)
-                widget = item.widget() if item is not None else None
-                if widget is not None:
-                    widget.setParent(None)
-                    widget.deleteLater()
+            empty_layout(layout)
             for piece in pieces:
-                layout.addWidget(_PieceView(piece))
+                view = _PieceView(piece)
+                self._views.append(view)
+                layout.addWidget(view)
         self._fit()
 
-    def _views(self) -> list[_PieceView]:
-        return self.findChildren(_PieceView)
-
     def _fit(self) -> None:
-        self._hints.show()
-        views = self._views()
-        for view in views:
-            view.details.setVisible(bool(view.details.text()))
-        if self._needed() > self.width():
-            self._hints.hide()
-        for view in reversed(views):
-            if self._needed() <= self.width():
-                return
-            # What is well loses its number first; a warning keeps its words.
-            if view.details.property("tone") == "text2":
-                view.details.hide()
+        """First the hints go, then the details of what is well, then its words, from the right."""
+        views = self._views
+        quiet = [each for each in reversed(views) if not each.loud]
+        detailed, shown = set(views), set(views)
+        hints = self._hints.sizeHint().width() + theme.px(20)
 
-    def _needed(self) -> int:
-        widths = [each.sizeHint().width() for each in (self._left, self._right)]
-        if not self._hints.isHidden():
-            widths.append(self._hints.sizeHint().width())
-        return sum(widths) + theme.px(40 + 20 * len(widths))
+        def needed() -> int:
+            gaps = theme.px(20) * (len(shown) + 1) + theme.px(32)
+            return gaps + sum(each.needed(each in detailed) for each in shown)
+
+        with_hints = needed() + hints <= self.width()
+        for dropping in (detailed, shown):
+            for each in quiet:
+                if needed() <= self.width():
+                    break
+                dropping.discard(each)
+        self._hints.setVisible(with_hints)
+        for each in views:
+            each.show_details(each in detailed)
+            each.setVisible(each in shown)
 
     def minimumSizeHint(self) -> QSize:
         # What does not fit is left out: the bar never keeps the window wide.
