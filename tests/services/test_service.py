@@ -213,6 +213,20 @@ def test_basic_and_bearer_logins_are_sent_and_a_token_is_asked_each_time(site: S
     assert "pässword" not in repr(basic.endpoint)
 
 
+def test_a_token_that_ran_out_in_mid_download_is_renewed_once(site: Scripted) -> None:
+    tokens = iter(["old", "new", "new", "new"])
+
+    def only_new(method: str, path: str, query: dict[str, str], body: bytes) -> Reply | None:
+        return None if site.headers[-1]["authorization"] == "Bearer new" else (401, {}, b"")
+
+    site.override = only_new
+    service = ReadingService(Endpoint("b", "B", site.url, BearerLogin(lambda: next(tokens))))
+    try:
+        assert service.fetch(STUDY, "1.5", "1.5.1") == site.series["1.5"]["1.5.1"]
+    finally:
+        service.close()
+
+
 @pytest.mark.parametrize(
     ("reply", "error", "words"),
     [

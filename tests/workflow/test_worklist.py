@@ -180,6 +180,12 @@ IN_PROGRESS = ProcedureStepState.IN_PROGRESS
         (task(state=IN_PROGRESS), {}, RowState.TAKEN, "another reader"),
         (task(state=IN_PROGRESS), {"leases": {"1.2.1": MINE}}, RowState.MINE, "VIDAL, A"),
         (
+            task(state=IN_PROGRESS, actual_performer=Performer("OSEI", PersonName("Osei^B"))),
+            {"leases": {"1.2.1": MINE}},
+            RowState.TAKEN,
+            "OSEI, B",
+        ),
+        (
             task(state=IN_PROGRESS),
             {"leases": {"1.2.1": MINE}, "draft_times": {"1.3.1": NOW}},
             RowState.DRAFT,

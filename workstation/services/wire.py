@@ -13,7 +13,7 @@ import concurrent.futures
 import json
 import ssl
 import threading
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -176,17 +176,15 @@ class Wire:
             work.close()
             raise
         future = asyncio.run_coroutine_threadsafe(work, loop)
-        while True:
-            try:
-                return future.result(CANCEL_SECONDS if cancel is not None else None)
-            except concurrent.futures.CancelledError as error:
-                raise Cancelled("The connection was closed.") from error
-            except TimeoutError:
-                if future.done():
-                    raise
-                if cancel is not None and cancel.cancelled:
-                    future.cancel()
-                    raise Cancelled("The exchange was cancelled.") from None
+        pause = CANCEL_SECONDS if cancel is not None else None
+        while not concurrent.futures.wait((future,), pause).done:
+            if cancel is not None and cancel.cancelled:
+                future.cancel()
+                raise Cancelled("The exchange was cancelled.")
+        try:
+            return future.result()
+        except concurrent.futures.CancelledError as error:
+            raise Cancelled("The connection was closed.") from error
 
     # -- exchanges ----------------------------------------------------------------------------
 
@@ -209,9 +207,15 @@ class Wire:
         body = (
             b"".join(content) if content is not None and not isinstance(content, bytes) else content
         )
-        return self._await(
-            self._request(method, path, list(query), accept, body, content_type, accepted), cancel
-        )
+        asked = list(query)
+
+        def once(login: dict[str, str]) -> Answer:
+            headers = {"Accept": accept, **login}
+            if content_type:
+                headers["Content-Type"] = content_type
+            return self._await(self._request(method, path, asked, headers, body, accepted), cancel)
+
+        return self._with_login(once)
 
     def parts(
         self,
@@ -222,26 +226,34 @@ class Wire:
         max_bytes: int = MAX_INSTANCE_BYTES,
     ) -> list[Part]:
         """GET a multipart/related answer, parsed as it arrives."""
-        return self._await(self._parts(path, accept, max_bytes), cancel)
+
+        def once(login: dict[str, str]) -> list[Part]:
+            return self._await(self._parts(path, {"Accept": accept, **login}, max_bytes), cancel)
+
+        return self._with_login(once)
+
+    def _with_login(self, once: Callable[[dict[str, str]], T]) -> T:
+        """One exchange; a second one where the token was renewed while the first was refused."""
+        login = self.endpoint.headers()
+        try:
+            return once(login)
+        except LoginRefused:
+            renewed = self.endpoint.headers()
+            if renewed == login:
+                raise
+            return once(renewed)
 
     def _url(self, path: str, query: list[tuple[str, str]]) -> httpx.URL:
         url = httpx.URL(f"{self.endpoint.url}/{path.lstrip('/')}")
         return url.copy_merge_params(httpx.QueryParams(tuple(query))) if query else url
-
-    def _headers(self, accept: str, content_type: str) -> dict[str, str]:
-        headers = {"Accept": accept, **self.endpoint.headers()}
-        if content_type:
-            headers["Content-Type"] = content_type
-        return headers
 
     async def _request(
         self,
         method: str,
         path: str,
         query: list[tuple[str, str]],
-        accept: str,
+        headers: dict[str, str],
         body: bytes | None,
-        content_type: str,
         accepted: frozenset[int],
     ) -> Answer:
         client = self._client
@@ -251,7 +263,7 @@ class Wire:
             async with client.stream(
                 method,
                 self._url(path, query),
-                headers=self._headers(accept, content_type),
+                headers=headers,
                 content=body,
             ) as response:
                 held = bytearray()
@@ -268,15 +280,13 @@ class Wire:
             raise refusal(answer.status, answer.headers, self.endpoint)
         return answer
 
-    async def _parts(self, path: str, accept: str, max_bytes: int) -> list[Part]:
+    async def _parts(self, path: str, headers: dict[str, str], max_bytes: int) -> list[Part]:
         client = self._client
         if client is None:
             raise Cancelled("The connection is closed.")
         parts: list[Part] = []
         try:
-            async with client.stream(
-                "GET", self._url(path, []), headers=self._headers(accept, "")
-            ) as response:
+            async with client.stream("GET", self._url(path, []), headers=headers) as response:
                 if response.status_code != 200:
                     raise refusal(response.status_code, response.headers, self.endpoint)
                 kind, parameters = media_type(response.headers.get("content-type", ""))

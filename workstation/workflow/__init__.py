@@ -4,6 +4,7 @@ than one.
     worklist     reading tasks of all services in one list
     claiming     a task becomes ours, or says whose it is; handing back
     retrieving   instances arrive in the study store, counted against the service
+    prefetching  the next cases of the list are fetched while nobody waits
     opening      the study store becomes display sets
     frame_cache  sole owner of the stored pixels of frames
     volume_loader sole writer of a volume that is being filled

@@ -50,7 +50,9 @@ def row_state(task: ReadingTask, known: Known) -> tuple[RowState, str]:
     ours = task.workitem_uid in known.leases
     draft = task.study_instance_uid in known.draft_times
     if task.state is ProcedureStepState.IN_PROGRESS:
-        if ours:
+        actual = task.actual_performer
+        if ours and not (actual is not None and actual.code not in {"", known.reader.code}):
+            # A claim whose request was lost leaves a lease on what somebody else then took.
             return (RowState.DRAFT if draft else RowState.MINE), known.reader.name.display
         owner = task.actual_performer or task.scheduled_performer
         return RowState.TAKEN, owner.name.display if owner else "another reader"

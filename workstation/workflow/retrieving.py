@@ -112,6 +112,7 @@ class _Retrieval:
 class Retrieving:
     """Sole writer of the study store. `parallel` threads share one link per service.
 
+    `unhandled` receives defects (without it they end the thread and reach its excepthook).
     `start`, `pause`, `resume`, `cancel` and `progress` never block on the network.
     """
 
@@ -121,11 +122,13 @@ class Retrieving:
         store: StudyStore,
         *,
         parallel: int = 4,
+        unhandled: Callable[[BaseException], None] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._sources = {source.service_id: source for source in sources}
         self._store = store
         self._now = monotonic
+        self._unhandled = unhandled
         self._condition = threading.Condition()
         self._studies: dict[str, _Retrieval] = {}
         self._listeners: list[Callable[[str], None]] = []
@@ -354,8 +357,12 @@ class Retrieving:
                 found.plan.put_back(uid)
                 found.state = RetrievalState.PAUSED
                 found.problem = f"The retrieval stopped: {type(error).__name__}."
+                self._condition.notify_all()
             self._tell(found.study_uid)
-            raise
+            if self._unhandled is None:
+                raise
+            self._unhandled(error)
+            return
         else:
             with self._condition:
                 found.plan.arrived(uid, len(data), self._now())

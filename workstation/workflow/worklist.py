@@ -61,6 +61,7 @@ class _Service:
     channel_open: bool = False
     failures: int = 0
     error: ReaderError | None = None
+    recovered: bool = False
 
 
 class Worklist:
@@ -236,7 +237,14 @@ class Worklist:
                 service.wake = True
                 self._condition.notify_all()
 
-        service.source.watch(on_event, self._cancel)
+        while not self._cancel.cancelled:
+            service.source.watch(on_event, self._cancel)
+            with self._condition:
+                # No events, or a login that was refused: worth another try once the service
+                # answers again after it did not.
+                service.channel_open = service.recovered = False
+                while not (service.recovered or self._cancel.cancelled):
+                    self._condition.wait()
 
     def _compose_loop(self) -> None:
         while True:
@@ -276,9 +284,11 @@ class Worklist:
                     if uid not in service.tasks and task.priority < Priority.ROUTINE
                 }
             service.tasks = listed | kept
+            service.recovered = service.failures != 0
             service.asked, service.failures, service.error = True, 0, None
             self._new &= {uid for each in self._services.values() for uid in each.tasks}
             self._set_state(service, reachable=True, latency=latency, problem="")
+            self._condition.notify_all()
 
     def _missing(
         self, service: _Service, listed: Mapping[str, ReadingTask]
