@@ -230,17 +230,23 @@ def mask_and_extend(raw: NDArray[Any], form: PixelFormat) -> NDArray[Any]:
     the header says.
     """
     size = raw.dtype.itemsize
-    unsigned = raw.view(f"u{size}")
+    bits: NDArray[Any] = raw.view(f"u{size}")
     stored = min(form.bits_stored, size * 8)
-    low = 0 if stored == size * 8 else form.high_bit + 1 - form.bits_stored
     if stored == size * 8:
-        return unsigned.view(f"i{size}") if form.signed else unsigned
-    shifted = unsigned >> np.array(max(low, 0), unsigned.dtype) if low > 0 else unsigned
+        return bits.view(f"i{size}") if form.signed else bits
+    # What a decoder has just made is changed in place: a new array costs as much as the work.
+    if not bits.flags.writeable:
+        bits = bits.copy()
+    low = form.high_bit + 1 - form.bits_stored
+    if low > 0:
+        bits >>= bits.dtype.type(low)
     if not form.signed:
-        return shifted & np.array((1 << stored) - 1, unsigned.dtype)
-    up = np.array(size * 8 - stored, f"i{size}")
-    moved = (shifted << up.astype(unsigned.dtype)).view(f"i{size}")
-    return moved >> up
+        bits &= bits.dtype.type((1 << stored) - 1)
+        return bits
+    bits <<= bits.dtype.type(size * 8 - stored)
+    values = bits.view(f"i{size}")
+    values >>= values.dtype.type(size * 8 - stored)
+    return values
 
 
 def foreseen_problem(part: Part10) -> str:
