@@ -53,7 +53,7 @@ def test_what_is_no_dicom_is_refused() -> None:
     "url", ["ftp://site/dicom-web", "site/dicom-web", "http://user:secret@site/", "", "http://"]
 )
 def test_an_address_that_cannot_be_used_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="service|login"):
+    with pytest.raises(ValueError, match=r"service|login"):
         Endpoint("a", "A", url)
 
 
