@@ -56,6 +56,8 @@ class MeasuredValue:
     calibration: CalibrationSource
     interpolated: bool = False
     statistics: RoiStatistics | None = None
+    #: what the reader must know of it: a part outside of the image, a region below one pixel
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,14 @@ def to_viewport(
         placed = picture_of(_warp(source, placement, level, width, height).astype(stored.dtype))
         mask = _like(outside(placement, rows, columns, width, height), placed)
         return np.asarray(cv2.bitwise_and(placed, mask), np.uint8)
-    return np.asarray(_warp(picture_of(source), placement, level, width, height), np.uint8)
+    picture = picture_of(source)
+    # Linear sampling has no prefilter: halve by area until a screen pixel covers less than two.
+    while placement.scale * (1 << (level + 1)) <= 1.0 and min(picture.shape[:2]) >= 2:
+        size = (picture.shape[1] // 2, picture.shape[0] // 2)
+        even = np.ascontiguousarray(picture[: size[1] * 2, : size[0] * 2])
+        picture = np.asarray(cv2.resize(even, size, interpolation=cv2.INTER_AREA), np.uint8)
+        level += 1
+    return np.asarray(_warp(picture, placement, level, width, height), np.uint8)
 
 
 def _like(mask: NDArray[np.uint8], picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -39,8 +39,8 @@ def modality_values(stored: NDArray[Any], description: FrameDescription) -> NDAr
     if transform.lut is not None:
         return through_table(stored, transform.lut)
     if is_identity(transform):
-        return stored
-    slope, intercept = transform.slope, transform.intercept
+        return stored.astype(np.float32) if stored.dtype == np.float64 else stored
+    slope, intercept = float(transform.slope), float(transform.intercept)
     if stored.dtype.kind in "iu" and slope.is_integer() and intercept.is_integer():
         limits = np.iinfo(stored.dtype)
         ends = (limits.min * slope + intercept, limits.max * slope + intercept)
@@ -50,7 +50,7 @@ def modality_values(stored: NDArray[Any], description: FrameDescription) -> NDAr
             seen = (float(stored.min()) * slope, float(stored.max()) * slope)
             kind = _fitting_integer(min(seen) + intercept, max(seen) + intercept) or kind
         if kind is not None:
-            whole = stored.astype(np.int32)
+            whole = stored.astype(np.int32 if stored.dtype.itemsize <= 2 else np.int64)
             return (whole * int(slope) + int(intercept)).astype(kind)
     return (stored.astype(np.float64) * slope + intercept).astype(np.float32)
 
@@ -70,5 +70,5 @@ def padding_mask(stored: NDArray[Any], description: FrameDescription) -> NDArray
     padding = description.padding
     if padding is None or stored.ndim != 2:
         return None
-    mask = (stored >= padding.low) & (stored <= padding.high)
+    mask: NDArray[np.bool_] = (stored >= padding.low) & (stored <= padding.high)
     return mask if mask.any() else None

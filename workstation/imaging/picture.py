@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from workstation.domain.image import FrameDescription, Palette, Voi
+from workstation.domain.image import FrameDescription, Palette, Voi, VoiFunction, Window
 from workstation.imaging.modality import modality_values, padding_mask, through_table
 from workstation.imaging.voi import apply_voi, opening_voi
 
@@ -27,25 +28,41 @@ def grey_table(
     Entry i is for the stored value i, or i - 65536 from 32768 on where `signed`: the order of the
     bit patterns. Padding is background and is not inverted (C.7.5.1.1.2).
     """
-    stored = np.arange(65536, dtype=np.int64)
-    if signed:
-        stored[32768:] -= 65536
+    bits = min(16, max(1, description.pixel_format.bits_stored))
+    low, high = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if signed else (0, (1 << bits) - 1)
+    if signed and not description.pixel_format.signed:
+        # 8-bit values that were widened: the whole range of the type may come.
+        low, high = -32768, 32767
+    stored = np.arange(low, high + 1, dtype=np.int64)
     transform = description.modality_transform
     if transform.lut is not None:
         values: NDArray[Any] = through_table(stored, transform.lut)
     else:
         values = stored * transform.slope + transform.intercept
     invert = inverted != description.inverted_photometric
-    table = _to_bytes(apply_voi(values, voi), invert)
+    shown = _to_bytes(apply_voi(values, voi), invert)
     padding = description.padding
     if padding is not None:
-        table[(stored >= padding.low) & (stored <= padding.high)] = 0
+        first, last = math.ceil(padding.low) - low, math.floor(padding.high) - low
+        shown[max(0, first) : max(0, last + 1)] = 0
+    # Stored values are masked to Bits Stored: what lies beyond is never asked for.
+    table = np.empty(65536, np.uint8)
+    if signed:
+        table[: high + 1], table[high + 1 : 32768] = shown[-low:], shown[-1]
+        table[32768 : 65536 + low], table[65536 + low :] = shown[0], shown[:-low]
+    else:
+        table[: high + 1], table[high + 1 :] = shown, shown[-1]
     return table
 
 
 def apply_table(stored: NDArray[Any], table: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """A table of `grey_table` on 16-bit values of either sign."""
-    flat = np.ascontiguousarray(stored).view(np.uint16)
+    """A table of `grey_table` on 8-bit or 16-bit values of the sign that it was made for."""
+    flat: NDArray[Any] = np.ascontiguousarray(stored)
+    if flat.dtype.itemsize == 1:
+        signed = flat.dtype.kind == "i"
+        small = np.concatenate((table[:128], table[-128:])) if signed else table[:256]
+        return np.asarray(cv2.LUT(flat.view(np.uint8), small), np.uint8).reshape(stored.shape)
+    flat = flat.view(np.uint16)
     return np.asarray(cv2.LUT(flat, table), np.uint8).reshape(stored.shape)
 
 
@@ -77,19 +94,19 @@ def render(
     of that of MONOCHROME1. Colour images know no VOI (C.11.2 applies to grey).
     """
     if stored.ndim == 3:
-        eight = stored if stored.dtype == np.uint8 else (stored >> 8).astype(np.uint8)
+        eight = stored
+        if stored.dtype != np.uint8:
+            # The most significant eight of Bits Stored.
+            spare = max(0, description.pixel_format.bits_stored - 8)
+            eight = (stored >> spare).astype(np.uint8)
         return 255 - eight if inverted else np.ascontiguousarray(eight)
     if description.palette is not None:
         rgb = through_palette(stored, description.palette)
         return 255 - rgb if inverted else rgb
     chosen = opening_voi(stored, description) if voi is None else voi
-    if stored.dtype.itemsize == 2 and stored.dtype.kind in "iu":
+    if stored.dtype.itemsize <= 2 and stored.dtype.kind in "iu":
         table = grey_table(description, chosen, inverted=inverted, signed=stored.dtype.kind == "i")
         return apply_table(stored, table)
-    if stored.dtype.itemsize == 1 and stored.dtype.kind in "iu":
-        wide = stored.astype(np.int16)
-        table = grey_table(description, chosen, inverted=inverted, signed=True)
-        return apply_table(wide, table)
     values = modality_values(stored, description)
     invert = inverted != description.inverted_photometric
     picture = _to_bytes(apply_voi(np.nan_to_num(values), chosen), invert)
@@ -103,6 +120,17 @@ def render_values(
     values: NDArray[np.float32], voi: Voi, *, inverted: bool = False
 ) -> NDArray[np.uint8]:
     """A resliced plane of modality values; what is NaN is background."""
+    if isinstance(voi, Window) and voi.function is not VoiFunction.SIGMOID and voi.width > 1:
+        # The same line as `apply_window` in single precision, in place: this runs at every step.
+        exact = voi.function is VoiFunction.LINEAR_EXACT
+        center, width = (voi.center, voi.width) if exact else (voi.center - 0.5, voi.width - 1.0)
+        slope = 255.0 / width
+        shown = values * np.float32(-slope if inverted else slope)
+        shown += np.float32((center if inverted else -center) * slope + 127.5)
+        cv2.patchNaNs(shown, 0.0)
+        np.clip(shown, 0.0, 255.0, out=shown)
+        shown += np.float32(0.5)
+        return shown.astype(np.uint8)
     absent = np.isnan(values)
     picture = _to_bytes(apply_voi(np.where(absent, 0.0, values), voi), inverted)
     picture[absent] = 0

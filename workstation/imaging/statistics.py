@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -60,6 +61,9 @@ def measure(
     values = modality_values(stored, description)
     unit = description.modality_transform.unit
     padded = padding_mask(stored, description)
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        # What is no number is no image either.
+        padded = ~np.isfinite(values) if padded is None else padded | ~np.isfinite(values)
     if kind is MeasurementKind.PROBE:
         return _probe(points[0], values, padded, unit, description)
     mask = inside(kind, points, values.shape)
@@ -95,9 +99,7 @@ def measure_plane(
         return MeasuredValue(float(values[row, column]), unit, patient, interpolated=True)
     mask = inside(kind, points, values.shape)
     found = _region(kind, points, mask, values, void, unit, (dy, dx), patient)
-    return MeasuredValue(
-        found.value, found.unit, found.calibration, interpolated=True, statistics=found.statistics
-    )
+    return replace(found, interpolated=True)
 
 
 def inside(
@@ -162,6 +164,15 @@ def _area_pixels(kind: MeasurementKind, points: Sequence[Point]) -> float:
     return math.pi / 4 * box if kind is MeasurementKind.ELLIPSE else box
 
 
+_OUTSIDE = "A part of the region lies outside the image and is left out."
+_NEAREST = "The region is smaller than a pixel: the value is that of the nearest one."
+
+
+def _leaves(points: Sequence[Point], shape: tuple[int, ...]) -> bool:
+    """Whether a region reaches beyond the outermost pixels."""
+    return any(not (-0.5 <= x <= shape[1] - 0.5 and -0.5 <= y <= shape[0] - 0.5) for x, y in points)
+
+
 def _region(
     kind: MeasurementKind,
     points: Sequence[Point],
@@ -177,17 +188,17 @@ def _region(
         excluded = int(np.count_nonzero(mask & void))
         mask = mask & ~void
     held = values[mask]
-    nearest = False
+    notes = [_OUTSIDE] if _leaves(points, values.shape) else []
     if held.size == 0:
         if excluded:
             raise MeasurementRefused("The region holds no image, only padding.")
-        # Smaller than a pixel: the nearest one, said as interpolated.
+        # No centre lies in it: the nearest pixel, and that is said.
         column = round(sum(point[0] for point in points) / len(points))
         row = round(sum(point[1] for point in points) / len(points))
         if not (0 <= row < values.shape[0] and 0 <= column < values.shape[1]):
             raise MeasurementRefused("The region lies outside the image.")
         held = values[row : row + 1, column : column + 1].ravel()
-        nearest = True
+        notes.append(_NEAREST)
     exact = held.astype(np.float64)
     area = None if scale is None else _area_pixels(kind, points) * scale[0] * scale[1]
     statistics = RoiStatistics(
@@ -201,7 +212,7 @@ def _region(
         excluded_padding=excluded,
         unit=unit,
     )
-    return MeasuredValue(statistics.mean, unit, source, interpolated=nearest, statistics=statistics)
+    return MeasuredValue(statistics.mean, unit, source, statistics=statistics, note=" ".join(notes))
 
 
 def _probe(

@@ -70,6 +70,7 @@ def _document(
         "points": [list(point) for point in points],
         "interpolated": result.interpolated,
         "statistics": _statistics(result.statistics),
+        "note": result.note or None,
     }
 
 
