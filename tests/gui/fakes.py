@@ -38,9 +38,17 @@ class FakeWorklist(Told):
         super().__init__()
         self.held, self.services = rows, services
         self.refreshed = 0
+        self.acknowledged: list[str] = []
+        self.failed: ReaderError | None = None
 
     def rows(self) -> tuple[WorklistRow, ...]:
         return self.held
+
+    def acknowledge(self, workitem_uid: str) -> None:
+        self.acknowledged.append(workitem_uid)
+
+    def failure(self) -> ReaderError | None:
+        return self.failed
 
     def refresh(self, cancel: CancelToken) -> None:
         self.refreshed += 1
@@ -76,14 +84,6 @@ class FakeClaiming:
             raise self.refuses
         self.handed_back.append((workitem_uid, reason))
         self.worklist.change(workitem_uid, state=RowState.FREE)
-
-    def lease(self, workitem_uid: str) -> object | None:
-        ours = {
-            row.task.workitem_uid
-            for row in self.worklist.held
-            if row.state in (RowState.MINE, RowState.DRAFT)
-        }
-        return object() if workitem_uid in ours else None
 
 
 class FakeRetrieving(Told):

@@ -13,14 +13,14 @@ from PySide6.QtWidgets import QApplication, QLabel, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui import fakes
-from workstation.domain.errors import ServiceUnreachable, TaskTaken
+from workstation.domain.errors import LoginRefused, ServiceUnreachable, TaskTaken
 from workstation.domain.reading_task import Priority, ReadingTask
 from workstation.ui import theme
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.main_window import MainWindow
 from workstation.ui.worklist.model import Case, Column, Group
 from workstation.workflow.jobs import Jobs
-from workstation.workflow.worklist_rows import RowState
+from workstation.workflow.worklist_rows import RowState, ServiceState
 
 Picture = Callable[[QWidget, str], Path]
 
@@ -134,11 +134,10 @@ def test_enter_claims_fetches_at_once_and_opens(desk: Desk) -> None:
     assert desk.window.pages.currentWidget() is desk.room
 
 
-def test_what_is_ours_is_not_claimed_again(desk: Desk) -> None:
+def test_what_is_ours_opens_again(desk: Desk) -> None:
     desk.table.choose(OKONJO)
     desk.key(Qt.Key.Key_Return)
     desk.until(lambda: desk.room.shown == [OKONJO])
-    assert desk.workbench.claiming.claims == []
 
 
 def test_a_double_click_opens(desk: Desk) -> None:
@@ -202,6 +201,22 @@ def test_without_the_link_what_is_here_opens_all_the_same(desk: Desk) -> None:
     desk.table.choose(ACKERMANN)
     desk.key(Qt.Key.Key_Return)
     desk.until(lambda: desk.room.shown == [ACKERMANN])
+    assert desk.workbench.retrieving.started
+
+
+def test_without_the_link_what_is_not_here_says_why_it_does_not_open(desk: Desk) -> None:
+    desk.workbench.claiming.refuses = ServiceUnreachable("Halden does not answer.")
+    desk.table.choose("2.25.13055")
+    desk.key(Qt.Key.Key_Return)
+    desk.until(lambda: desk.pane.message.isVisible())
+    assert "Halden does not answer." in desk.pane.message.accessibleName()
+    assert desk.room.shown == []
+
+
+def test_a_case_that_is_still_being_sent_cannot_be_claimed(desk: Desk) -> None:
+    desk.table.choose("2.25.83220")
+    assert not desk.pane.open_button.isEnabled()
+    assert "still sending" in desk.pane.claim_button.toolTip()
 
 
 class TestHandBack:
@@ -335,6 +350,7 @@ def test_a_new_urgent_case_is_visible_until_it_is_looked_at(desk: Desk) -> None:
     desk.key(Qt.Key.Key_C)
     desk.until(lambda: not is_new())
     desk.until(lambda: "New URGENT" not in _status(desk))
+    assert desk.workbench.worklist.acknowledged == [LINDQVIST]
 
 
 def _status(desk: Desk) -> str:
@@ -369,6 +385,21 @@ class TestOffline:
         desk.workbench.worklist.services = fakes.SERVICES
         desk.workbench.worklist.tell()
         desk.until(lambda: not desk.window.offline.isVisible())
+
+    def test_a_refused_login_is_not_called_a_lost_link(self, desk: Desk) -> None:
+        desk.workbench.worklist.services = fakes.ALL_GONE
+        desk.workbench.worklist.failed = LoginRefused(
+            "Brennan refuses the login.", remedy="Correct user and password in the settings."
+        )
+        desk.workbench.worklist.tell()
+        desk.until(lambda: desk.window.offline.isVisible())
+        assert desk.window.offline.happened.text() == "Brennan refuses the login."
+
+    def test_before_the_first_answer_nothing_is_called_gone(self, desk: Desk) -> None:
+        desk.workbench.worklist.services = (ServiceState("a", "Brennan", reachable=False),)
+        desk.workbench.worklist.tell()
+        desk.until(lambda: "asking …" in _status(desk))
+        assert not desk.window.offline.isVisible()
 
     def test_one_service_of_three_is_no_offline(self, desk: Desk) -> None:
         desk.workbench.worklist.services = (fakes.ALL_GONE[0], *fakes.SERVICES[1:])

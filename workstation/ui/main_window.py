@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from workstation.commands import registry
 from workstation.commands.registry import Place
-from workstation.domain.errors import ReaderError, ServiceUnreachable
+from workstation.domain.errors import ReaderError
 from workstation.domain.reading_task import ReadingTask
 from workstation.ui import shortcuts
 from workstation.ui.job_bridge import JobBridge
@@ -147,20 +147,16 @@ class MainWindow(QMainWindow):
     def open_task(self, task: ReadingTask) -> None:
         """Claim, fetch what is missing, and show the reading room."""
         self._opening.add(task.workitem_uid)
-        self.list_page.tasks.claim(task, urgent=True)
+        here = self.list_page.images_here(task)
+        self.list_page.tasks.claim(task, urgent=True, unlinked=here > 0)
 
     def _claimed(self, task: ReadingTask) -> None:
         if task.workitem_uid in self._opening:
             self._opening.discard(task.workitem_uid)
             self._enter_room(task)
 
-    def _claim_failed(self, task: ReadingTask, error: ReaderError) -> None:
-        if task.workitem_uid not in self._opening:
-            return
+    def _claim_failed(self, task: ReadingTask, _error: ReaderError) -> None:
         self._opening.discard(task.workitem_uid)
-        # Without the link, what is on this disk can still be read; the claim follows with it.
-        if isinstance(error, ServiceUnreachable) and self.list_page.images_here(task):
-            self._enter_room(task)
 
     def _enter_room(self, task: ReadingTask) -> None:
         self.task_opened.emit(task)
@@ -207,7 +203,7 @@ class MainWindow(QMainWindow):
     def _show_services(self) -> None:
         services = self._workbench.worklist.service_states()
         rows = self._workbench.worklist.rows()
-        self.offline.show_services(services)
+        self.offline.show_services(services, self._workbench.worklist.failure())
         left = status_bar.service_pieces(services, rows)
         right = [
             status_bar.news_piece(self.list_page.news()),

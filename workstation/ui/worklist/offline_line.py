@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from workstation.domain.errors import CertificateRefused, LoginRefused, ReaderError
 from workstation.ui import theme
 from workstation.ui.parts import button, label, sign
 from workstation.ui.worklist import wording
@@ -56,30 +57,44 @@ class OfflineLine(QFrame):
         self._measure()
         self.hide()
 
-    def show_services(self, services: tuple[ServiceState, ...]) -> None:
-        """Visible while services are set up and none of them answers."""
-        gone = [each for each in services if not each.reachable]
+    def show_services(
+        self, services: tuple[ServiceState, ...], failure: ReaderError | None = None
+    ) -> None:
+        """Visible while services are set up and none of them can be used; a service that was not
+        asked yet is not called gone. A refused login is no lost link, and is said as what it is."""
+        gone = [each for each in services if not each.reachable and (each.since or each.problem)]
         if not services or len(gone) < len(services):
             self.hide()
             self._details.setChecked(False)
             return
         since = [each.since for each in gone if each.since is not None]
         when = f" since {wording.clock_text(max(since))}" if len(since) == len(gone) else ""
-        self.happened.setText(f"No reading service answers{when}.")
+        refused = isinstance(failure, LoginRefused | CertificateRefused)
+        if failure is not None and refused:
+            self.happened.setText(failure.happened)
+            self._means.setText(failure.remedy or failure.means)
+        else:
+            self.happened.setText(f"No reading service answers{when}.")
+            self._means.setText(_MEANS)
         self._problems.setText(
             "\n".join(f"{each.name}: {each.problem or 'no answer'}" for each in gone)
         )
         self.show()
+        self._fit()
 
     def _measure(self) -> None:
         self._line.setFixedHeight(theme.px(48))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         # A sentence cut in half says something else: it is shown whole or in the tooltip.
         room = self.width() - self.happened.sizeHint().width() - theme.px(320)
         self._means.setVisible(room >= self._means.sizeHint().width())
-        self.setToolTip("" if room >= self._means.sizeHint().width() else _MEANS)
+        short = room < self._means.sizeHint().width()
+        self.setToolTip(self._means.text() if short else "")
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -70,6 +70,8 @@ class OutboxModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.lines: tuple[Line, ...] = ()
+        #: whether the column of the dots has no room for the names of the steps
+        self.narrow = False
 
     def show_lines(self, lines: tuple[Line, ...]) -> None:
         """Take new lines over."""
@@ -102,7 +104,8 @@ class OutboxModel(QAbstractTableModel):
         role: int = int(Qt.ItemDataRole.DisplayRole),
     ) -> Any:
         if orientation is Qt.Orientation.Horizontal and role == int(Qt.ItemDataRole.DisplayRole):
-            return TITLES[section]
+            narrow = self.narrow and section == Column.STEPS
+            return "Steps" if narrow else TITLES[section]
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -276,9 +279,13 @@ class OutboxTable(QTableView):
             if drop is not None:
                 gone.add(drop)
             fixed = sum(width for each, width in widths.items() if each not in gone)
-            wanted = theme.px(200 if Column.REPORT in gone else 340)
-            if room - fixed >= wanted:
+            if room - fixed >= theme.px(200 if Column.REPORT in gone else 340):
                 break
+        else:
+            # Narrower still: the names take what they need and the dots go without their names.
+            widths[Column.PATIENT] = round(widest) + theme.px(24)
+            widths[Column.STEPS] = theme.px(136)
+        self._model.narrow = widths[Column.STEPS] < theme.px(_WIDTHS[Column.STEPS])
         rest = room - sum(width for each, width in widths.items() if each not in gone)
         report = 0 if Column.REPORT in gone else max(theme.px(120), min(theme.px(220), rest // 2))
         for column in Column:

@@ -29,6 +29,7 @@ _COALESCE_MS = 60
 #: The two lists of rows; deliveries have a page of their own.
 NIGHT_LIST, POOL = 0, 1
 
+_UNREAD = frozenset({RowState.FREE, RowState.INCOMPLETE})
 _FINISHED = frozenset({RowState.SIGNED, RowState.DELIVERED})
 
 
@@ -124,8 +125,7 @@ class WorklistPage(QWidget):
         return sorted(fresh, key=lambda row: row.task.reading_order)
 
     def _is_new(self, row: WorklistRow) -> bool:
-        free = row.state in (RowState.FREE, RowState.INCOMPLETE)
-        return row.new and free and row.task.workitem_uid not in self._seen_new
+        return row.new and row.state in _UNREAD and row.task.workitem_uid not in self._seen_new
 
     def _case(self, row: WorklistRow, now: datetime) -> Case:
         task = row.task
@@ -318,6 +318,8 @@ class WorklistPage(QWidget):
 
     def _look_at(self, row: WorklistRow) -> None:
         self._seen_new.add(row.task.workitem_uid)
+        if row.new:
+            self._workbench.worklist.acknowledge(row.task.workitem_uid)
         self._errors.pop(row.task.workitem_uid, None)
         self._schedule()
 
@@ -345,7 +347,7 @@ class WorklistPage(QWidget):
 
 
 def _in_pool(row: WorklistRow) -> bool:
-    return row.state in (RowState.FREE, RowState.INCOMPLETE) and not row.owner
+    return row.state in _UNREAD and not row.owner
 
 
 def _midnight(now: datetime) -> datetime:

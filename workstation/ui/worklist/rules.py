@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from workstation.workflow.worklist_rows import RowState, ServiceState, WorklistRow
 
 _OURS = frozenset({RowState.MINE, RowState.DRAFT})
-_CLAIMABLE = frozenset({RowState.FREE, RowState.INCOMPLETE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +41,15 @@ def allowed(row: WorklistRow, services: tuple[ServiceState, ...]) -> Allowed:
     open_reason = claim = hand_back = ""
     if gone and row.here == 0:
         open_reason = "No image of this case is on this disk. " + link
+    if row.state is RowState.INCOMPLETE:
+        # Claiming is refused by the site's own word: Input Readiness State INCOMPLETE.
+        claim = "The site is still sending images of this case."
+        open_reason = open_reason or claim
     if ours:
         claim = "This case is yours already."
-    elif row.state not in _CLAIMABLE:
+    elif claim:
+        pass
+    elif row.state is not RowState.FREE:
         claim = link
     elif row.owner:
         claim = f"{row.owner} has claimed this case."
@@ -58,4 +63,4 @@ def allowed(row: WorklistRow, services: tuple[ServiceState, ...]) -> Allowed:
 
 def is_readable(row: WorklistRow) -> bool:
     """Whether `next case` may land on it."""
-    return row.state in _OURS | _CLAIMABLE | {RowState.OFFLINE_ONLY}
+    return row.state in _OURS | {RowState.FREE, RowState.OFFLINE_ONLY}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from workstation.domain.errors import ReaderError
+from workstation.domain.errors import ReaderError, ServiceUnreachable
 from workstation.domain.reading_task import ReadingTask
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.ports import ShellWorkbench
@@ -30,12 +30,19 @@ class TaskActions(QObject):
         """What is being done with a task, in a word; empty when nothing is."""
         return self._busy.get(uid, "")
 
-    def claim(self, task: ReadingTask, *, urgent: bool) -> None:
-        """Make a task ours, unless it is already, and fetch its study."""
+    def claim(self, task: ReadingTask, *, urgent: bool, unlinked: bool = False) -> None:
+        """Make a task ours and fetch its study. Claiming twice is claiming once.
+
+        `unlinked`: its images are on this disk, so that it may be read without the link; the claim
+        is on the disk too and reaches the service with the report at the latest.
+        """
 
         def work(cancel: CancelToken) -> None:
-            if self._workbench.claiming.lease(task.workitem_uid) is None:
+            try:
                 self._workbench.claiming.claim(task)
+            except ServiceUnreachable:
+                if not unlinked:
+                    raise
             cancel.raise_if_cancelled()
             if task.study_instance_uid:
                 self._workbench.retrieving.start(task.service_id, task.study_instance_uid, urgent)
