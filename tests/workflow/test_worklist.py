@@ -76,6 +76,7 @@ class Site:
     finished: dict[str, ReadingTask] = field(default_factory=dict)
     error: Exception | None = None
     searches: int = 0
+    gets: int = 0
     emit: Callable[[TaskEvent], None] | None = None
 
     def search(self, cancel: CancelToken | None = None) -> list[ReadingTask]:
@@ -85,6 +86,7 @@ class Site:
         return list(self.tasks)
 
     def get(self, workitem_uid: str) -> ReadingTask:
+        self.gets += 1
         if workitem_uid in self.finished:
             return self.finished[workitem_uid]
         raise NotFoundOnService("Gone.")
@@ -255,6 +257,9 @@ def test_a_task_with_our_work_stays_when_the_service_drops_it(site: Site, disk: 
     assert [(row.task.workitem_uid, row.state) for row in made.rows()] == [
         ("1.2.1", RowState.WITHDRAWN)
     ]
+    asked = site.gets
+    made.refresh()
+    assert site.gets == asked, "a task in its final state is asked for again"
 
 
 def test_an_urgent_task_that_comes_later_is_new_until_it_is_seen(site: Site, disk: Disk) -> None:

@@ -22,6 +22,7 @@ from workstation.domain.errors import (
 )
 from workstation.domain.identity import Reader
 from workstation.domain.reading_task import (
+    TRANSITIONS,
     Priority,
     PriorStudy,
     ReadingTask,
@@ -303,6 +304,9 @@ class Worklist:
             ]
         kept = {}
         for task in gone:
+            if not TRANSITIONS[task.state]:
+                kept[task.workitem_uid] = task  # final: it will not change any more
+                continue
             try:
                 kept[task.workitem_uid] = service.source.get(task.workitem_uid)
             except NotFoundOnService:
