@@ -34,6 +34,7 @@ from workstation.domain.errors import (
     TaskWithdrawn,
 )
 from workstation.domain.identity import Patient, PersonName, Reader
+from workstation.domain.reading_task import ReadingTask
 from workstation.services.endpoint import BasicLogin, BearerLogin, Endpoint
 from workstation.services.service import ReadingService
 from workstation.workflow.jobs import CancelToken
@@ -113,6 +114,39 @@ def test_a_claim_whose_answer_was_lost_is_found_to_be_ours(
     service.claim(task, READER, "2.25.1")
     service.claim(task, READER, "2.25.1")
     assert site.owners[WORKITEM] == "2.25.1"
+
+
+def test_of_two_readers_who_claim_at_once_exactly_one_wins(site: Scripted) -> None:
+    desks = [ReadingService(Endpoint(f"d{n}", "Night site", site.url)) for n in (1, 2)]
+    try:
+        for race in range(60):
+            uid = f"1.7.{race}"
+            site.workitems[uid] = workitem(uid)
+            task = desks[0].get(uid)
+            won: list[str] = []
+            start = threading.Barrier(2)
+
+            def claim(
+                desk: int, task: ReadingTask, won: list[str], start: threading.Barrier
+            ) -> None:
+                start.wait(5)
+                try:
+                    desks[desk].claim(task, (READER, OTHER)[desk], f"2.25.{desk + 1}")
+                except TaskTaken:
+                    return
+                won.append(f"2.25.{desk + 1}")
+
+            threads = [
+                threading.Thread(target=claim, args=(desk, task, won, start)) for desk in (0, 1)
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(10)
+            assert won == [site.owners[uid]]
+    finally:
+        for desk in desks:
+            desk.close()
 
 
 def test_a_task_of_another_performer_is_not_asked_for(
