@@ -447,6 +447,19 @@ class TestOutbox:
             each.accessibleName() for each in desk.window.top.findChildren(Button)
         ]
 
+    def test_who_looks_into_it_while_reading_goes_on_reading(self, desk: Desk) -> None:
+        desk.table.choose(OKONJO)
+        desk.key(Qt.Key.Key_Return)
+        desk.until(lambda: bool(desk.room.shown))
+        desk.key(Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+        assert desk.window.outbox_page.isVisible()
+        desk.key(Qt.Key.Key_Escape)
+        assert desk.room.isVisible()
+        assert desk.room.closed == 0
+        desk.key(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+        assert desk.room.closed == 1
+        assert desk.table.hasFocus()
+
 
 class TestKeysOverlay:
     def test_f1_shows_every_key_and_closes_again(self, desk: Desk) -> None:

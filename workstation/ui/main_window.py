@@ -49,6 +49,7 @@ class MainWindow(QMainWindow):
         self._workbench, self._bridge = workbench, bridge
         self._room = room
         self._opening: set[str] = set()
+        self._study_open = False
         self._free: int | None = None
         self._disk = QTimer(self)
         self._disk.setInterval(_DISK_MS)
@@ -94,7 +95,7 @@ class MainWindow(QMainWindow):
         top.tab_chosen.connect(self._show_tab)
         top.filter_changed.connect(page.set_filter)
         top.filter_left.connect(page.take_focus)
-        top.next_asked.connect(self._next_case)
+        top.next_asked.connect(self.open_next_case)
         top.outbox_asked.connect(self.show_outbox)
         top.keys_asked.connect(self.show_keys)
         page.open_asked.connect(self.open_task)
@@ -103,7 +104,7 @@ class MainWindow(QMainWindow):
         page.counts_changed.connect(self._show_services)
         page.tasks.claimed.connect(self._claimed)
         page.tasks.failed.connect(self._claim_failed)
-        self.outbox_page.leave_asked.connect(self.show_worklist)
+        self.outbox_page.leave_asked.connect(self._leave_outbox)
         self.outbox_page.changed.connect(self._show_services)
         self.offline.retry_asked.connect(page.refresh)
 
@@ -118,8 +119,7 @@ class MainWindow(QMainWindow):
 
     def show_worklist(self) -> None:
         """Back to the list; the study is closed."""
-        if self._in_room() and self._room is not None:
-            cast(Room, self._room).close_study()
+        self._close_study()
         self.pages.setCurrentIndex(0)
         self._desk_pages.setCurrentWidget(self.list_page)
         self.top.show_tab(self.list_page.tab)
@@ -161,9 +161,26 @@ class MainWindow(QMainWindow):
     def _enter_room(self, task: ReadingTask) -> None:
         self.task_opened.emit(task)
         if self._room is not None:
+            self._study_open = True
             cast(Room, self._room).show_task(task)
+            self._show_room()
+
+    def _show_room(self) -> None:
+        if self._room is not None:
             self.pages.setCurrentWidget(self._room)
             self._room.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _close_study(self) -> None:
+        if self._study_open:
+            self._study_open = False
+            cast(Room, self._room).close_study()
+
+    def _leave_outbox(self) -> None:
+        # Who looked into the outbox while reading goes on reading.
+        if self._study_open:
+            self._show_room()
+        else:
+            self.show_worklist()
 
     def _in_room(self) -> bool:
         return self._room is not None and self.pages.currentWidget() is self._room
@@ -177,7 +194,8 @@ class MainWindow(QMainWindow):
         self.list_page.set_tab(index)
         self.show_worklist()
 
-    def _next_case(self) -> None:
+    def open_next_case(self) -> None:
+        """Close what is open and open the most urgent case that can be read."""
         self.show_worklist()
         self.list_page.open_next()
 
@@ -219,6 +237,5 @@ class MainWindow(QMainWindow):
         self._disk.stop()
         self.list_page.close_page()
         self.outbox_page.close_page()
-        if self._in_room() and self._room is not None:
-            cast(Room, self._room).close_study()
+        self._close_study()
         super().closeEvent(event)

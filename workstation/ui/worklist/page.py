@@ -104,7 +104,7 @@ class WorklistPage(QWidget):
     # -- showing ------------------------------------------------------------------------------
 
     def _schedule(self) -> None:
-        if not self._changes.isActive():
+        if self._ends and not self._changes.isActive():
             self._changes.start()
 
     def show_rows(self) -> None:
@@ -168,7 +168,7 @@ class WorklistPage(QWidget):
             for row in self._rows.values()
             if (wait := wording.until_due_changes(row.task, now)) is not None
         ]
-        if waits and self._ends is not None:
+        if waits and self._ends:
             soonest = max(min(waits), timedelta(milliseconds=200))
             self._minute.start(int(soonest.total_seconds() * 1000) + 20)
 
@@ -188,6 +188,8 @@ class WorklistPage(QWidget):
             self.pane.show_nothing("Choose a case in the list.")
             return
         uid = row.task.workitem_uid
+        doing = self.tasks.doing(uid)
+        self.pane.open_button.set_words(f"{doing} …" if doing else "Open")
         self.pane.show_row(row, self._workbench.clock(), self.allowed(row), self._here(row))
         error = self._errors.get(uid)
         if error is None:
