@@ -192,3 +192,36 @@ def test_radiograph_agrees_with_the_ct_it_was_made_from(
 def coordinates_y(shape: tuple[int, ...], spacing: np.ndarray, origin: np.ndarray) -> np.ndarray:
     """y of each voxel, to broadcast."""
     return (origin[1] + np.arange(shape[1]) * spacing[1]).reshape(1, -1, 1)
+
+
+def test_infarct_has_its_volume_and_diffusion(phantoms: tuple[Path, dict[str, Any]]) -> None:
+    folder, truth = phantoms
+    known = truth["mr-brain"]["infarct"]
+    held = [pydicom.dcmread(path) for path in sorted((folder / "mr-brain" / "05").glob("*.dcm"))]
+    low = [each for each in held if each.DiffusionBValue == 0]
+    high = [each for each in held if each.DiffusionBValue == 1000]
+    assert len(low) == len(high) == 24
+    first = low[0]
+    row, column = np.array(first.ImageOrientationPatient, float).reshape(2, 3)
+    assert abs(row @ column) < 1e-5
+    normal = np.cross(row, column)
+    step = float(first.SpacingBetweenSlices)
+    spacing = float(first.PixelSpacing[0])
+    near, diffusion = [], []
+    for b0, b1000 in zip(low, high, strict=True):
+        origin = np.array(b0.ImagePositionPatient, float)
+        assert np.allclose(origin, np.array(b1000.ImagePositionPatient, float))
+        j, i = np.indices((b0.Rows, b0.Columns))
+        at = origin + i[..., None] * spacing * row + j[..., None] * spacing * column
+        distance = np.linalg.norm(at - known["center_lps_mm"], axis=-1)
+        ratio = b0.pixel_array / np.maximum(b1000.pixel_array.astype(float), 1)
+        near.append((distance < 24) & (b1000.pixel_array > 270))
+        diffusion.append((np.log(np.maximum(ratio, 1e-3)) * 1000, distance))
+    volume = np.sum(near) * spacing**2 * step / 1000
+    assert volume == pytest.approx(known["volume_ml"], rel=0.12)
+    core = np.concatenate([adc[distance < 8] for adc, distance in diffusion])
+    assert core.mean() == pytest.approx(known["adc_um2_per_s"], rel=0.05)
+    distance_between = np.array(low[1].ImagePositionPatient, float) - np.array(
+        low[0].ImagePositionPatient, float
+    )
+    assert distance_between @ normal == pytest.approx(step, abs=1e-3)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from workstation.phantoms import ct_chest, ct_head, radiograph
+from workstation.phantoms import ct_chest, ct_head, mr_brain, radiograph
 from workstation.phantoms.objects import Writer
-from workstation.phantoms.requests import FARROW, SALTMERE, Person, Request
+from workstation.phantoms.requests import FARROW, HOLLIN, SALTMERE, Person, Request
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ ETOILIERE = Person(
     "Étoilière^Maëlle", "Étoilière, Maëlle", "SM-88120", "F", 66, (9, 2), SALTMERE, 61, 1.63
 )
 
+LUNINA = Person("Лунина^Вера", "Lunina, Vera", "HF-30277", "F", 74, (12, 5), HOLLIN, 68, 1.60)
 
 _ALL = (
     Phantom(
@@ -114,6 +115,25 @@ _ALL = (
             prior=True,
         ),
         radiograph.write_prior,
+    ),
+    Phantom(
+        Request(
+            name="mr-brain",
+            person=LUNINA,
+            procedure="MR brain without contrast",
+            modality="MR",
+            body_part="HEAD",
+            minutes_ago=52,
+            accession="HF2611-0077",
+            reason="Left facial droop since this evening",
+            notes="Left facial droop and a clumsy left hand, noticed at supper, last seen well at"
+            " 18:40. NIHSS 5. CT without haemorrhage at the field unit."
+            " Question: acute infarct, which territory?",
+            referrer="Okwelume^Tobias^^Dr",
+            priority="STAT",
+            deadline_minutes=26,
+        ),
+        mr_brain.write,
     ),
 )
 

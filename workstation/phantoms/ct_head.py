@@ -44,7 +44,9 @@ def hounsfield(grid: Grid, *, bleed: bool = True) -> Field:
 def write(writer: Writer) -> dict[str, Any]:
     """Thin 1.25 mm and thick 5 mm series; returns the truth."""
     grid = Grid.around(CENTER, (128, 256, 256), (1.25, 0.9, 0.9))
-    clean = hounsfield(grid)
+    # by slabs: what fits the cache is drawn in a third of the time
+    slabs = [hounsfield(grid.slab(start, start + 8)) for start in range(0, 128, 8)]
+    clean = np.concatenate(slabs)
     noise = grain(grid.shape, 0.75, "ct head", "noise")
 
     thick = clean.reshape(32, 4, 256, 256).mean(axis=1)

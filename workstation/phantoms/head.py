@@ -156,8 +156,8 @@ def build(grid: Grid, seed: str, *, lesion: Lesion | None = None, age: float = 0
     steep = np.float32(3.1)
     # the sheet of a sulcus in mm, and how deep it reaches
     sheet = np.abs(fold) * steep
-    deep = 19 + 5 * noise_at(at, 60.0, seed, "deep")
-    above = (z > -30) | (y < 4)
+    deep = 25 + 7 * noise_at(at, 60.0, seed, "deep")
+    above = np.maximum(soft(-28 - z, 7.0), soft(y - 2, 9.0))
     white = soft(np.maximum(5.2 - depth, np.where(depth < deep, 3.4 - sheet, -9.0)), 2.0)
     layers.add(whole, white * brain * above, "white")
     open_mm = 0.35 + 1.1 * age

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import cv2
@@ -81,6 +81,10 @@ class Grid:
         step = index * self.spacing[0]
         x, y, z = (o + step * n for o, n in zip(self.origin, self.normal, strict=True))
         return (x, y, z)
+
+    def slab(self, start: int, stop: int) -> Grid:
+        """The slices from `start` to before `stop`."""
+        return replace(self, origin=self.position(start), shape=(stop - start, *self.shape[1:]))
 
     def index(self, point: Vector) -> tuple[float, float, float]:
         """(slice, row, column) of a point, fractional."""
