@@ -72,6 +72,23 @@ def test_geometry_of_real_stacks(name: str) -> None:
         assert any("tilted" in problem for problem in shown.problems) == (tilt > 1)
 
 
+def test_ultrasound_regions_are_those_of_the_header() -> None:
+    rows = 0
+    with require("EXPECTED.tsv").open(encoding="utf-8") as file:
+        for name, what, words, *_ in csv.reader(file, delimiter="\t"):
+            if not what.startswith("US region"):
+                continue
+            want = {key: float(held) for key, held in re.findall(r"(\w+)=(\S+)", words)}
+            region = read_object(require(name)).frames[0].ultrasound_regions[int(what[-1])]
+            assert (region.min_x, region.min_y) == (want["x0"], want["y0"])
+            assert (region.max_x, region.max_y) == (want["x1"], want["y1"])
+            assert (region.units_x, region.units_y) == (want["unitsX"], want["unitsY"])
+            assert (region.delta_x, region.delta_y) == (want["dX"], want["dY"])
+            assert (region.spatial_format, region.data_type) == (want["format"], want["type"])
+            rows += 1
+    assert rows == 8
+
+
 def test_both_series_of_a_brain_are_whole() -> None:
     (study,) = build_studies(*scan(require("mr-brain-brainix")))
     assert [len(shown.frames) for shown in study.display_sets] == [22, 22]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import math
 import re
@@ -13,9 +14,11 @@ from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
 import pydicom
+from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence as DicomSequence
+from pydicom.tag import BaseTag
 
 # pydicom logs values of elements that it cannot convert: patient data must not reach a log.
 logging.getLogger("pydicom").addHandler(logging.NullHandler())
@@ -64,11 +67,22 @@ def _sentence(warning: str) -> str:
     return "Some values are not written as the standard asks."
 
 
+@functools.lru_cache(maxsize=4096)
+def _tag(keyword: str) -> BaseTag | None:
+    tag = tag_for_keyword(keyword)
+    return None if tag is None else BaseTag(tag)
+
+
 def value(dataset: Dataset, keyword: str) -> Any:
     """The converted value, or None where it is absent, empty or cannot be converted."""
-    try:
+    if not getattr(_inside, "depth", 0):
         with quiet():
-            held = dataset.get(keyword)
+            return value(dataset, keyword)
+    tag = _tag(keyword)
+    try:
+        # By tag: asking by keyword costs several times as much, and most are absent.
+        element = None if tag is None else dataset.get(tag)
+        held = None if element is None else element.value
     except Exception:  # noqa: BLE001 - any converter of the toolkit may fail on foreign bytes
         return None
     if held is None or (isinstance(held, str | bytes | Sequence) and len(held) == 0):
