@@ -128,6 +128,9 @@ class FunctionalGroups:
         shared = attributes.items(dataset, "SharedFunctionalGroupsSequence")
         self._shared = shared[0] if shared else None
         self._per_frame = attributes.items(dataset, "PerFrameFunctionalGroupsSequence")
+        # What all frames share is looked up once, not for each of thousands.
+        self._common: dict[str, Dataset | None] = {}
+        self.grouping = technique.grouping(dataset)
 
     @property
     def enhanced(self) -> bool:
@@ -136,14 +139,15 @@ class FunctionalGroups:
 
     def macro(self, keyword: str, frame: int) -> Dataset | None:
         """The item of a macro for a frame counted from 0, or None."""
-        sources = [self._per_frame[frame]] if frame < len(self._per_frame) else []
-        if self._shared is not None:
-            sources.append(self._shared)
-        for source in (*sources, self._dataset):
-            found = attributes.items(source, keyword)
+        if frame < len(self._per_frame):
+            found = attributes.items(self._per_frame[frame], keyword)
             if found:
                 return found[0]
-        return None
+        if keyword not in self._common:
+            sources = () if self._shared is None else (self._shared,)
+            held = (attributes.items(each, keyword) for each in (*sources, self._dataset))
+            self._common[keyword] = next((items[0] for items in held if items), None)
+        return self._common[keyword]
 
 
 def describe(
@@ -154,7 +158,7 @@ def describe(
     groups = FunctionalGroups(dataset)
     base = _base(dataset, pixels, repairs)
     if not groups.enhanced:
-        return _classic(dataset, base, pixels, repairs)
+        return _classic(dataset, base, pixels, groups, repairs)
     return tuple(
         _enhanced(dataset, base, pixels, groups, index, repairs) for index in range(pixels.frames)
     )
@@ -201,7 +205,11 @@ def _implies_hounsfield(described: FrameDescription) -> bool:
 
 
 def _classic(
-    dataset: Dataset, base: FrameDescription, pixels: PixelFormat, repairs: list[str]
+    dataset: Dataset,
+    base: FrameDescription,
+    pixels: PixelFormat,
+    groups: FunctionalGroups,
+    repairs: list[str],
 ) -> tuple[DescribedFrame, ...]:
     """All frames of an object without functional groups."""
     planes = positions.classic(dataset, pixels, repairs)
@@ -225,11 +233,10 @@ def _classic(
         calibration=scale,
         pixel_aspect=calibration.pixel_aspect(dataset, scale.spacing_mm),
     )
-    grouping = technique.grouping(dataset)
     return tuple(
         DescribedFrame(
             replace(one, key=FrameKey(base.key.sop_instance_uid, index + 1), plane=planes[index]),
-            {**grouping, **technique.vector_values(dataset, index)},
+            {**groups.grouping, **technique.vector_values(dataset, index)},
         )
         for index in range(pixels.frames)
     )
@@ -253,11 +260,13 @@ def _enhanced(
     spacing = positions.spacing(measures) or positions.spacing(dataset)
     orientation = groups.macro("PlaneOrientationSequence", index)
     position = groups.macro("PlanePositionSequence", index)
+    if position is None and pixels.frames == 1:
+        position = dataset  # one position at the top level cannot be that of many frames
     plane = positions.plane(
         attributes.numbers(
             orientation if orientation is not None else dataset, "ImageOrientationPatient"
         ),
-        attributes.numbers(position if position is not None else dataset, "ImagePositionPatient"),
+        attributes.numbers(position, "ImagePositionPatient") if position is not None else (),
         spacing,
         pixels,
         attributes.text(dataset, "FrameOfReferenceUID"),
@@ -296,7 +305,7 @@ def _enhanced(
         acquired=technique.frame_acquired(groups.macro, index) or base.acquired,
     )
     grouping = {
-        **technique.grouping(dataset),
+        **groups.grouping,
         **technique.frame_grouping(groups.macro, index),
     }
     return DescribedFrame(described, grouping)
