@@ -8,6 +8,7 @@ import random
 import struct
 import zlib
 
+import imagecodecs
 import numpy as np
 import pytest
 from pydicom.dataset import Dataset
@@ -16,10 +17,11 @@ from pydicom.sequence import Sequence
 from tests.dicom import make
 from tests.realdata import require
 from workstation.cli.verbs import inspect
-from workstation.dicom import part10
+from workstation.dicom import codecs, part10
 from workstation.dicom.decoding import open_pixels
 from workstation.dicom.display_sets import build_studies
 from workstation.dicom.reading import read_object
+from workstation.dicom.sandbox import Sandbox
 from workstation.domain.errors import NotDicom, ReaderError, UndecodablePixels
 
 
@@ -118,6 +120,56 @@ def test_a_matrix_larger_than_any_is_refused_before_it_is_allocated() -> None:
 def test_a_million_frames_are_refused_before_they_are_described() -> None:
     dataset = make.image(np.zeros((2, 2), np.uint16), NumberOfFrames=1_000_000)
     assert "frames are not possible" in read_object(make.to_bytes(dataset)).image_problem
+
+
+RAMP = (np.arange(64 * 48, dtype=np.uint16) * 37 % 4096).reshape(48, 64)
+CODE_STREAMS = {
+    "1.2.840.10008.1.2.4.51": lambda: imagecodecs.jpeg8_encode(RAMP, level=90, bitspersample=12),
+    "1.2.840.10008.1.2.4.70": lambda: imagecodecs.ljpeg_encode(RAMP, bitspersample=12),
+    "1.2.840.10008.1.2.4.80": lambda: imagecodecs.jpegls_encode(RAMP),
+    "1.2.840.10008.1.2.4.90": lambda: imagecodecs.jpeg2k_encode(
+        RAMP, codecformat="j2k", reversible=True
+    ),
+    "1.2.840.10008.1.2.4.201": lambda: imagecodecs.htj2k_encode(RAMP, reversible=True),
+}
+
+
+def compressed(syntax: str) -> tuple[bytes, bytes]:
+    """(object, its code stream)."""
+    stream = bytes(CODE_STREAMS[syntax]())
+    dataset = make.image(RAMP, BitsStored=12, HighBit=11)
+    return make.to_bytes(make.encapsulated(dataset, [stream]), syntax), stream
+
+
+@pytest.mark.parametrize("syntax", CODE_STREAMS)
+def test_a_code_stream_that_claims_a_huge_matrix_is_refused_before_decoding(syntax: str) -> None:
+    data, stream = compressed(syntax)
+    assert codecs.declared_size(stream) == (48, 64)
+    narrow, wide = struct.pack(">HH", 48, 64), struct.pack(">LL", 64, 48)
+    huge = stream.replace(narrow, struct.pack(">HH", 65500, 65500), 1)
+    if huge == stream:
+        huge = stream.replace(wide, struct.pack(">LL", 4_000_000, 4_000_000), 1)
+    assert huge != stream
+    with pytest.raises(UndecodablePixels, match="the header says 48 x 64"):
+        open_pixels(data.replace(stream, huge)).frame(1)
+
+
+def test_damaged_code_streams_do_not_reach_this_process() -> None:
+    chance = random.Random(11)
+    answers = set()
+    with Sandbox(workers=2, memory_mb=2048, seconds=10) as sandbox:
+        for syntax in CODE_STREAMS:
+            data, stream = compressed(syntax)
+            for _ in range(40):
+                broken = bytearray(stream)
+                for _ in range(chance.choice([1, 3, 20])):
+                    broken[chance.randrange(len(broken))] = chance.randrange(256)
+                try:
+                    assert sandbox.decode(data.replace(stream, bytes(broken)), 1).shape == (48, 64)
+                    answers.add("read")
+                except UndecodablePixels:
+                    answers.add("refused")
+    assert answers == {"read", "refused"}
 
 
 def test_a_deflate_bomb_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -180,6 +180,43 @@ def _codec(transfer_syntax_uid: str) -> Callable[[bytes, PixelFormat], tuple[NDA
     )
 
 
+def declared_size(data: bytes) -> tuple[int, int] | None:
+    """(rows, columns) that a JPEG, JPEG-LS or JPEG 2000 code stream declares, None if it has none.
+
+    Read before decoding: a stream may claim a matrix that no memory holds.
+    """
+    siz = data.find(b"\xff\x4f\xff\x51", 0, 4096)
+    if siz >= 0:
+        if len(data) < siz + 24:
+            return None
+        width, height, left, top = struct.unpack(">4L", data[siz + 8 : siz + 24])
+        return (height - top, width - left)
+    position = 2 if data[:2] == b"\xff\xd8" else len(data)
+    while position + 9 <= len(data):
+        if data[position] != 0xFF:
+            return None
+        marker = data[position + 1]
+        if marker == 0xFF:
+            position += 1
+            continue
+        frame = 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC)
+        if frame or marker == 0xF7:
+            rows, columns = struct.unpack(">HH", data[position + 5 : position + 9])
+            return (rows, columns) if rows else None
+        position += 2 + int(struct.unpack(">H", data[position + 2 : position + 4])[0])
+    return None
+
+
+def require_size(size: tuple[int, ...], form: PixelFormat) -> None:
+    """UndecodablePixels unless (rows, columns) are the header's."""
+    if size != (form.rows, form.columns):
+        raise UndecodablePixels(
+            f"The compressed image is {size[0]} x {size[1]}, the header says"
+            f" {form.rows} x {form.columns}.",
+            remedy="Ask the site to send it again.",
+        )
+
+
 def require_codec(transfer_syntax_uid: str) -> None:
     """UndecodablePixels where no decoder is named for the syntax."""
     _codec(transfer_syntax_uid)
@@ -188,6 +225,10 @@ def require_codec(transfer_syntax_uid: str) -> None:
 def decode(data: bytes, form: PixelFormat) -> tuple[NDArray[Any], bool]:
     """(raw samples, whether they are final RGB); UndecodablePixels names what is wrong."""
     codec = _codec(form.transfer_syntax_uid)
+    if codec in (_jpeg, _jpeg_ls, _jpeg_2000, _htj2k):
+        size = declared_size(data)
+        if size is not None:
+            require_size(size, form)
     try:
         raw, is_rgb = codec(data, form)
     except UndecodablePixels:

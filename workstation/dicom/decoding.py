@@ -169,12 +169,7 @@ class PixelReader:
     def _compressed(self, fragment: bytes) -> NDArray[Any]:
         form = self.format
         raw, is_rgb = codecs.decode(fragment, form)
-        if raw.shape[:2] != (form.rows, form.columns):
-            raise UndecodablePixels(
-                f"The compressed image is {raw.shape[0]} x {raw.shape[1]}, the header says"
-                f" {form.rows} x {form.columns}.",
-                remedy="Ask the site to send it again.",
-            )
+        codecs.require_size(raw.shape[:2], form)
         samples = raw.shape[2] if raw.ndim == 3 else 1
         if samples != form.samples_per_pixel:
             raise UndecodablePixels(
