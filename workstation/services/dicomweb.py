@@ -45,10 +45,13 @@ DUPLICATE = 0x0111
 
 @dataclass(frozen=True, slots=True)
 class PatientStudies:
-    """What the service has of one patient: the study itself, and the others."""
+    """What the service has of one patient: the study itself, and the others.
+
+    `priors` is None where the patient has no ID, so that nobody can tell.
+    """
 
     instances_expected: int | None
-    priors: tuple[PriorStudy, ...]
+    priors: tuple[PriorStudy, ...] | None
 
 
 class DicomWebClient:
@@ -68,7 +71,7 @@ class DicomWebClient:
         an ID as a wildcard, and IDs clash across facilities.
         """
         if not patient.patient_id:
-            return PatientStudies(None, ())
+            return PatientStudies(self._expected(study_uid, cancel), None)
         query = [("PatientID", patient.patient_id)]
         if patient.issuer_of_patient_id:
             query.append(("IssuerOfPatientID", patient.issuer_of_patient_id))
@@ -93,6 +96,16 @@ class DicomWebClient:
                 found.append(study)
         found.sort(key=lambda study: _sortable(study), reverse=True)
         return PatientStudies(expected, tuple(found))
+
+    def _expected(self, study_uid: str, cancel: Cancel | None) -> int | None:
+        query = [
+            ("StudyInstanceUID", _checked(study_uid)),
+            ("includefield", "NumberOfStudyRelatedInstances"),
+        ]
+        for data in self._wire.request("GET", "studies", query=query, cancel=cancel).document():
+            if dj.text(data, "StudyInstanceUID") == study_uid:
+                return dj.number(data, "NumberOfStudyRelatedInstances")
+        return None
 
     def manifest(self, study_uid: str, cancel: Cancel | None = None) -> list[ManifestInstance]:
         """Every instance of the study, by series number and instance number.

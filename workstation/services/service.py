@@ -106,7 +106,7 @@ class ReadingService:
 
     def priors(self, task: ReadingTask) -> tuple[PriorStudy, ...]:
         """Earlier studies under the same patient ID and issuer, newest first."""
-        return self.studies_of(task).priors
+        return self.studies_of(task).priors or ()
 
     def watch(self, on_event: Callable[[TaskEvent], None], cancel: Cancel) -> None:
         """Hand on events until cancelled, opening the channel again when it breaks.

@@ -95,6 +95,7 @@ class Worklist:
         self._dirty = True
         self._new: set[str] = set()
         self._cancel_requested: set[str] = set()
+        self._looked_up: set[str] = set()
         self._expected: dict[str, int] = {}
         self._priors: dict[str, tuple[PriorStudy, ...]] = {}
         self._services = {
@@ -327,7 +328,7 @@ class Worklist:
             with self._condition:
                 if service.wake or cancel.cancelled:
                     return
-                if task.study_instance_uid in self._priors:
+                if task.study_instance_uid in self._looked_up:
                     continue
             try:
                 found = service.source.studies_of(task, cancel)
@@ -337,7 +338,9 @@ class Worklist:
                 # Priors stay unknown, which the row shows; they are asked for at the next search.
                 continue
             with self._condition:
-                self._priors[task.study_instance_uid] = found.priors
+                self._looked_up.add(task.study_instance_uid)
+                if found.priors is not None:
+                    self._priors[task.study_instance_uid] = found.priors
                 if found.instances_expected is not None:
                     self._expected[task.study_instance_uid] = found.instances_expected
             self.changed()

@@ -20,8 +20,8 @@ class StudiesOfPatient(Protocol):
         ...
 
     @property
-    def priors(self) -> tuple[PriorStudy, ...]:
-        """The others, newest first."""
+    def priors(self) -> tuple[PriorStudy, ...] | None:
+        """The others, newest first; None where nobody can tell."""
         ...
 
 
