@@ -218,6 +218,8 @@ class FrameDescription:
     pixel_aspect: float = 1.0
     ultrasound_regions: tuple[UltrasoundRegion, ...] = ()
     presentation_inverse: bool = False
+    #: Presentation LUT (PS3.3 C.11.6) of a presentation state, after the VOI
+    presentation_lut: LookupTable | None = None
     instance_number: int | None = None
     image_type: tuple[str, ...] = ()
     laterality: str = ""

@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from workstation.domain.image import FrameDescription, Palette, Voi, VoiFunction, Window
+from workstation.domain.errors import ReaderError
+from workstation.domain.image import (
+    FrameDescription,
+    LookupTable,
+    ModalityTransform,
+    Palette,
+    PixelFormat,
+    Voi,
+    VoiFunction,
+    Window,
+)
+from workstation.domain.presentation import Presentation
 from workstation.imaging.modality import modality_values, padding_mask, through_table
-from workstation.imaging.voi import apply_voi, opening_voi
+from workstation.imaging.voi import apply_voi, full_range, opening_voi
 
 
-def _to_bytes(unit_values: NDArray[np.float64], inverted: bool) -> NDArray[np.uint8]:
-    """0..1 to 0..255, rounded half up as the output of the VOI LUT is."""
+def _to_bytes(
+    unit_values: NDArray[np.float64], inverted: bool, lut: LookupTable | None = None
+) -> NDArray[np.uint8]:
+    """0..1 to 0..255, rounded half up as the output of the VOI LUT is.
+
+    The whole range of the VOI's output meets the whole range of a Presentation LUT (C.11.6.1).
+    """
+    if lut is not None:
+        index = np.floor(unit_values * (lut.entries.size - 1) + 0.5).astype(np.int64)
+        unit_values = lut.entries[index] / float((1 << lut.bits) - 1)
     shown = 1.0 - unit_values if inverted else unit_values
     return np.floor(shown * 255.0 + 0.5).astype(np.uint8)
 
@@ -40,7 +60,7 @@ def grey_table(
     else:
         values = stored * transform.slope + transform.intercept
     invert = inverted != description.inverted_photometric
-    shown = _to_bytes(apply_voi(values, voi), invert)
+    shown = _to_bytes(apply_voi(values, voi), invert, description.presentation_lut)
     padding = description.padding
     if padding is not None:
         first, last = math.ceil(padding.low) - low, math.floor(padding.high) - low
@@ -109,11 +129,46 @@ def render(
         return apply_table(stored, table)
     values = modality_values(stored, description)
     invert = inverted != description.inverted_photometric
-    picture = _to_bytes(apply_voi(np.nan_to_num(values), chosen), invert)
+    picture = _to_bytes(
+        apply_voi(np.nan_to_num(values), chosen), invert, description.presentation_lut
+    )
     mask = padding_mask(stored, description)
     if mask is not None:
         picture[mask] = 0
     return picture
+
+
+def presented(
+    description: FrameDescription, presentation: Presentation
+) -> tuple[FrameDescription, Voi]:
+    """The frame as a presentation state shows it, and its VOI.
+
+    The image's own modality and VOI transforms and its Photometric Interpretation do not count
+    (PS3.4 N.2.1); its padding does.
+    """
+    if description.pixel_format.is_colour:
+        raise ReaderError("A greyscale presentation state does not apply to a colour image.")
+    form = replace(description.pixel_format, photometric_interpretation="MONOCHROME2")
+    shown = replace(
+        description,
+        pixel_format=form,
+        modality_transform=presentation.modality_transform,
+        presentation_inverse=presentation.inverse,
+        presentation_lut=presentation.lut,
+        voi=(),
+    )
+    return shown, presentation.voi or _identity(form, presentation.modality_transform)
+
+
+def _identity(form: PixelFormat, transform: ModalityTransform) -> Window:
+    """The whole range of the modality values to the whole range of grey."""
+    if transform.lut is not None:
+        return full_range(0, (1 << transform.lut.bits) - 1)
+    half = 1 << (form.bits_stored - 1)
+    low, high = (-half, half - 1) if form.signed else (0, 2 * half - 1)
+    ends = sorted(value * transform.slope + transform.intercept for value in (low, high))
+    center, width = (ends[0] + ends[1]) / 2, ends[1] - ends[0]
+    return Window(center, width, VoiFunction.LINEAR_EXACT, "identity")
 
 
 def render_values(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workstation.cli.arguments import Numbers, add_suv, positive
+from workstation.domain.errors import ReaderError
 from workstation.domain.image import FrameDescription, Voi, Window
 
 if TYPE_CHECKING:
@@ -57,7 +59,6 @@ def chosen_voi(
     asked: str | int | Window | None, description: FrameDescription, values: Any, mask: Any
 ) -> Voi | None:
     """The view that was asked for; None is the one the viewer opens with."""
-    from workstation.domain.errors import ReaderError
     from workstation.imaging.voi import auto_window
 
     if asked is None or isinstance(asked, Window):
@@ -83,6 +84,13 @@ class _Stage:
         self._asked = arguments.voi
         self._scale = images.suv_of(held, arguments.suv)
         self._scaled = held.scaled(self._scale)
+        self._state: Path | None = arguments.presentation_state
+        self._overlays: bool = arguments.overlays
+        if self._state is not None and (self._scale is not None or self._asked is not None):
+            raise ReaderError(
+                "A presentation state has its own values and window.",
+                remedy="Leave out --voi and --suv.",
+            )
 
     @property
     def unit(self) -> str:
@@ -93,8 +101,7 @@ class _Stage:
         return None if self._scale is None else self._scale.kind.value
 
     def frame(self, index: int, stage: str) -> NDArray[Any]:
-        from workstation.imaging.modality import modality_values, padding_mask
-        from workstation.imaging.picture import is_grey, render
+        from workstation.imaging.modality import modality_values
 
         stored = self._held.stored(index)
         if stage == "stored":
@@ -102,6 +109,31 @@ class _Stage:
         original, scaled = self._held.frames[index], self._scaled.frames[index]
         if stage == "modality":
             return modality_values(stored, scaled) if stored.ndim == 2 else stored
+        picture = self._picture(index, stored)
+        if not self._overlays:
+            return picture
+        from workstation.dicom.overlays import overlay_mask
+
+        key = original.key
+        path = self._held.paths[key.sop_instance_uid]
+        mask = overlay_mask(path, key.frame_number, *stored.shape[:2])
+        if mask is not None:
+            picture[mask] = 255
+        return picture
+
+    def _picture(self, index: int, stored: NDArray[Any]) -> NDArray[Any]:
+        from workstation.imaging.modality import modality_values, padding_mask
+        from workstation.imaging.picture import is_grey, presented, render
+
+        original, scaled = self._held.frames[index], self._scaled.frames[index]
+        if self._state is not None:
+            from workstation.dicom.presentation import presentation_of
+
+            state = presentation_of(self._state, original)
+            for words in state.left_out:
+                print(f"Left out of the picture: {words}.", file=sys.stderr)
+            shown, view = presented(original, state)
+            return render(stored, shown, view)
         if not is_grey(original):
             return render(stored, original)
         # Windows of the image are in its own values, those of the reader in what is shown.
@@ -141,16 +173,7 @@ def run(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     import numpy as np
 
     from workstation.cli import images, output
-    from workstation.domain.errors import ReaderError
 
-    if arguments.presentation_state is not None:
-        raise ReaderError(
-            "Presentation states are not applied yet.",
-            means="The picture would not be the one that its author saw.",
-            remedy="Render without --presentation-state, with --voi.",
-        )
-    if arguments.overlays:
-        raise ReaderError("Overlay planes are not drawn yet.", remedy="Render without --overlays.")
     held = images.load(arguments.path)
     stages = _Stage(held, arguments)
     out: Path = arguments.out
