@@ -12,6 +12,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from tests.dicom import make
+from workstation.dicom import attributes
 from workstation.dicom.decoding import open_pixels
 from workstation.dicom.reading import read_object
 from workstation.domain.image import (
@@ -293,3 +294,27 @@ def test_private_creators_do_not_hide_the_rest() -> None:
     block.add_new(0x0C, "IS", "1000")
     received = read_object(make.to_bytes(dataset))
     assert received.groupings[0]["DiffusionBValue"] == "1000.0"
+
+
+@pytest.mark.parametrize(
+    ("written", "hours"), [("+0530", 5.5), ("-0800", -8.0), ("+9959", None), ("0100", None)]
+)
+def test_an_offset_from_utc_is_one_of_this_earth(written: str, hours: float | None) -> None:
+    zone = attributes.parse_zone(written)
+    offset = None if zone is None else zone.utcoffset(None).total_seconds() / 3600
+    assert offset == hours
+
+
+def test_a_private_block_in_an_unknown_representation_hides_nothing() -> None:
+    dataset = make.slice_of(1, 2.0)
+    dataset.add_new(0x00430010, "LO", "GEMS_PARM_01")
+    data = make.to_bytes(dataset).replace(b"\x43\x00\x10\x00LO", b"\x43\x00\x10\x00LM")
+    assert read_object(data).image_problem == ""
+
+
+def test_an_enhanced_object_with_one_position_for_all_has_none() -> None:
+    dataset = _enhanced()
+    for frame in dataset.PerFrameFunctionalGroupsSequence:
+        del frame.PlanePositionSequence
+    dataset.ImagePositionPatient = [0, 0, 0]
+    assert all(frame.plane is None for frame in read_object(make.to_bytes(dataset)).frames)

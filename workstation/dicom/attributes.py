@@ -190,6 +190,8 @@ def parse_zone(written: str) -> timezone | None:
     if match is None:
         return None
     offset = timedelta(hours=int(match[2]), minutes=int(match[3]))
+    if offset > timedelta(hours=14):
+        return None
     return timezone(-offset if match[1] == "-" else offset)
 
 

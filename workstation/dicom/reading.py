@@ -18,7 +18,7 @@ from workstation.dicom.part10 import (
     Part10,
     open_object,
 )
-from workstation.domain.errors import NotDicom, UndecodablePixels
+from workstation.domain.errors import NotDicom, ReaderError, UndecodablePixels
 from workstation.domain.identity import Patient, PersonName, Sex, is_uid
 from workstation.domain.image import FrameDescription
 from workstation.domain.study import Document
@@ -102,8 +102,17 @@ def read_object(source: bytes | Path) -> ReceivedObject:
     """Read the header of one object; NotDicom where it names no instance."""
     part = open_object(source)
     repairs = list(part.repairs)
-    with attributes.quiet(repairs):
-        return _received(part, repairs, "" if isinstance(source, bytes) else str(source))
+    try:
+        with attributes.quiet(repairs):
+            return _received(part, repairs, "" if isinstance(source, bytes) else str(source))
+    except (ReaderError, MemoryError):
+        raise
+    except Exception as error:
+        # One odd file must not take the rest of its study with it.
+        raise NotDicom(
+            f"The header is broken: a value in it cannot be read ({type(error).__name__}).",
+            remedy="Ask the site to send it again.",
+        ) from error
 
 
 def _names(part: Part10) -> tuple[str, str]:

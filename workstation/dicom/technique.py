@@ -76,7 +76,7 @@ def b_value(dataset: Dataset) -> float | None:
         try:
             with attributes.quiet():
                 held = dataset.private_block(group, creator)[element].value
-        except (KeyError, ValueError, TypeError, AttributeError):
+        except Exception:  # noqa: BLE001 - private values fail in any converter; then there is none
             continue
         first = held[0] if isinstance(held, list | tuple) and held else held
         try:
