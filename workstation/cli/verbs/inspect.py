@@ -124,7 +124,9 @@ def _text(studies: tuple[Study, ...]) -> str:
                 size = ""
                 if shown.frames:
                     form = shown.frames[0].pixel_format
-                    size = f" {len(shown.frames)} frames of {form.rows} x {form.columns}"
+                    count = len(shown.frames)
+                    frames = "1 frame" if count == 1 else f"{count} frames"
+                    size = f" {frames} of {form.rows} x {form.columns}"
                 lines.append(f"    {shown.kind.value}{size}")
                 notes = [*shown.problems, *([shown.volume_refused] if shown.volume_refused else [])]
                 lines += [f"      {note}" for note in dict.fromkeys(notes)]
