@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import subprocess
 from datetime import datetime
@@ -225,3 +226,126 @@ def test_infarct_has_its_volume_and_diffusion(phantoms: tuple[Path, dict[str, An
         low[0].ImagePositionPatient, float
     )
     assert distance_between @ normal == pytest.approx(step, abs=1e-3)
+
+
+def test_cyst_has_its_diameter_in_every_frame(phantoms: tuple[Path, dict[str, Any]]) -> None:
+    folder, truth = phantoms
+    known = truth["us-abdomen"]["cyst"]
+    held = pydicom.dcmread(folder / "us-abdomen" / "01" / "0001.dcm")
+    region = held.SequenceOfUltrasoundRegions[0]
+    assert region.PhysicalUnitsXDirection == region.PhysicalUnitsYDirection == 3
+    millimetre = float(region.PhysicalDeltaX) * 10
+    assert len(held.pixel_array) == 40
+    heights = []
+    for picture, (column, row) in zip(held.pixel_array, known["column_row_by_frame"], strict=True):
+        assert region.RegionLocationMinX0 < column < region.RegionLocationMaxX1
+        rows, columns = np.indices(picture.shape)
+        near = np.hypot(columns - column, rows - row) < known["diameter_px"] / 2 + 2.5
+        dark = near & (picture < 25)
+        diameter = 2 * np.sqrt(dark.sum() / np.pi) * millimetre
+        assert diameter == pytest.approx(known["diameter_mm"], abs=1.5)
+        heights.append(rows[dark].mean())
+    assert np.ptp(heights) * millimetre == pytest.approx(12, abs=1)
+
+
+def test_mammogram_hangs_back_to_back_and_holds_its_calcifications(
+    phantoms: tuple[Path, dict[str, Any]],
+) -> None:
+    folder, truth = phantoms
+    seen = set()
+    for number, shown in enumerate(truth["mg-screening"]["series"], start=1):
+        held = pydicom.dcmread(folder / "mg-screening" / f"{number:02d}" / "0001.dcm")
+        picture = held.pixel_array.astype(float)
+        side, view = held.ImageLaterality, held.ViewPosition
+        seen.add((side, view))
+        # PS3.3 C.7.6.1.1.1 with IHE MAMMO: what a hung view must say
+        expected = {"RCC": "P L", "LCC": "A R", "RMLO": "P FL", "LMLO": "A FR"}[side + view]
+        assert " ".join(held.PatientOrientation) == expected
+        inside = (picture > 0).sum(axis=0)
+        chest_wall = inside[-5:] if side == "R" else inside[:5]
+        assert chest_wall.mean() > 900
+        assert picture[:, : 40 if side == "R" else None][:, -40:].max() == 0
+        calcifications = shown["calcifications_column_row_diameter_px"]
+        assert len(calcifications) == (14 if side == "L" else 0)
+        for column, row, _ in calcifications:
+            i, j = round(column), round(row)
+            around = picture[j - 25 : j + 26, i - 25 : i + 26]
+            assert picture[j - 1 : j + 2, i - 1 : i + 2].max() > np.median(around) + 350
+    assert seen == {("R", "CC"), ("L", "CC"), ("R", "MLO"), ("L", "MLO")}
+
+
+def seconds(text: str) -> float:
+    return int(text[:2]) * 3600 + int(text[2:4]) * 60 + float(text[4:])
+
+
+def test_spheres_have_their_suv(phantoms: tuple[Path, dict[str, Any]]) -> None:
+    folder, truth = phantoms
+    held = [pydicom.dcmread(path) for path in (folder / "pet-ct" / "03").glob("*.dcm")]
+    held.sort(key=lambda each: float(each.ImagePositionPatient[2]))
+    first = held[0]
+    drug = first.RadiopharmaceuticalInformationSequence[0]
+    # QIBA: decay from the injection to the beginning of the series, all on one day or past midnight
+    waited = (seconds(first.SeriesTime) - seconds(drug.RadiopharmaceuticalStartTime)) % 86400
+    assert waited == truth["pet-ct"]["suv"]["uptake_s"]
+    dose = float(drug.RadionuclideTotalDose) * 2 ** (-waited / float(drug.RadionuclideHalfLife))
+    factor = float(first.PatientWeight) * 1000 / dose
+    assert factor == pytest.approx(truth["pet-ct"]["suv"]["factor_g_per_bq"], rel=1e-6)
+    values = np.stack([each.pixel_array * float(each.RescaleSlope) for each in held]) * factor
+    spacing = np.array([4.0, *map(float, first.PixelSpacing)])
+    at = coordinates(values.shape, spacing, np.array(first.ImagePositionPatient, float))
+    for known in truth["pet-ct"]["spheres"]:
+        center = np.array(known["center_lps_mm"]).reshape(3, 1, 1, 1)
+        core = np.sqrt(((at - center) ** 2).sum(axis=0)) < known["diameter_mm"] / 2 - 5.5
+        assert core.sum() >= 4
+        assert values[core].mean() == pytest.approx(known["suv"], rel=0.05)
+
+
+def test_broken_study_names_each_file_and_what_it_lacks(
+    phantoms: tuple[Path, dict[str, Any]],
+) -> None:
+    folder, truth = phantoms
+    listed = {held["file"]: held for held in truth["ct-pelvis-broken"]["broken"]}
+    files = {
+        path.relative_to(folder).as_posix()
+        for path in (folder / "ct-pelvis-broken").rglob("*.dcm")
+        if path.parent.name != "90"
+    }
+    assert files == set(listed)
+    for name, entry in listed.items():
+        held = pydicom.dcmread(folder / name, stop_before_pixels=True)
+        assert held.SOPInstanceUID == entry["sop_instance_uid"]
+        whole = pydicom.dcmread(folder / name) if "ends early" not in entry["reason"] else held
+        if entry["reason"] == "pixel data ends early":
+            wanted = held.Rows * held.Columns * 2
+            tail = (folder / name).read_bytes().split(b"\xe0\x7f\x10\x00OW\x00\x00")[1][4:]
+            assert 0 < len(tail) < wanted
+        elif entry["reason"] == "no pixel data":
+            assert "PixelData" not in whole
+        elif entry["reason"] == "unknown transfer syntax":
+            assert held.file_meta.TransferSyntaxUID == "1.2.840.10008.1.2.4.999"
+        else:
+            assert held.SOPClassUID == "1.2.840.10008.5.1.4.1.1.999.1"
+
+
+def test_every_study_has_a_request_on_paper_and_an_entry_in_the_worklist(
+    phantoms: tuple[Path, dict[str, Any]],
+) -> None:
+    folder, truth = phantoms
+    worklist = json.loads((folder / "worklist.json").read_text(encoding="utf-8"))["studies"]
+    assert set(worklist) == {held["study_instance_uid"] for held in truth.values()}
+    assert {held["site"] for held in worklist.values()} == {
+        "Farrow Point General",
+        "Saltmere District",
+        "Hollin Field Unit",
+    }
+    for name, phantom in STUDIES.items():
+        held = pydicom.dcmread(folder / name / "90" / "0001.dcm")
+        pdf = held.EncapsulatedDocument[: held.EncapsulatedDocumentLength]
+        assert pdf.startswith(b"%PDF-1.4")
+        assert pdf.endswith(b"%%EOF\n")
+        table = int(pdf.split(b"startxref\n")[1].split()[0])
+        assert pdf[table:].startswith(b"xref")
+        assert phantom.request.accession.encode() in pdf
+        moment = datetime.strptime(held.StudyDate + held.StudyTime, "%Y%m%d%H%M%S")
+        assert moment < NOW
+        assert worklist[held.StudyInstanceUID]["name"] == name

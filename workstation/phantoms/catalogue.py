@@ -6,7 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from workstation.phantoms import ct_chest, ct_head, mr_brain, radiograph
+from workstation.phantoms import (
+    broken,
+    ct_chest,
+    ct_head,
+    mammogram,
+    mr_brain,
+    pet_ct,
+    radiograph,
+    ultrasound,
+)
 from workstation.phantoms.objects import Writer
 from workstation.phantoms.requests import FARROW, HOLLIN, SALTMERE, Person, Request
 
@@ -27,6 +36,34 @@ ETOILIERE = Person(
 )
 
 LUNINA = Person("Лунина^Вера", "Lunina, Vera", "HF-30277", "F", 74, (12, 5), HOLLIN, 68, 1.60)
+SORVAND = Person(
+    "Sorvand^Ilyas^Emre", "Sorvand, Ilyas Emre", "HF-31560", "M", 41, (2, 28), HOLLIN, 92, 1.84
+)
+TSUKINO = Person(
+    "Hoshizora^Tsukiko=星空^月子=ほしぞら^つきこ",
+    "Hoshizora, Tsukiko",
+    "SM-90331",
+    "F",
+    52,
+    (7, 7),
+    SALTMERE,
+    55,
+    1.58,
+)
+NACHTRAND = Person(
+    "Nachtrand^Wilhelmine",
+    "Nachtrand, Wilhelmine",
+    "FP-198802",
+    "F",
+    61,
+    (11, 19),
+    FARROW,
+    72,
+    1.68,
+)
+QUELLMOOR = Person(
+    "Quellmoor^Jascha", "Quellmoor, Jascha", "HF-31571", "M", 31, (8, 7), HOLLIN, 78, 1.81
+)
 
 _ALL = (
     Phantom(
@@ -134,6 +171,77 @@ _ALL = (
             deadline_minutes=26,
         ),
         mr_brain.write,
+    ),
+    Phantom(
+        Request(
+            name="us-abdomen",
+            person=SORVAND,
+            procedure="US upper abdomen",
+            modality="US",
+            body_part="ABDOMEN",
+            minutes_ago=71,
+            accession="HF2611-0081",
+            reason="Right upper quadrant pain, fever",
+            notes="Pain under the right ribs for two days, 38.4 °C, CRP 61. Bilirubin normal."
+            " Question: gallstones, abscess? Cyst in the liver known since 2019.",
+            referrer="Okwelume^Tobias^^Dr",
+            priority="URGENT",
+            deadline_minutes=64,
+        ),
+        ultrasound.write,
+    ),
+    Phantom(
+        Request(
+            name="mg-screening",
+            person=TSUKINO,
+            procedure="MG screening, both sides",
+            modality="MG",
+            body_part="BREAST",
+            minutes_ago=690,
+            accession="SM2611-1140",
+            reason="Screening, round 2",
+            notes="No complaints. Grandmother with breast cancer at 71."
+            " Images of round 1 are elsewhere.",
+            referrer="Screening Service^Saltmere",
+            deadline_minutes=1450,
+        ),
+        mammogram.write,
+    ),
+    Phantom(
+        Request(
+            name="pet-ct",
+            person=NACHTRAND,
+            procedure="PET/CT trunk with FDG",
+            modality="PT",
+            body_part="CHEST",
+            minutes_ago=520,
+            accession="FP2611-0398",
+            reason="Lymphoma, after cycle 2",
+            notes="Diffuse large B-cell lymphoma, stage III. Interim examination after two cycles."
+            " Glucose 5.6 mmol/l. Question: Deauville score?",
+            referrer="Halvard-Ruiz^Noor^^Dr",
+            deadline_minutes=900,
+        ),
+        pet_ct.write,
+    ),
+    Phantom(
+        Request(
+            name="ct-pelvis-broken",
+            person=QUELLMOOR,
+            procedure="CT pelvis without contrast",
+            modality="CT",
+            body_part="PELVIS",
+            minutes_ago=19,
+            accession="HF2611-0083",
+            reason="Fall from 3 m, pelvic pain",
+            notes="Fell from a ladder. Pain over the left hip, cannot bear weight, stable."
+            " Question: fracture of pelvis or acetabulum?",
+            referrer="Okwelume^Tobias^^Dr",
+            priority="URGENT",
+            deadline_minutes=31,
+            broken="The transfer from the field unit was cut.",
+        ),
+        broken.write,
     ),
 )
 
