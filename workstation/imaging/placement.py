@@ -57,8 +57,12 @@ class Placement:
         c, d = sine * sx, cosine * sy
         middle_x, middle_y = (width - 1) / 2 + view.pan[0], (height - 1) / 2 + view.pan[1]
         u, v = (columns - 1) / 2, (rows - 1) / 2
+        e, f = middle_x - a * u - b * v, middle_y - c * u - d * v
+        if abs(scale - 1.0) < 1e-9 and pixel_aspect == 1.0:
+            # Pixel on pixel: half a pixel of offset would double one column and lose the next.
+            e, f = math.floor(e + 0.5), math.floor(f + 0.5)
         return cls(
-            ((a, b, middle_x - a * u - b * v), (c, d, middle_y - c * u - d * v)),
+            ((a, b, e), (c, d, f)),
             scale,
             pixel_aspect,
             fit,

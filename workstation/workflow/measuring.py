@@ -209,6 +209,11 @@ class Measuring:
         return frozenset(index for index, frame in enumerate(shown.frames) if frame.key in held)
 
     @property
+    def seen_count(self) -> int:
+        """How many frames of the study were on the screen."""
+        return len(self._marks.seen)
+
+    @property
     def can_undo(self) -> bool:
         """Whether there is a change to take back."""
         return bool(self._past)

@@ -1,0 +1,279 @@
+"""What the keys do to the images: each acts on the active viewport."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from workstation.domain.image import Window
+from workstation.domain.view import Plane, SlabMode, ViewState
+from workstation.imaging.modality import modality_values, padding_mask
+from workstation.imaging.voi import auto_window
+from workstation.ui.viewport.images import Images
+from workstation.ui.viewport.viewport import Viewport
+from workstation.workflow import presets, viewing
+from workstation.workflow.viewing import Pane
+
+_SLABS = (0.0, 3.0, 10.0)
+_MODES = (SlabMode.MEAN, SlabMode.MIP, SlabMode.MINIP)
+
+
+class ViewActions:
+    """The commands of `commands.viewport`, without those that need the study list."""
+
+    def __init__(self, images: Images) -> None:
+        self._images = images
+        #: opens the entry for window values in the caption bar
+        self.ask_window: Callable[[str], None] = lambda _: None
+        self.step_stage: Callable[[int], None] = lambda _: None
+        self.step_series: Callable[[int], None] = lambda _: None
+
+    @property
+    def _held(self) -> tuple[Viewport, Pane, ViewState] | None:
+        viewport = self._images.active
+        pane = viewport.pane
+        return None if pane is None else (viewport, pane, viewport.view)
+
+    def _change(self, **changes: object) -> None:
+        held = self._held
+        if held is not None:
+            self._images.change(held[0], replace(held[2], **changes))  # type: ignore[arg-type]
+
+    # -- paging ----------------------------------------------------------------------------
+
+    def page(self, steps: int) -> None:
+        self._images.page_view(self._images.active, steps)
+
+    def to_end(self, last: bool) -> None:
+        held = self._held
+        if held is not None:
+            viewport, pane, view = held
+            step = viewing.steps_of(view, pane.shown) - 1 if last else 0
+            self._images.go_to_step(viewport, step, -1 if last else 1)
+
+    def next_series(self, steps: int) -> None:
+        self.step_series(steps)
+
+    def next_view(self, steps: int) -> None:
+        grid = self._images.grid
+        held = grid.viewports
+        grid.activate(held[(held.index(grid.active) + steps) % len(held)])
+        grid.active.setFocus()
+
+    def stage(self, steps: int) -> None:
+        self.step_stage(steps)
+
+    # -- window ----------------------------------------------------------------------------
+
+    def choose_window(self, digit: int) -> None:
+        held = self._held
+        if held is None:
+            return
+        viewport, pane, _ = held
+        if digit == 0:
+            window = self._from_data(viewport)
+            if window is not None:
+                self._change(voi=window, voi_name="auto")
+        elif digit == 1:
+            self._change(voi=None, voi_name="")
+        else:
+            found = presets.for_display_set(pane.shown, pane.study.description)
+            if digit - 2 < len(found):
+                chosen = found[digit - 2]
+                self._change(voi=chosen.window, voi_name=chosen.title)
+            else:
+                self._images.said.emit(f"There is no window preset {digit} for this series.")
+
+    def _from_data(self, viewport: Viewport) -> Window | None:
+        scene = viewport.built()
+        if scene is None or scene.frame is None:
+            return None
+        if scene.values is not None:
+            return auto_window(scene.values)
+        stored = self._images.stored(scene.frame.key)
+        if stored is None or stored.ndim != 2 or scene.frame.pixel_format.is_colour:
+            return None
+        values = modality_values(stored, scene.frame)
+        return auto_window(values, padding_mask(stored, scene.frame))
+
+    def widen_window(self, factor: float) -> None:
+        scene = self._images.active.built()
+        voi = None if scene is None else scene.voi
+        if isinstance(voi, Window):
+            width = voi.width * factor
+            self._change(voi=Window.of_reader(voi.center, width), voi_name="")
+
+    def type_window(self) -> None:
+        scene = self._images.active.built()
+        voi = None if scene is None else scene.voi
+        text = ""
+        if isinstance(voi, Window):
+            text = f"W {voi.width:g} L {voi.center:g}"
+        self.ask_window(text)
+
+    def set_window(self, width: float, center: float) -> None:
+        """What was typed."""
+        if width > 0:
+            self._change(voi=Window.of_reader(center, width), voi_name="")
+        else:
+            self._images.said.emit("A window is wider than 0.")
+
+    # -- geometry of the view --------------------------------------------------------------
+
+    def fit(self) -> None:
+        self._change(zoom=None, pan=(0.0, 0.0))
+
+    def actual_size(self) -> None:
+        self._change(zoom=1.0, pan=(0.0, 0.0))
+
+    def zoom_by(self, factor: float) -> None:
+        held = self._held
+        scene = self._images.active.built()
+        if held is None or scene is None or scene.placement is None:
+            return
+        now = held[2].zoom if held[2].zoom is not None else scene.placement.fit_scale
+        then = min(max(now * factor, 0.02), 64.0)
+        pan = held[2].pan
+        self._change(zoom=then, pan=(pan[0] * then / now, pan[1] * then / now))
+
+    def invert(self) -> None:
+        held = self._held
+        if held is not None:
+            self._change(inverted=not held[2].inverted)
+
+    def flip(self, vertical: bool) -> None:
+        held = self._held
+        if held is None:
+            return
+        # Upside down is half a turn, mirrored.
+        turn = 180 if vertical else 0
+        self._change(
+            flipped=not held[2].flipped,
+            rotation=(held[2].rotation + turn) % 360,
+        )
+
+    def rotate(self, degrees: int) -> None:
+        held = self._held
+        if held is not None:
+            turn = -degrees if held[2].flipped else degrees
+            self._change(rotation=(held[2].rotation + turn) % 360)
+
+    def reset(self) -> None:
+        held = self._held
+        if held is not None:
+            view = held[2].reset()
+            self._images.change(
+                held[0], replace(view, slab_mm=held[2].slab_mm, slab_mode=held[2].slab_mode)
+            )
+
+    # -- planes ----------------------------------------------------------------------------
+
+    def show_plane(self, plane: Plane) -> None:
+        held = self._held
+        if held is None:
+            return
+        viewport, pane, view = held
+        shown = pane.shown
+        if plane is not Plane.ACQUIRED and shown.volume is None:
+            self._images.said.emit(
+                shown.volume_refused or "This series forms no volume: planes cannot be cut."
+            )
+            return
+        focus = viewing.focus_of(view, shown)
+        new = replace(view, plane=plane, focus=focus, zoom=None, pan=(0.0, 0.0))
+        if plane is Plane.ACQUIRED and focus is not None:
+            new = viewing.followed(new, shown, focus)
+        else:
+            new = replace(new, rotation=0, flipped=False)
+        self._images.change(viewport, new)
+
+    def show_mpr(self) -> None:
+        held = self._held
+        if held is None:
+            return
+        if held[1].shown.volume is None:
+            self.show_plane(Plane.AXIAL)
+            return
+        self._images.show_mpr(held[1], held[2])
+
+    def next_slab(self) -> None:
+        held = self._held
+        if held is None or held[2].plane is Plane.ACQUIRED:
+            self._images.said.emit("A slab needs a plane cut through the volume: Shift+M.")
+            return
+        now = held[2].slab_mm
+        index = _SLABS.index(now) if now in _SLABS else 0
+        self._change(slab_mm=_SLABS[(index + 1) % len(_SLABS)])
+
+    def next_slab_mode(self) -> None:
+        held = self._held
+        if held is not None and held[2].plane is not Plane.ACQUIRED:
+            index = _MODES.index(held[2].slab_mode)
+            self._change(slab_mode=_MODES[(index + 1) % len(_MODES)])
+
+    # -- tools and marks -------------------------------------------------------------------
+
+    def choose_tool(self, name: str) -> None:
+        self._images.hands.cancel()
+        self._images.tool = name
+        self._images.changed_state()
+
+    def toggle_crosshair(self) -> None:
+        self._images.crosshair = not self._images.crosshair
+        self._images.changed_state()
+
+    def toggle_link(self) -> None:
+        self._images.linked = not self._images.linked
+        self._images.changed_state()
+
+    def toggle_key_image(self) -> None:
+        held = self._held
+        if held is None:
+            return
+        viewport, pane, view = held
+        if view.plane is not Plane.ACQUIRED:
+            self._images.said.emit("A key image is an image as it was acquired: Shift+O.")
+            return
+        measuring = self._images.measuring(pane.study.study_instance_uid)
+        measuring.toggle_key_image(pane.shown, view.frame_index)
+        viewport.update()
+
+    def delete_measurement(self) -> None:
+        held = self._held
+        if held is not None and held[0].chosen:
+            measuring = self._images.measuring(held[1].study.study_instance_uid)
+            identifier, held[0].chosen = held[0].chosen, ""
+            measuring.remove(identifier)
+
+    def undo(self) -> None:
+        held = self._held
+        if held is not None:
+            self._images.measuring(held[1].study.study_instance_uid).undo()
+
+    def redo(self) -> None:
+        held = self._held
+        if held is not None:
+            self._images.measuring(held[1].study.study_instance_uid).redo()
+
+    # -- layout ----------------------------------------------------------------------------
+
+    def set_layout(self, rows: int, columns: int) -> None:
+        self._images.set_layout(rows, columns)
+
+    def maximise(self) -> None:
+        self._images.toggle_maximised(self._images.active)
+
+    def toggle_cine(self) -> None:
+        self._images.cine.toggle(self._images.active)
+        self._images.changed_state()
+
+    def cancel(self) -> None:
+        if self._images.hands.cancel():
+            return
+        if self._images.active.chosen:
+            self._images.active.chosen = ""
+            self._images.active.update()
+        elif self._images.tool != "window":
+            self.choose_tool("window")
+        elif self._images.grid.maximised:
+            self._images.grid.maximise(False)

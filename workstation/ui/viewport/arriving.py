@@ -1,0 +1,44 @@
+"""How much of a series is here, and what its slice bar says of it."""
+
+from __future__ import annotations
+
+from workstation.domain.study import RetrievalProgress
+from workstation.domain.view import Plane, ViewState
+from workstation.imaging.volume import Volume
+from workstation.ui.viewport.overlay import Arrival
+from workstation.ui.viewport.slice_bar import BarContent
+from workstation.workflow import viewing
+from workstation.workflow.measuring import Measuring
+from workstation.workflow.viewing import Pane
+
+
+def arrival_of(pane: Pane, progress: RetrievalProgress | None, volume: Volume | None) -> Arrival:
+    """Counts of the service while the series arrives, of decoded slices once it is whole."""
+    shown = pane.shown
+    here = len(shown.frames)
+    if progress is not None and not progress.verified and progress.received < progress.expected:
+        uid = shown.series_instance_uid
+        sets = [each for each in pane.study.display_sets if each.series_instance_uid == uid]
+        counted = len(sets) == 1 and len(shown.sop_instance_uids) == here
+        for series in progress.series:
+            if series.series_instance_uid == uid and series.received < series.expected:
+                return Arrival(here, series.expected if counted else None, True)
+    if volume is not None:
+        here = int(volume.present.sum())
+    return Arrival(here)
+
+
+def content_of(pane: Pane, view: ViewState, arrival: Arrival, held: Measuring) -> BarContent:
+    """Frames with what was seen and measured; a cut plane has positions only."""
+    shown = pane.shown
+    if view.plane is not Plane.ACQUIRED:
+        return BarContent((), viewing.steps_of(view, shown), viewing.step_at(view, shown))
+    keys = {frame.key: index for index, frame in enumerate(shown.frames)}
+    marked = {keys[each.frame] for each in held.measurements() if each.frame in keys}
+    return BarContent(
+        viewing.slots(shown, arrival.expected, arrival.arriving),
+        len(shown.frames),
+        min(view.frame_index, len(shown.frames) - 1),
+        held.seen(shown),
+        frozenset(marked),
+    )

@@ -1,0 +1,97 @@
+"""The bar under the viewports: what the tool does, what went wrong, and the keys at hand."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy
+
+from workstation.ui import theme
+from workstation.ui.parts import key_hints, label
+
+#: What each tool asks of the hand.
+TOOL_WORDS = {
+    "window": "Window: drag right to widen, down to raise the level",
+    "scroll": "Scroll: drag up or down",
+    "zoom": "Zoom: drag up or down",
+    "pan": "Pan: drag",
+    "length": "Length: drag from end to end, or click twice",
+    "angle": "Angle: three points, the vertex second",
+    "ellipse": "Ellipse: drag from corner to corner of its box",
+    "rectangle": "Rectangle: drag from corner to corner",
+    "probe": "Probe: click",
+}
+
+
+class WindowEntry(QLineEdit):
+    """Takes `W 400 L 40` or `400 40`; Enter sets it, Esc leaves it."""
+
+    typed = Signal(float, float)
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            numbers = re.findall(r"[-+]?\d+(?:\.\d+)?", self.text().replace("−", "-"))
+            if len(numbers) == 2:
+                self.typed.emit(float(numbers[0]), float(numbers[1]))
+                self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class CaptionBar(QFrame):
+    """40 high, the nearest place to the image that is not the image."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.px(12), 0, theme.px(12), 0)
+        row.setSpacing(theme.px(8))
+        self.words = label("", 13, 400, "text2")
+        # A long sentence is cut, it does not widen the window.
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row.addWidget(self.words, 1)
+        self.entry = WindowEntry()
+        self.entry.setAccessibleName("Window width and level")
+        self.entry.setFixedWidth(theme.px(180))
+        self.entry.hide()
+        row.addWidget(self.entry)
+        self._hints = key_hints(
+            (("0", "9"), "window"), ((",", "."), "stage"), (("F3",), "report"), (("F1",), "keys")
+        )
+        row.addWidget(self._hints)
+        self.setFixedHeight(theme.px(40))
+        self._tool = "window"
+
+    def show_tool(self, name: str, state: str = "") -> None:
+        """What the tool does, and what else goes on."""
+        self._tool = name
+        parts = (TOOL_WORDS.get(name, ""), state)
+        self.words.setText("   ".join(part for part in parts if part))
+        self.words.set_tone("text2")
+
+    def say(self, sentence: str) -> None:
+        """Why something was not done."""
+        self.words.setText(sentence)
+        self.words.set_tone("urgent")
+
+    def ask_window(self, text: str) -> None:
+        """Open the entry for window values."""
+        self.entry.setText(text)
+        self.entry.show()
+        self.entry.setFocus()
+        self.entry.selectAll()
+
+    def close_entry(self) -> None:
+        """Put the entry away."""
+        self.entry.hide()
+
+    def show_hints(self, on: bool) -> None:
+        """Key hints give way in a narrow window."""
+        self._hints.setVisible(on)

@@ -1,0 +1,432 @@
+"""The images of an open case: what the viewports share, and what the mouse does to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from numpy.typing import NDArray
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout
+
+from workstation.domain.errors import ReaderError
+from workstation.domain.geometry import Point, Vector
+from workstation.domain.image import FrameKey
+from workstation.domain.measurement import Measurement
+from workstation.domain.study import DisplaySet, RetrievalProgress, Study
+from workstation.domain.view import Plane, ViewState
+from workstation.imaging.blit import Pyramid
+from workstation.imaging.modality import padding_mask
+from workstation.imaging.planes import nearest_slice
+from workstation.ui.job_bridge import JobBridge
+from workstation.ui.viewport.arriving import arrival_of, content_of
+from workstation.ui.viewport.cine import Cine
+from workstation.ui.viewport.grid import ViewGrid
+from workstation.ui.viewport.hands import Hands
+from workstation.ui.viewport.measurable import ImageWorkbench, Measurable
+from workstation.ui.viewport.overlay import Arrival
+from workstation.ui.viewport.scene import Scene, SceneMaker
+from workstation.ui.viewport.slice_bar import BarContent
+from workstation.ui.viewport.viewport import Viewport
+from workstation.workflow import viewing
+from workstation.workflow.hanging import CellPlan, Stage
+from workstation.workflow.jobs import Lane
+from workstation.workflow.viewing import Pane
+
+#: Frames decoded ahead in the direction of the wheel, and kept behind.
+_AHEAD, _BEHIND = 12, 4
+
+
+class Images(Measurable):
+    """The grid of viewports with the state they share."""
+
+    #: tool, crosshair, link, layout or active viewport changed
+    state_changed = Signal()
+    #: more frames were seen
+    seen_changed = Signal()
+    #: (viewport, study UID, display set)
+    dropped = Signal(object, str, str)
+
+    def __init__(self, workbench: ImageWorkbench, bridge: JobBridge, superior: str = "H/F") -> None:
+        super().__init__(workbench)
+        self._bridge = bridge
+        self.superior = superior
+        self.tool = "window"
+        self.crosshair = False
+        self.linked = False
+        #: whether the reader changed what the hanging opened with
+        self.touched = False
+        self.hands = Hands(self)
+        self.current_uid = ""
+        self._focus: Vector | None = None
+        self._focus_set: DisplaySet | None = None
+        self._label_places: dict[str, Point] = {}
+        self._progress: dict[str, RetrievalProgress | None] = {}
+        self._building: set[tuple[str, int]] = set()
+        self.cine = Cine(self, workbench.frames)
+        self._seen_timer = QTimer(self)
+        self._seen_timer.setSingleShot(True)
+        self._seen_timer.setInterval(250)
+        self._seen_timer.timeout.connect(self.seen_changed)
+        self.grid = ViewGrid(self._new_viewport)
+        self.grid.dropped.connect(self.dropped)
+        self.grid.activated.connect(lambda _: self.state_changed.emit())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.grid)
+        self._end_volumes = workbench.volumes.listen(bridge.relay(self._slices_came))
+
+    def _new_viewport(self) -> Viewport:
+        maker = SceneMaker(self._workbench.frames, self.volume_of)
+        return Viewport(maker, self, self.hands)
+
+    @property
+    def active(self) -> Viewport:
+        """The viewport that the keys act on."""
+        return self.grid.active
+
+    @property
+    def measuring_now(self) -> bool:
+        """Whether a measuring tool is chosen."""
+        return self.tool not in ("window", "scroll", "zoom", "pan")
+
+    # -- the case --------------------------------------------------------------------------
+
+    def close_case(self) -> None:
+        """Let go of everything of the case that was open."""
+        self.cine.stop()
+        self.hands.cancel()
+        identifiers = {v.pane.shown.identifier for v in self.grid.viewports if v.pane is not None}
+        for viewport in self.grid.viewports:
+            viewport.show_pane(None)
+        for identifier in identifiers:
+            self._workbench.volumes.release(identifier)
+        self.close_marks()
+        self._label_places.clear()
+        self._progress.clear()
+        self._building.clear()
+        self._focus = self._focus_set = None
+        self.tool, self.touched = "window", False
+
+    def shut(self) -> None:
+        """The window closes."""
+        self.close_case()
+        self._end_volumes()
+
+    def marks_changed(self) -> None:
+        for viewport in self.grid.shown:
+            viewport.update()
+
+    def show_stage(self, stage: Stage, studies: Sequence[Study]) -> None:
+        """Arrange the viewports as a stage of the hanging says."""
+        self.cine.stop()
+        by_uid = {study.study_instance_uid: study for study in studies}
+        planes = {cell.plane for cell in stage.cells if cell is not None}
+        self.crosshair = planes != {Plane.ACQUIRED}
+        self.linked = stage.linked
+        self.grid.set_layout(stage.rows, stage.columns)
+        for viewport, plan in zip(self.grid.viewports, stage.cells, strict=True):
+            study = by_uid.get(plan.study_uid) if plan is not None else None
+            shown = viewing.find(study, plan.display_set) if study and plan else None
+            if study is None or shown is None or plan is None:
+                viewport.show_pane(None)
+                continue
+            self.open_in(viewport, Pane(study, shown, plan.prior, stage.compares), plan)
+        self.grid.activate(self.grid.viewports[0])
+        self.state_changed.emit()
+
+    def open_in(self, viewport: Viewport, pane: Pane, plan: CellPlan | None = None) -> None:
+        """Show a display set in a viewport, with the view of its plan or the usual one."""
+        self.cine.drop(viewport)
+        shown = pane.shown
+        made = plan or CellPlan(pane.study.study_instance_uid, shown.identifier)
+        view = viewing.opening_view(made, shown)
+        focus, source = self._focus, self._focus_set
+        if focus is not None and source is not None and viewing.same_space(shown, source):
+            view = viewing.followed(view, shown, focus)
+        viewport.show_pane(pane, view)
+        if shown.volume is not None:
+            self._begin_volume(shown, view)
+            if self._focus is None:
+                self._focus, self._focus_set = viewing.focus_of(view, shown), shown
+        self.prefetch(viewport, 1)
+
+    def study_grew(self, study: Study) -> None:
+        """The same study with more instances: every viewport keeps its image."""
+        for viewport in self.grid.viewports:
+            pane = viewport.pane
+            if pane is None or pane.study.study_instance_uid != study.study_instance_uid:
+                continue
+            shown = viewing.find(study, pane.shown.identifier)
+            if shown is None or not shown.kind.has_frames:
+                viewport.show_pane(None)
+                continue
+            view = viewport.view
+            key = pane.shown.frames[min(view.frame_index, len(pane.shown.frames) - 1)].key
+            index = next((i for i, f in enumerate(shown.frames) if f.key == key), 0)
+            view = replace(view, frame_index=index)
+            if shown.volume is None and view.plane is not Plane.ACQUIRED:
+                view = replace(view, plane=Plane.ACQUIRED)
+            chosen = viewport.chosen
+            viewport.show_pane(replace(pane, study=study, shown=shown), view)
+            viewport.chosen = chosen
+            if shown.volume is not None:
+                self._begin_volume(shown, view)
+
+    def retrieval_changed(self, study_uid: str, progress: RetrievalProgress | None) -> None:
+        """How much of a study has arrived."""
+        self._progress[study_uid] = progress
+        for viewport in self.grid.shown:
+            viewport.update()
+
+    # -- pixels ----------------------------------------------------------------------------
+
+    def _begin_volume(self, shown: DisplaySet, view: ViewState) -> None:
+        key = (shown.identifier, len(shown.frames))
+        if key in self._building:
+            return
+        self._building.add(key)
+        index = view.frame_index
+        volumes = self._workbench.volumes
+        self._bridge.submit(
+            lambda _: volumes.volume(shown, index),
+            lane=Lane.INTERACTION,
+            on_done=lambda _: self._slices_came(shown.identifier),
+            on_failed=self._failed,
+        )
+
+    def _failed(self, error: BaseException) -> None:
+        if not isinstance(error, ReaderError):
+            raise error
+        self.said.emit(error.sentence())
+
+    def _slices_came(self, identifier: str) -> None:
+        for viewport in self.grid.viewports:
+            pane, scene = viewport.pane, viewport.scene
+            if pane is None or pane.shown.identifier != identifier:
+                continue
+            if viewport.view.plane is not Plane.ACQUIRED or (scene is not None and scene.words):
+                viewport.refresh()
+            else:
+                viewport.update()
+
+    def want(self, viewport: Viewport, scene: Scene) -> None:
+        """A scene was made: fetch what it lacks."""
+        frames = self._workbench.frames
+        if scene.wanted is not None:
+            frames.request(scene.wanted, Lane.VISIBLE, self._bridge.relay(self._frame_ready))
+        frame = scene.frame
+        if scene.buffer is None or scene.values is not None or frame is None:
+            return
+        stored = frames.peek(frame.key)
+        if stored is not None and viewport.maker.needs_pyramid(stored, frame.key):
+            padding = frame.padding.low if frame.padding is not None else 0.0
+
+            def keep(made: Pyramid) -> None:
+                viewport.maker.keep_pyramid(frame.key, made)
+                viewport.refresh()
+
+            held = stored
+            self._bridge.submit(
+                lambda _: Pyramid(held, padding_mask(held, frame), padding),
+                lane=Lane.VISIBLE,
+                on_done=keep,
+            )
+
+    def _frame_ready(self, key: FrameKey) -> None:
+        for viewport in self.grid.viewports:
+            scene = viewport.scene
+            if scene is not None and scene.wanted == key:
+                viewport.refresh()
+
+    def prefetch(self, viewport: Viewport, direction: int) -> None:
+        pane, view = viewport.pane, viewport.view
+        if pane is None or view.plane is not Plane.ACQUIRED:
+            return
+        frames = pane.shown.frames
+        if self.volume_of(pane.shown) is not None:
+            self._workbench.volumes.toward(pane.shown.identifier, view.frame_index)
+            return
+        step = 1 if direction >= 0 else -1
+        ahead = [view.frame_index + step * n for n in range(1, _AHEAD + 1)]
+        behind = [view.frame_index - step * n for n in range(1, _BEHIND + 1)]
+        wanted = [index for index in ahead + behind if 0 <= index < len(frames)]
+        self._workbench.frames.prefetch([frames[index].key for index in wanted])
+
+    # -- what a viewport asks --------------------------------------------------------------
+
+    def measurements(self, pane: Pane) -> tuple[Measurement, ...]:
+        return self.measuring(pane.study.study_instance_uid).measurements()
+
+    def is_key_image(self, pane: Pane, index: int) -> bool:
+        key = pane.shown.frames[min(index, len(pane.shown.frames) - 1)].key
+        return self.measuring(pane.study.study_instance_uid).is_key_image(key)
+
+    def arrival(self, pane: Pane) -> Arrival:
+        progress = self._progress.get(pane.study.study_instance_uid)
+        return arrival_of(pane, progress, self.volume_of(pane.shown))
+
+    def bar(self, pane: Pane, view: ViewState) -> BarContent:
+        held = self.measuring(pane.study.study_instance_uid)
+        return content_of(pane, view, self.arrival(pane), held)
+
+    def focus_of(self, viewport: Viewport) -> Vector | None:
+        pane = viewport.pane
+        if pane is None or self._focus is None or self._focus_set is None:
+            return None
+        return self._focus if viewing.same_space(pane.shown, self._focus_set) else None
+
+    def label_place(self, identifier: str) -> Point | None:
+        return self._label_places.get(identifier)
+
+    def keep_label_place(self, identifier: str, place: Point) -> None:
+        self._label_places[identifier] = place
+
+    def painted(self, viewport: Viewport) -> None:
+        """What is on the screen was seen."""
+        pane, scene, view = viewport.pane, viewport.scene, viewport.view
+        if pane is None or scene is None or scene.buffer is None:
+            return
+        index = view.frame_index
+        if view.plane is not Plane.ACQUIRED:
+            volume = pane.shown.volume
+            if volume is None or view.focus is None:
+                return
+            index = nearest_slice(volume, view.focus)
+        held = self.measuring(pane.study.study_instance_uid)
+        before = held.seen_count
+        held.mark_seen(pane.shown, min(index, len(pane.shown.frames) - 1))
+        if held.seen_count != before and not self._seen_timer.isActive():
+            self._seen_timer.start()
+
+    # -- what the mouse asks ---------------------------------------------------------------
+
+    def activate(self, viewport: Viewport) -> None:
+        self.grid.activate(viewport)
+
+    def change(self, viewport: Viewport, view: ViewState) -> None:
+        """Another view in one viewport; linked ones of the same kind zoom and pan along."""
+        before = viewport.view
+        self.touched = True
+        viewport.show_view(view)
+        if self.linked and (view.zoom, view.pan) != (before.zoom, before.pan):
+            self._zoom_along(viewport, view)
+
+    def _zoom_along(self, source: Viewport, view: ViewState) -> None:
+        own = source.pane
+        scene = source.built()
+        if own is None or scene is None:
+            return
+        name = viewing.plane_name(view, own.shown)
+        for other in self.grid.viewports:
+            pane = other.pane
+            if other is source or pane is None or other.size() != source.size():
+                continue
+            if viewing.plane_name(other.view, pane.shown) is not name:
+                continue
+            there = other.built()
+            zoom = view.zoom
+            if zoom is not None and there is not None and there.plane and scene.plane:
+                zoom *= there.plane.spacing_mm[1] / scene.plane.spacing_mm[1]
+            other.show_view(replace(other.view, zoom=zoom, pan=view.pan))
+
+    def page_view(self, viewport: Viewport, steps: int) -> None:
+        """So many images on."""
+        pane = viewport.pane
+        if pane is not None:
+            self.go_to_step(viewport, viewing.step_at(viewport.view, pane.shown) + steps, steps)
+
+    def go_to_step(self, viewport: Viewport, step: int, direction: int = 1) -> None:
+        """One image of the stack, with the linked viewports following in the patient."""
+        pane = viewport.pane
+        if pane is None:
+            return
+        self.touched = True
+        before = viewing.focus_of(viewport.view, pane.shown)
+        now = viewing.step_at(viewport.view, pane.shown)
+        viewport.show_view(viewing.at_step(viewport.view, pane.shown, step))
+        moved = viewing.step_at(viewport.view, pane.shown) - now
+        after = viewing.focus_of(viewport.view, pane.shown)
+        if after is not None and viewport.view.focus is not None:
+            self._focus, self._focus_set = after, pane.shown
+        self._follow(viewport, before, after, moved)
+        self.prefetch(viewport, direction)
+
+    def _follow(
+        self, source: Viewport, before: Vector | None, after: Vector | None, moved: int
+    ) -> None:
+        """Viewports in the same space go to the same place; a linked prior goes the same way."""
+        own = source.pane
+        if own is None or not moved:
+            return
+        for other in self.grid.viewports:
+            pane = other.pane
+            if other is source or pane is None:
+                continue
+            same = viewing.same_space(own.shown, pane.shown)
+            if same and after is not None:
+                if self.linked or other.view.plane is not Plane.ACQUIRED:
+                    other.show_view(viewing.followed(other.view, pane.shown, after))
+                else:
+                    other.update()
+            elif self.linked and pane.prior != own.prior and before and after:
+                away = (after[0] - before[0], after[1] - before[1], after[2] - before[2])
+                there = viewing.focus_of(other.view, pane.shown)
+                if there is not None:
+                    goal = (there[0] + away[0], there[1] + away[1], there[2] + away[2])
+                    other.show_view(viewing.followed(other.view, pane.shown, goal))
+
+    def move_focus(self, viewport: Viewport, position: Vector) -> None:
+        """The crosshair to a point; every plane of the same space goes through it."""
+        pane = viewport.pane
+        if pane is None:
+            return
+        self._focus, self._focus_set = position, pane.shown
+        for other in self.grid.viewports:
+            held = other.pane
+            if held is None or not viewing.same_space(held.shown, pane.shown):
+                continue
+            if other is viewport and other.view.plane is Plane.ACQUIRED:
+                other.show_view(replace(other.view, focus=position))
+            elif self.linked or other.view.plane is not Plane.ACQUIRED or other is viewport:
+                other.show_view(viewing.followed(other.view, held.shown, position))
+            other.update()
+
+    def changed_state(self) -> None:
+        """Tool, crosshair or link changed."""
+        for viewport in self.grid.shown:
+            viewport.update()
+        self.state_changed.emit()
+
+    def stored(self, key: FrameKey) -> NDArray[Any] | None:
+        """The stored values of a frame if they are here."""
+        return self._workbench.frames.peek(key)
+
+    def show_mpr(self, pane: Pane, view: ViewState) -> None:
+        """Three planes of a volume, and the images as they were acquired."""
+        focus = viewing.focus_of(view, pane.shown)
+        self.crosshair, self.linked = True, True
+        self.grid.set_layout(2, 2)
+        planes = (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL, Plane.ACQUIRED)
+        for viewport, plane in zip(self.grid.viewports, planes, strict=True):
+            slab = 0.0 if plane in (Plane.ACQUIRED, Plane.AXIAL) else 3.0
+            self.open_in(
+                viewport,
+                pane,
+                CellPlan(pane.study.study_instance_uid, pane.shown.identifier, plane=plane),
+            )
+            made = replace(viewport.view, voi=view.voi, voi_name=view.voi_name, slab_mm=slab)
+            if focus is not None:
+                made = viewing.followed(made, pane.shown, focus)
+            viewport.show_view(made)
+        self.changed_state()
+
+    def set_layout(self, rows: int, columns: int) -> None:
+        """So many viewports; what they show stays, new ones are empty."""
+        self.grid.set_layout(rows, columns)
+        self.changed_state()
+
+    def toggle_maximised(self, viewport: Viewport) -> None:
+        self.grid.activate(viewport)
+        self.grid.maximise(not self.grid.maximised)

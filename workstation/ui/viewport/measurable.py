@@ -1,0 +1,141 @@
+"""Measuring on viewports: what the mouse drew becomes a measurement, or a sentence why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from workstation.domain.errors import MeasurementRefused
+from workstation.domain.geometry import Point
+from workstation.domain.measurement import MeasuredValue, MeasurementKind
+from workstation.domain.study import DisplaySet
+from workstation.domain.wording import quantity
+from workstation.imaging.statistics import measure, measure_plane
+from workstation.imaging.volume import Volume
+from workstation.ui.viewport.viewport import Viewport
+from workstation.workflow.frame_cache import FrameCache
+from workstation.workflow.measuring import Measuring
+from workstation.workflow.volume_loader import VolumeLoader
+
+
+class ImageWorkbench(Protocol):
+    """The use cases that the images are given."""
+
+    @property
+    def frames(self) -> FrameCache: ...
+    @property
+    def volumes(self) -> VolumeLoader: ...
+    def measuring_for(self, study_uid: str) -> Measuring: ...
+
+
+class Measurable(QWidget):
+    """The part of the images that measures."""
+
+    #: a sentence for the caption bar
+    said = Signal(str)
+
+    def __init__(self, workbench: ImageWorkbench) -> None:
+        super().__init__()
+        self._workbench = workbench
+        self._measuring: dict[str, Measuring] = {}
+        self._endings: list[Callable[[], None]] = []
+
+    def close_marks(self) -> None:
+        """The case is closed: what is unsaved is written."""
+        for end in self._endings:
+            end()
+        for held in self._measuring.values():
+            held.flush()
+        self._endings.clear()
+        self._measuring.clear()
+
+    def volume_of(self, shown: DisplaySet) -> Volume | None:
+        """The volume of a display set as far as it is built."""
+        return self._workbench.volumes.peek(shown.identifier)
+
+    def hold_marks(self, held: Measuring) -> None:
+        """The marks of a study, read in the background."""
+        if held.study_uid not in self._measuring:
+            self._measuring[held.study_uid] = held
+            self._endings.append(held.listen(self.marks_changed))
+
+    def measuring(self, study_uid: str) -> Measuring:
+        """The marks of a study of this case."""
+        held = self._measuring.get(study_uid)
+        if held is None:
+            held = self._workbench.measuring_for(study_uid)
+            self.hold_marks(held)
+        return held
+
+    def marks_changed(self) -> None:
+        """Paint the marks anew."""
+
+    def _complete(self, shown: DisplaySet) -> bool:
+        volume = self.volume_of(shown)
+        return volume is not None and bool(volume.present.all())
+
+    def measured(
+        self, viewport: Viewport, kind: MeasurementKind, points: tuple[Point, ...]
+    ) -> None:
+        """A measurement was drawn."""
+        pane, scene = viewport.pane, viewport.built()
+        if pane is None or scene is None:
+            return
+        held = self.measuring(pane.study.study_instance_uid)
+        try:
+            if scene.values is not None and scene.plane is not None:
+                made = held.add_on_plane(
+                    kind,
+                    pane.shown,
+                    scene.plane,
+                    scene.values,
+                    points,
+                    complete=self._complete(pane.shown),
+                )
+            else:
+                made = held.add(kind, pane.shown, viewport.view.frame_index, points)
+        except MeasurementRefused as error:
+            self.said.emit(error.sentence())
+            return
+        viewport.chosen = made.identifier
+        viewport.update()
+
+    def remeasured(self, viewport: Viewport, identifier: str, points: tuple[Point, ...]) -> None:
+        """A measurement was moved."""
+        pane, scene = viewport.pane, viewport.built()
+        if pane is None or scene is None:
+            return
+        held = self.measuring(pane.study.study_instance_uid)
+        try:
+            held.move(
+                identifier,
+                pane.shown,
+                points,
+                values=scene.values,
+                complete=self._complete(pane.shown),
+            )
+        except MeasurementRefused as error:
+            self.said.emit(error.sentence())
+
+    def live_words(
+        self, viewport: Viewport, kind: MeasurementKind, points: tuple[Point, ...]
+    ) -> str:
+        """The value while it is drawn; lengths and angles need no pixels."""
+        scene = viewport.built()
+        if kind not in (MeasurementKind.LENGTH, MeasurementKind.ANGLE) or scene is None:
+            return ""
+        frame = scene.frame
+        value: MeasuredValue | None = None
+        try:
+            if scene.values is not None and scene.plane is not None:
+                value = measure_plane(kind, points, scene.values, scene.plane, "")
+            elif frame is not None:
+                stored = self._workbench.frames.peek(frame.key)
+                value = None if stored is None else measure(kind, points, stored, frame)
+        except MeasurementRefused:
+            # An angle whose arm has no length yet: it is still being drawn.
+            return ""
+        return "" if value is None else quantity(value.value, value.unit)

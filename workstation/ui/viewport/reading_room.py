@@ -1,0 +1,437 @@
+"""The reading room: the images of one case, with the report beside them and never over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import Qt, Signal
+
+from workstation.domain.errors import ReaderError
+from workstation.domain.image import FrameKey
+from workstation.domain.reading_task import PriorStudy, ReadingTask
+from workstation.domain.study import Study
+from workstation.domain.view import Plane
+from workstation.imaging.planes import DIRECTIONS
+from workstation.ui.job_bridge import JobBridge
+from workstation.ui.viewport.case import (
+    date_of,
+    prior_placeholder,
+    prior_section,
+    thumbs_of,
+)
+from workstation.ui.viewport.room_frame import RoomFrame, RoomWorkbench
+from workstation.ui.viewport.series_strip import StripSection
+from workstation.ui.viewport.thumbnails import Thumbnails
+from workstation.ui.viewport.viewport import Viewport
+from workstation.workflow import hanging, viewing
+from workstation.workflow.hanging import Stage
+from workstation.workflow.jobs import Lane
+from workstation.workflow.measuring import Measuring
+from workstation.workflow.viewing import Pane
+
+
+@dataclass(frozen=True, slots=True)
+class RoomContext:
+    """What the checks before signing need of the images."""
+
+    received: int
+    expected: int | None
+    arriving: bool
+    unread_series: tuple[str, ...]
+
+
+class ReadingRoom(RoomFrame):
+    """Shows one task at a time."""
+
+    #: (task, study, measuring) once the study is open
+    case_opened = Signal(object, object, object)
+    study_changed = Signal(object)
+    case_closed = Signal()
+    hand_back_requested = Signal(object)
+
+    def __init__(self, workbench: RoomWorkbench, bridge: JobBridge, superior: str = "H/F") -> None:
+        super().__init__(workbench, bridge, superior)
+        self._task: ReadingTask | None = None
+        self._study: Study | None = None
+        self._priors: dict[str, Study] = {}
+        self._known_priors: tuple[PriorStudy, ...] = ()
+        self._stages: tuple[Stage, ...] = ()
+        self._stage = 0
+        self._endings: list[Callable[[], None]] = []
+        self._thumbnails = Thumbnails(workbench.frames, bridge)
+        self.images.seen_changed.connect(self._show_strip)
+        self.images.dropped.connect(self._dropped)
+        self.strip.wanted.connect(self._want_thumbnail)
+        self.strip.chosen.connect(self._chosen)
+        self.card.fetch_again.connect(self._fetch_again)
+        self.card.open_document.connect(self._open_first_document)
+        self.card.hand_back.connect(lambda: self.hand_back_requested.emit(self._task))
+        self.verbs.step_stage = self._step_stage
+        self.verbs.step_series = self._step_series
+
+    # -- opening and closing -------------------------------------------------------------------
+
+    def show_task(self, task: ReadingTask) -> None:
+        """Open the study of a task; what is shown grows while it arrives."""
+        self.close_study()
+        self._task = task
+        uid = task.study_instance_uid
+        self.bar.show_task(task)
+        self.bar.show_stage("", 0, 0)
+        self._area.setCurrentWidget(self.images)
+        self._say_empty("The study is being opened")
+        workbench, bridge = self._workbench, self._bridge
+        retrieving, opening = workbench.retrieving, workbench.opening
+
+        def arrived(study_uid: str) -> None:
+            opening.refresh(study_uid)
+            bridge.post(lambda: self._retrieval_changed(study_uid))
+
+        self._endings = [
+            opening.listen(bridge.relay(self._grew)),
+            retrieving.listen(arrived),
+        ]
+        self._open(uid, self._opened)
+        row = next(
+            (r for r in workbench.worklist.rows() if r.task.workitem_uid == task.workitem_uid), None
+        )
+        self._known_priors = (row.priors if row is not None else None) or ()
+        for prior in self._known_priors[:4]:
+            self._open(prior.study_instance_uid, self._prior_opened)
+        self._state_changed()
+
+    def _open(self, uid: str, done: Callable[[ReadingTask, Study, Measuring], None]) -> None:
+        task, workbench = self._task, self._workbench
+        if task is None:
+            return
+
+        def work(token: object) -> tuple[Study, Measuring]:
+            return workbench.opening.open(uid), workbench.measuring_for(uid)
+
+        def opened(held: tuple[Study, Measuring]) -> None:
+            if self._task is task:
+                self.images.hold_marks(held[1])
+                done(task, *held)
+
+        self._bridge.submit(
+            work, lane=Lane.INTERACTION, on_done=opened, on_failed=self._opening_failed
+        )
+
+    def _opening_failed(self, error: BaseException) -> None:
+        if not isinstance(error, ReaderError):
+            raise error
+        self._say_empty(error.sentence())
+        self.caption.say(error.sentence())
+
+    def _opened(self, task: ReadingTask, study: Study, measuring: Measuring) -> None:
+        self._retrieval_changed(study.study_instance_uid)
+        self._show_study(study)
+        self.case_opened.emit(task, study, measuring)
+        self.focus_images()
+
+    def _prior_opened(self, task: ReadingTask, study: Study, _: Measuring) -> None:
+        uid = study.study_instance_uid
+        if study.received:
+            self._priors[uid] = study
+            self._hang_again()
+        elif uid == self._newest_like(task):
+            self._workbench.retrieving.start(task.service_id, uid)
+        self._show_strip()
+
+    def _newest_like(self, task: ReadingTask) -> str:
+        like = [p for p in self._known_priors if task.modality in p.modalities]
+        return (like or list(self._known_priors))[0].study_instance_uid
+
+    def _grew(self, study: Study) -> None:
+        uid = study.study_instance_uid
+        if self._task is None:
+            return
+        if uid == self._task.study_instance_uid and self._study is not None:
+            self._show_study(study)
+            self.study_changed.emit(study)
+        elif uid in {prior.study_instance_uid for prior in self._known_priors} and study.received:
+            self._priors[uid] = study
+            self.images.study_grew(study)
+            self._hang_again()
+            self._show_strip()
+
+    def _retrieval_changed(self, study_uid: str) -> None:
+        self.images.retrieval_changed(study_uid, self._workbench.retrieving.progress(study_uid))
+        if self._study is not None:
+            if study_uid == self._study.study_instance_uid and not self._stages:
+                self._show_nothing(self._study)
+            self._show_strip()
+
+    def _show_study(self, study: Study) -> None:
+        self._study = study
+        if self._task is not None:
+            self.bar.show_task(self._task, study)
+        self.images.study_grew(study)
+        self._hang_again()
+        self._show_strip()
+
+    def _hang_again(self) -> None:
+        """The stages for what has arrived; the one shown changes only while nobody touched it."""
+        study = self._study
+        if study is None:
+            return
+        former = self._stages[self._stage] if self._stages else None
+        order = [p.study_instance_uid for p in self._known_priors]
+        priors = [self._priors[uid] for uid in order if uid in self._priors]
+        self._stages = hanging.stages(study, priors)
+        self._usable = bool(self._stages)
+        if not self._stages:
+            self._show_nothing(study)
+            return
+        if self._area.currentWidget() is self.card:
+            self._area.setCurrentWidget(self.images)
+        names = [stage.name for stage in self._stages]
+        if former is None or not self.images.touched:
+            self._stage = 0
+            if former is None or former != self._stages[0]:
+                self._show_stage()
+        elif former.name in names:
+            self._stage = names.index(former.name)
+        self._stage = min(self._stage, len(self._stages) - 1)
+        self.bar.show_stage(self._stages[self._stage].name, self._stage, len(self._stages))
+        self._state_changed()
+
+    def _show_stage(self) -> None:
+        study = self._study
+        if study is not None and self._stages:
+            self._say_empty("Drag a series here")
+            self.images.show_stage(self._stages[self._stage], [study, *self._priors.values()])
+
+    def _step_stage(self, steps: int) -> None:
+        if self._stages:
+            self._stage = (self._stage + steps) % len(self._stages)
+            self.images.touched = True
+            self._show_stage()
+            self.bar.show_stage(self._stages[self._stage].name, self._stage, len(self._stages))
+            self.images.active.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_nothing(self, study: Study) -> None:
+        progress = self._workbench.retrieving.progress(study.study_instance_uid)
+        if progress is not None and not progress.verified and progress.received < progress.expected:
+            self._say_empty(f"No image yet: {progress.received} of {progress.expected} files here")
+            self._area.setCurrentWidget(self.images)
+            return
+        site = self._task.site if self._task is not None else ""
+        self.card.show_study(study, site)
+        self._area.setCurrentWidget(self.card)
+
+    def _say_empty(self, words: str) -> None:
+        for viewport in self.images.grid.viewports:
+            viewport.empty_words = words
+            viewport.update()
+
+    def close_study(self) -> None:
+        """Let go of the case; what was measured is written."""
+        for end in self._endings:
+            end()
+        self._endings = []
+        had, self._task = self._task, None
+        self._study, self._stages, self._stage = None, (), 0
+        self._usable = False
+        self._known_priors = ()
+        self.images.close_case()
+        self._thumbnails.clear()
+        self.strip.show_sections(())
+        self.bar.stop()
+        opened = [had.study_instance_uid] if had is not None else []
+        for uid in [*opened, *self._priors]:
+            self._workbench.opening.close(uid)
+        self._priors.clear()
+        if had is not None:
+            self.case_closed.emit()
+
+    def shut(self) -> None:
+        """The window closes."""
+        self.close_study()
+        self.images.shut()
+
+    # -- the strip -----------------------------------------------------------------------------
+
+    def _show_strip(self) -> None:
+        study = self._study
+        if study is None:
+            return
+        retrieving, images = self._workbench.retrieving, self.images
+        seen = images.measuring(study.study_instance_uid).seen
+        progress = retrieving.progress(study.study_instance_uid)
+        sections = [StripSection("Current", date_of(study), thumbs_of(study, progress, seen))]
+        absent = []
+        for prior in self._known_priors:
+            held = self._priors.get(prior.study_instance_uid)
+            if held is None:
+                absent.append(prior_placeholder(prior, self._workbench.clock()))
+                continue
+            looked = images.measuring(prior.study_instance_uid).seen
+            arriving = retrieving.progress(prior.study_instance_uid)
+            sections.append(prior_section(held, thumbs_of(held, arriving, looked)))
+        if absent:
+            sections.append(StripSection("Not here", "", tuple(absent)))
+        self.strip.show_sections(sections)
+        pane = images.active.pane
+        if pane is not None:
+            self.strip.select({(pane.study.study_instance_uid, pane.shown.identifier)})
+
+    def _studies(self) -> dict[str, Study]:
+        held = dict(self._priors)
+        if self._study is not None:
+            held[self._study.study_instance_uid] = self._study
+        return held
+
+    def _want_thumbnail(self, study_uid: str, identifier: str) -> None:
+        study = self._studies().get(study_uid)
+        shown = viewing.find(study, identifier) if study is not None else None
+        if shown is not None and shown.kind.has_frames:
+
+            def show(picture: object) -> None:
+                thumb = self.strip.thumb(study_uid, identifier)
+                if thumb is not None:
+                    thumb.show_picture(picture)  # type: ignore[arg-type]
+
+            self._thumbnails.make(shown, show)
+
+    def _chosen(self, study_uid: str, identifier: str) -> None:
+        if not identifier and self._task is not None:
+            self._workbench.retrieving.start(self._task.service_id, study_uid, urgent=True)
+            self.caption.say("The earlier study is being fetched.")
+            return
+        self._open_set(self.images.active, study_uid, identifier)
+
+    def _dropped(self, viewport: Viewport, study_uid: str, identifier: str) -> None:
+        self.images.grid.activate(viewport)
+        self._open_set(viewport, study_uid, identifier)
+
+    def _open_set(self, viewport: Viewport, study_uid: str, identifier: str) -> None:
+        study = self._studies().get(study_uid)
+        shown = viewing.find(study, identifier) if study is not None else None
+        if study is None or shown is None:
+            return
+        if shown.documents:
+            self.page.show_document(shown.documents[0])
+            self._area.setCurrentWidget(self.page)
+            return
+        if not shown.kind.has_frames:
+            self.caption.say(f"This series is of kind {shown.kind.value} and has no image.")
+            return
+        self.images.touched = True
+        self._area.setCurrentWidget(self.images)
+        current = self._study is not None and study_uid == self._study.study_instance_uid
+        named = bool(viewport.pane and viewport.pane.named) or not current
+        self.images.open_in(viewport, Pane(study, shown, not current, named))
+        viewport.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._state_changed()
+
+    def _step_series(self, steps: int) -> None:
+        viewport = self.images.active
+        study = viewport.pane.study if viewport.pane is not None else self._study
+        if study is None:
+            return
+        held = hanging.images(study)
+        if not held:
+            return
+        now = viewport.pane.shown.identifier if viewport.pane is not None else ""
+        index = next((i for i, s in enumerate(held) if s.identifier == now), -1)
+        chosen = held[(index + steps) % len(held)]
+        self._open_set(viewport, study.study_instance_uid, chosen.identifier)
+
+    def _fetch_again(self) -> None:
+        if self._task is not None:
+            task = self._task
+            self._workbench.retrieving.start(task.service_id, task.study_instance_uid, urgent=True)
+            self.caption.say("The study is being fetched again.")
+
+    def _open_first_document(self) -> None:
+        if self._study is not None:
+            for shown in self._study.display_sets:
+                if shown.documents:
+                    self.page.show_document(shown.documents[0])
+                    self._area.setCurrentWidget(self.page)
+                    return
+        self.caption.say("The study holds no document that can be opened.")
+
+    # -- what the report asks --------------------------------------------------------------------
+
+    def show_measurement(self, identifier: str) -> None:
+        """Go to the image that it was measured on."""
+        study = self._study
+        if study is None:
+            return
+        held = self.images.measuring(study.study_instance_uid).measurement(identifier)
+        if held is None:
+            return
+        viewport = self._go_to_frame(held.display_set, held.frame)
+        if viewport is None:
+            return
+        if held.plane is not None:
+            normal = held.plane.normal
+            axis = max(range(3), key=lambda index: abs(normal[index]))
+            plane = (Plane.SAGITTAL, Plane.CORONAL, Plane.AXIAL)[axis]
+            if plane in DIRECTIONS:
+                view = replace(viewport.view, plane=plane, focus=held.positions[0])
+                viewport.show_view(view)
+        viewport.chosen = identifier
+        viewport.update()
+
+    def show_key_image(self, frame: FrameKey) -> None:
+        """Go to a frame."""
+        self._go_to_frame("", frame)
+
+    def _go_to_frame(self, identifier: str, frame: FrameKey) -> Viewport | None:
+        study = self._study
+        if study is None:
+            return None
+        for shown in study.display_sets:
+            keys = [each.key for each in shown.frames]
+            if frame not in keys or (identifier and shown.identifier != identifier):
+                continue
+            grid = self.images.grid
+            holding = [
+                each
+                for each in grid.shown
+                if each.pane is not None
+                and each.pane.shown.identifier == shown.identifier
+                and each.view.plane is Plane.ACQUIRED
+            ]
+            viewport = holding[0] if holding else grid.active
+            if not holding:
+                self._open_set(viewport, study.study_instance_uid, shown.identifier)
+            self._area.setCurrentWidget(self.images)
+            grid.activate(viewport)
+            self.images.go_to_step(viewport, keys.index(frame))
+            return viewport
+        return None
+
+    def open_series(self, series_instance_uid: str) -> None:
+        """Show a series in the active viewport."""
+        study = self._study
+        if study is not None:
+            for shown in study.display_sets:
+                if shown.series_instance_uid == series_instance_uid:
+                    self._open_set(self.images.active, study.study_instance_uid, shown.identifier)
+                    return
+
+    def unread_series(self) -> tuple[str, ...]:
+        """Series Instance UIDs with images that were never opened."""
+        study = self._study
+        if study is None:
+            return ()
+        measuring = self.images.measuring(study.study_instance_uid)
+        held = hanging.images(study)
+        return tuple(
+            dict.fromkeys(shown.series_instance_uid for shown in held if not measuring.seen(shown))
+        )
+
+    def context(self) -> RoomContext:
+        """What the checks before signing need."""
+        study = self._study
+        if study is None:
+            return RoomContext(0, None, True, ())
+        progress = self._workbench.retrieving.progress(study.study_instance_uid)
+        expected = progress.expected if progress is not None else None
+        arriving = progress is not None and not progress.verified
+        return RoomContext(study.received, expected, arriving, self.unread_series())

@@ -1,0 +1,222 @@
+"""From a view to the buffer of its viewport: the picture, where it lies, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workstation.domain.errors import ReaderError
+from workstation.domain.geometry import PlaneGeometry
+from workstation.domain.image import FrameDescription, FrameKey, Voi
+from workstation.domain.study import DisplaySet
+from workstation.domain.view import Plane, ViewState
+from workstation.imaging.blit import LARGE, Pyramid, to_viewport
+from workstation.imaging.modality import padding_mask
+from workstation.imaging.picture import apply_table, grey_table, render, render_values
+from workstation.imaging.placement import Placement
+from workstation.imaging.reslice import reslice
+from workstation.imaging.voi import auto_window, opening_voi
+from workstation.imaging.volume import Volume
+from workstation.workflow.viewing import Pane, plane_of
+
+
+class Frames(Protocol):
+    """The frame cache as a viewport uses it; neither call waits."""
+
+    def peek(self, key: FrameKey) -> NDArray[Any] | None: ...
+    def problem(self, key: FrameKey) -> ReaderError | None: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """What a viewport paints. `buffer` is None where there is no picture: `words` say why."""
+
+    buffer: NDArray[np.uint8] | None = None
+    placement: Placement | None = None
+    rows: int = 0
+    columns: int = 0
+    plane: PlaneGeometry | None = None
+    frame: FrameDescription | None = None
+    voi: Voi | None = None
+    #: (what, why, what to do) where the image cannot be shown
+    words: tuple[str, ...] = ()
+    #: resliced values, or None on an acquired frame
+    values: NDArray[np.float32] | None = None
+    #: 255 where a resliced plane lies in slices that have not arrived, at screen size
+    absent: NDArray[np.uint8] | None = None
+    #: frame to decode before there is a picture
+    wanted: FrameKey | None = None
+
+
+def spacing_aspect(frame: FrameDescription) -> float:
+    """Height of a pixel over its width."""
+    held = frame.plane.spacing_mm if frame.plane is not None else frame.calibration.spacing_mm
+    return frame.pixel_aspect if held is None else held[0] / held[1]
+
+
+class SceneMaker:
+    """Builds the scenes of one viewport and keeps what the next one needs again."""
+
+    def __init__(self, frames: Frames, volume_of: Callable[[DisplaySet], Volume | None]) -> None:
+        self._frames = frames
+        self._volume_of = volume_of
+        self._table: tuple[tuple[object, ...], NDArray[np.uint8]] | None = None
+        self._auto: tuple[FrameKey, Voi] | None = None
+        self._cut: tuple[tuple[object, ...], NDArray[np.float32]] | None = None
+        self._pyramid: tuple[FrameKey, Pyramid] | None = None
+
+    def make(self, pane: Pane, view: ViewState, width: int, height: int) -> Scene:
+        """The scene of a view in a viewport of that many device pixels."""
+        if view.plane is Plane.ACQUIRED or pane.shown.volume is None:
+            return self._acquired(pane.shown, view, width, height)
+        return self._resliced(pane.shown, view, width, height)
+
+    def needs_pyramid(self, stored: NDArray[Any], key: FrameKey) -> bool:
+        """Whether shrinking this frame waits for its halvings."""
+        held = self._pyramid
+        return stored.ndim == 2 and stored.size > LARGE and (held is None or held[0] != key)
+
+    def keep_pyramid(self, key: FrameKey, pyramid: Pyramid) -> None:
+        """Halvings that were made in the background."""
+        self._pyramid = (key, pyramid)
+
+    def _acquired(self, shown: DisplaySet, view: ViewState, width: int, height: int) -> Scene:
+        frame = shown.frames[min(view.frame_index, len(shown.frames) - 1)]
+        form = frame.pixel_format
+        placement = Placement.of(
+            view,
+            rows=form.rows,
+            columns=form.columns,
+            pixel_aspect=spacing_aspect(frame),
+            width=width,
+            height=height,
+        )
+        stored = self._frames.peek(frame.key)
+        blank = Scene(
+            placement=placement,
+            rows=form.rows,
+            columns=form.columns,
+            plane=frame.plane,
+            frame=frame,
+            voi=view.voi,
+        )
+        if stored is None:
+            problem = self._frames.problem(frame.key)
+            if problem is None:
+                return _with(blank, words=("Image is being decoded",), wanted=frame.key)
+            return _with(blank, words=(problem.happened, problem.means, problem.remedy))
+        voi = self._voi(stored, frame, view)
+        held = self._pyramid
+        pyramid = held[1] if held is not None and held[0] == frame.key else None
+        buffer = to_viewport(
+            stored, self._picture_of(frame, voi, view), placement, width, height, pyramid=pyramid
+        )
+        return _with(blank, buffer=buffer, voi=voi)
+
+    def _voi(self, stored: NDArray[Any], frame: FrameDescription, view: ViewState) -> Voi | None:
+        if frame.pixel_format.is_colour:
+            return None
+        if view.voi is not None:
+            return view.voi
+        if frame.voi:
+            return frame.voi[0]
+        if self._auto is None or self._auto[0] != frame.key:
+            self._auto = (frame.key, opening_voi(stored, frame))
+        return self._auto[1]
+
+    def _picture_of(
+        self, frame: FrameDescription, voi: Voi | None, view: ViewState
+    ) -> Callable[[NDArray[Any]], NDArray[np.uint8]]:
+        def picture(values: NDArray[Any]) -> NDArray[np.uint8]:
+            kind = values.dtype.kind
+            sixteen = values.ndim == 2 and values.dtype.itemsize == 2 and kind in "iu"
+            if sixteen and voi is not None and frame.palette is None:
+                return apply_table(values, self._table_of(frame, voi, view, kind))
+            return render(values, frame, voi, inverted=view.inverted)
+
+        return picture
+
+    def _table_of(
+        self, frame: FrameDescription, voi: Voi, view: ViewState, kind: str
+    ) -> NDArray[np.uint8]:
+        key = (
+            frame.modality_transform,
+            voi,
+            view.inverted,
+            frame.inverted_photometric,
+            frame.padding,
+            kind,
+        )
+        if self._table is None or self._table[0] != key:
+            table = grey_table(frame, voi, inverted=view.inverted, signed=kind == "i")
+            self._table = (key, table)
+        return self._table[1]
+
+    def _resliced(self, shown: DisplaySet, view: ViewState, width: int, height: int) -> Scene:
+        plane = plane_of(view, shown)
+        volume = self._volume_of(shown)
+        first = shown.frames[0]
+        if plane is None or volume is None:
+            return Scene(frame=first, words=("The volume is being built",))
+        placement = Placement.of(
+            view,
+            rows=plane.rows,
+            columns=plane.columns,
+            pixel_aspect=1.0,
+            width=width,
+            height=height,
+        )
+        here = int(volume.present.sum())
+        key = (id(volume), here, plane, view.slab_mm, view.slab_mode)
+        if self._cut is None or self._cut[0] != key:
+            self._cut = (key, reslice(volume, plane, slab_mm=view.slab_mm, mode=view.slab_mode))
+        values = self._cut[1]
+        own = first.voi[0] if first.voi else None
+        voi = view.voi or own or self._volume_window(shown, volume)
+        inverted = view.inverted != first.inverted_photometric
+        buffer = to_viewport(
+            render_values(values, voi, inverted=inverted),
+            lambda picture: picture,
+            placement,
+            width,
+            height,
+        )
+        absent = None
+        if here < volume.present.size:
+            void = np.isnan(values).astype(np.uint8) * 255
+            absent = to_viewport(void, lambda picture: picture, placement, width, height)
+        return Scene(
+            buffer=buffer,
+            placement=placement,
+            rows=plane.rows,
+            columns=plane.columns,
+            plane=plane,
+            frame=first,
+            voi=voi,
+            values=values,
+            absent=absent,
+        )
+
+    def _volume_window(self, shown: DisplaySet, volume: Volume) -> Voi:
+        """A window from the middle slice that is here; kept, so that paging does not flicker."""
+        if self._auto is not None and self._auto[0] == shown.frames[0].key:
+            return self._auto[1]
+        here = np.flatnonzero(volume.present)
+        index = int(here[len(here) // 2]) if here.size else 0
+        frame = shown.frames[index]
+        stored = volume.voxels[index]
+        window = auto_window(
+            stored * np.float32(volume.slope) + np.float32(volume.intercept),
+            padding_mask(stored, frame) if volume.padding is not None else None,
+        )
+        if here.size:
+            self._auto = (shown.frames[0].key, window)
+        return window
+
+
+def _with(scene: Scene, **changes: Any) -> Scene:
+    return replace(scene, **changes)

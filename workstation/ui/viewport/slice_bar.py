@@ -1,0 +1,118 @@
+"""The slice bar: what is here, what was seen, where measurements lie, and where the reader is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from workstation.ui import theme
+from workstation.workflow.viewing import Slot, SlotState
+
+WIDTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class BarContent:
+    """What a bar shows. For a cut plane `slots` is empty and `steps` counts its positions."""
+
+    slots: tuple[Slot, ...]
+    steps: int
+    at: int
+    seen: frozenset[int] = frozenset()
+    marked: frozenset[int] = frozenset()
+
+
+def _runs(flags: Sequence[object]) -> Iterable[tuple[int, int, object]]:
+    """(first, past the last, value) of equal neighbours."""
+    start = 0
+    for index in range(1, len(flags) + 1):
+        if index == len(flags) or flags[index] != flags[start]:
+            yield start, index, flags[start]
+            start = index
+
+
+def track(area: QRectF) -> QRectF:
+    """The part of the bar that stands for the stack."""
+    return area.adjusted(0, theme.px(6), 0, -theme.px(6))
+
+
+def step_at(area: QRectF, content: BarContent, y: float) -> int:
+    """The step that a height on the bar stands for."""
+    inner = track(area)
+    part = min(max((y - inner.top()) / max(inner.height(), 1.0), 0.0), 0.9999)
+    if not content.slots:
+        return int(part * content.steps)
+    slot = content.slots[int(part * len(content.slots))]
+    if slot.frame_index is not None:
+        return slot.frame_index
+    # A place without an image: the nearest one that has some.
+    place = int(part * len(content.slots))
+    held = [(abs(i - place), s.frame_index) for i, s in enumerate(content.slots)]
+    return min((gap, frame) for gap, frame in held if frame is not None)[1]
+
+
+def paint(painter: QPainter, area: QRectF, content: BarContent) -> None:
+    """Paint the bar on black."""
+    painter.fillRect(area, theme.color("image"))
+    inner = track(area)
+    count = len(content.slots) or content.steps
+    if count < 1:
+        return
+    unit = inner.height() / count
+    middle = area.center().x() - theme.px(2)
+    width = theme.px(6)
+
+    def span(first: int, past: int) -> tuple[float, float]:
+        return inner.top() + first * unit, inner.top() + past * unit
+
+    states: list[object] = [slot.state for slot in content.slots] or [SlotState.HERE] * count
+    here = QColor(theme.hex_color("field"))
+    for first, past, state in _runs(states):
+        top, bottom = span(first, past)
+        if state is SlotState.HERE:
+            painter.fillRect(QRectF(middle - width / 2, top, width, bottom - top), here)
+        elif state is SlotState.NOT_HERE:
+            painter.setPen(QPen(theme.color("off"), 1.4, Qt.PenStyle.DotLine))
+            painter.drawLine(QPointF(middle, top), QPointF(middle, bottom))
+        else:
+            high = max(bottom - top, theme.px(5))
+            gap = QRectF(middle - width, (top + bottom - high) / 2, 2 * width, high)
+            painter.fillRect(gap, theme.color("image"))
+            painter.setPen(QPen(theme.color("urgent"), 1.6 * theme.scale()))
+            painter.drawLine(gap.topLeft(), gap.topRight())
+            painter.drawLine(gap.bottomLeft(), gap.bottomRight())
+    places = {
+        slot.frame_index: i for i, slot in enumerate(content.slots) if slot.frame_index is not None
+    }
+    painter.setPen(Qt.PenStyle.NoPen)
+    accent = theme.color("accent")
+    for frame in content.seen:
+        place = places.get(frame)
+        if place is not None:
+            top, bottom = span(place, place + 1)
+            right = area.right() - theme.px(3)
+            painter.fillRect(QRectF(right, top, theme.px(2), max(bottom - top, 1.0)), accent)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(theme.color("mark"))
+    for frame in content.marked:
+        place = places.get(frame)
+        if place is not None:
+            y, left, size = sum(span(place, place + 1)) / 2, area.left() + 1, theme.px(4)
+            painter.drawPolygon(
+                QPolygonF(
+                    [
+                        QPointF(left, y - size),
+                        QPointF(left + size * 1.4, y),
+                        QPointF(left, y + size),
+                    ]
+                )
+            )
+    at = places.get(content.at, content.at) if content.slots else content.at
+    y = sum(span(at, at + 1)) / 2
+    thumb = QRectF(middle - theme.px(7), y - theme.px(3), theme.px(14), theme.px(6))
+    painter.setPen(QPen(theme.color("image"), 1.0))
+    painter.setBrush(theme.color("text"))
+    painter.drawRoundedRect(thumb, theme.px(3), theme.px(3))
