@@ -31,6 +31,7 @@ Rod: TypeAlias = Callable[..., None]
 
 SCALP: Vector = (78.0, 98.0, 102.0)
 SKULL: Vector = (72.0, 91.5, 95.5)
+_I = np.complex64(1j)
 INNER: Vector = (66.6, 85.5, 90.0)
 
 
@@ -71,15 +72,21 @@ def noise_at(at: Coordinates, scale: float, *names: object) -> Field:
     A sum of plane waves in random directions with wavelengths around `scale` mm.
     """
     random = generator(*names)
-    x, y, z = at
-    total: Field = np.zeros((1, 1, 1), np.float32)
     count = 14
+    total: Field = np.zeros((1, 1, 1), np.float32)
+    # on a straight grid a wave is the product of three short ones
+    straight = all(axis.size == max(axis.shape) for axis in at)
     for _ in range(count):
         way = random.standard_normal(3)
         way *= random.uniform(0.75, 1.35) * 2 * np.pi / scale / np.linalg.norm(way)
-        phase = random.uniform(0, 2 * np.pi)
-        a, b, c = (np.float32(part) for part in way)
-        total = total + np.cos(a * x + b * y + c * z + np.float32(phase))
+        phase = np.float32(random.uniform(0, 2 * np.pi))
+        u, v, w = (axis * np.float32(part) for axis, part in zip(at, way, strict=True))
+        if straight:
+            plane = np.exp(_I * (u + phase)) * np.exp(_I * v)
+            along = np.exp(_I * w)
+            total = total + (plane.real * along.real - plane.imag * along.imag)
+        else:
+            total = total + np.cos(u + v + w + phase)
     return (total * np.float32((2 / count) ** 0.5)).astype(np.float32)
 
 
