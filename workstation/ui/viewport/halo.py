@@ -46,6 +46,12 @@ def text_width(text: str, size: float = 13, weight: int = 500) -> float:
     return QFontMetricsF(theme.font(size, weight, tabular=True)).horizontalAdvance(text)
 
 
+def elided(text: str, width: float, size: float = 13, weight: int = 500) -> str:
+    """The text cut with an ellipsis where it is wider than there is room."""
+    metrics = QFontMetricsF(theme.font(size, weight, tabular=True))
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+
+
 def line_height(size: float = 13) -> float:
     """Height of a line of overlay text."""
     return QFontMetricsF(theme.font(size, 500)).height()

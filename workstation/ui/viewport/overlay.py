@@ -214,7 +214,9 @@ def paint_corners(painter: QPainter, area: QRectF, words: Corners, key_image: bo
     for index, text in enumerate(words.warnings):
         at = low - theme.px(10) - line * (len(words.warnings) - index)
         painter.drawPixmap(QPointF(left, at), icons.pixmap("warning", "urgent", 15))
-        halo.draw_text(painter, left + theme.px(20), at, text, weight=600, color="urgent")
+        room = right - left - theme.px(20)
+        held = halo.elided(text, room, weight=600)
+        halo.draw_text(painter, left + theme.px(20), at, held, weight=600, color="urgent")
     y = area.bottom() - theme.px(6) - line * len(words.lower_right)
     for text, color in words.lower_right:
         halo.draw_text(painter, right, y, text, align=align, color=color)
