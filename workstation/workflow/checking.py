@@ -1,0 +1,176 @@
+"""What stands open before signing. Each check is named, explained, and can be jumped to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from workstation.domain.reading_task import ReadingTask
+from workstation.domain.report import CheckFinding, CheckSeverity, Report, SectionKind
+from workstation.domain.study import RetrievalProgress, Study
+from workstation.domain.wording import FIELD, LINK
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CheckContext:
+    """What the checks look at beside the text.
+
+    `links` are the measurements and key images that exist; `required` the sections that the
+    template wants filled.
+    """
+
+    task: ReadingTask
+    study: Study | None
+    progress: RetrievalProgress | None
+    unread_series: tuple[str, ...]
+    links: dict[str, str]
+    required: frozenset[SectionKind]
+
+
+def _images_arrived(report: Report, context: CheckContext) -> list[CheckFinding]:
+    progress = context.progress
+    if progress is not None and progress.verified and progress.received >= progress.expected:
+        return []
+    if progress is None or progress.expected == 0:
+        words = "It is not known how many images belong to this study."
+    else:
+        words = f"{progress.received} of {progress.expected} images are here."
+    return [
+        CheckFinding(
+            "images arrived",
+            CheckSeverity.BLOCK,
+            "Not all images have arrived",
+            f"{words} Wait for them, or send the report as preliminary.",
+        )
+    ]
+
+
+def _impression(report: Report, context: CheckContext) -> list[CheckFinding]:
+    text = FIELD.sub("", report.section(SectionKind.IMPRESSION).text).strip(" .\n")
+    if text:
+        return []
+    return [
+        CheckFinding(
+            "impression",
+            CheckSeverity.WARNING,
+            "The impression is empty",
+            "Most physicians read only the impression.",
+            section=SectionKind.IMPRESSION,
+        )
+    ]
+
+
+def _fields(report: Report, context: CheckContext) -> list[CheckFinding]:
+    found = []
+    for section in report.sections:
+        if section.kind is SectionKind.IMPRESSION and not _without_fields(section.text):
+            continue  # said by the check of the impression
+        names = [match[0][1:-1] for match in FIELD.finditer(section.text)]
+        if names:
+            severity = (
+                CheckSeverity.BLOCK if section.kind in context.required else CheckSeverity.WARNING
+            )
+            count = len(names)
+            found.append(
+                CheckFinding(
+                    "open fields",
+                    severity,
+                    f"{count} open field{'s' if count > 1 else ''} in {section.kind.value}",
+                    ", ".join(names[:5]),
+                    section=section.kind,
+                )
+            )
+    return found
+
+
+def _without_fields(text: str) -> str:
+    return FIELD.sub("", text).strip(" .\n")
+
+
+def _series(report: Report, context: CheckContext) -> list[CheckFinding]:
+    found: list[CheckFinding] = []
+    if context.study is None:
+        return found
+    for series in context.study.series:
+        if series.series_instance_uid not in context.unread_series:
+            continue
+        count = sum(len(shown.frames) for shown in series.display_sets)
+        number = f"S{series.number} " if series.number is not None else ""
+        found.append(
+            CheckFinding(
+                "series opened",
+                CheckSeverity.WARNING,
+                f"Series never opened: {number}{series.description or series.modality}",
+                f"{count} image{'s' if count != 1 else ''} on this disk.",
+                series_instance_uid=series.series_instance_uid,
+            )
+        )
+    return found
+
+
+def _links(report: Report, context: CheckContext) -> list[CheckFinding]:
+    for section in report.sections:
+        if any(match[1] not in context.links for match in LINK.finditer(section.text)):
+            return [
+                CheckFinding(
+                    "links",
+                    CheckSeverity.BLOCK,
+                    "The text refers to a measurement that was removed",
+                    "Delete the reference, or take the removal back.",
+                    section=section.kind,
+                )
+            ]
+    return []
+
+
+def _hidden(report: Report, context: CheckContext) -> list[CheckFinding]:
+    study = context.study
+    if study is None or not study.not_shown:
+        return []
+    count = len(study.not_shown)
+    return [
+        CheckFinding(
+            "everything shown",
+            CheckSeverity.WARNING,
+            f"{count} received object{'s' if count > 1 else ''} could not be shown",
+            study.not_shown[0].reason,
+        )
+    ]
+
+
+def _withdrawn(report: Report, context: CheckContext) -> list[CheckFinding]:
+    if not context.task.cancel_requested:
+        return []
+    return [
+        CheckFinding(
+            "task wanted",
+            CheckSeverity.WARNING,
+            "The site asked to cancel this task",
+            "Ask the site before you send the report.",
+        )
+    ]
+
+
+Check = Callable[[Report, CheckContext], list[CheckFinding]]
+
+#: The checks in the order in which they are shown.
+CHECKS: tuple[Check, ...] = (
+    _images_arrived,
+    _links,
+    _impression,
+    _fields,
+    _series,
+    _hidden,
+    _withdrawn,
+)
+
+
+def check(report: Report, context: CheckContext) -> tuple[CheckFinding, ...]:
+    """All open points, blocks first."""
+    found = [finding for each in CHECKS for finding in each(report, context)]
+    return tuple(sorted(found, key=lambda finding: finding.severity is not CheckSeverity.BLOCK))
+
+
+def first_block(findings: tuple[CheckFinding, ...]) -> CheckFinding | None:
+    """The first that blocks a final signature."""
+    return next((each for each in findings if each.severity is CheckSeverity.BLOCK), None)

@@ -1,0 +1,235 @@
+"""The draft: in memory at once, on the disk within the autosave delay, never lost to a crash."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from workstation.domain.clock import Clock
+from workstation.domain.errors import ReaderError
+from workstation.domain.reading_task import ReadingTask
+from workstation.domain.report import Report, ReportState, Section
+from workstation.domain.study import Study
+from workstation.workflow.templates import ReportTemplate, Templates, fill, merge_values
+
+
+class DraftStore(Protocol):
+    """What reporting asks of this disk."""
+
+    def save(self, report: Report) -> None:
+        """On the disk when it returns."""
+
+    def load(self, study_uid: str) -> Report | None:
+        """The draft of a study."""
+
+    def last_document(self, study_uid: str) -> str:
+        """SOP Instance UID of the newest signed document."""
+
+    def discard(self, study_uid: str) -> None:
+        """Drop a draft."""
+
+
+Listener = Callable[[Report], None]
+
+
+class Reporting:
+    """Sole owner of drafts. One thread writes them; the windows only hand over what was typed."""
+
+    def __init__(
+        self, store: DraftStore, templates: Templates, clock: Clock, *, delay_seconds: float = 1.0
+    ) -> None:
+        self._store = store
+        self._templates = templates
+        self._clock = clock
+        self._delay = delay_seconds
+        self._lock = threading.Condition()
+        self._current: dict[str, Report] = {}
+        self._dirty: dict[str, float] = {}
+        self._problems: dict[str, ReaderError] = {}
+        self._listeners: list[Listener] = []
+        self._closing = False
+        self._busy = False
+        self._thread = threading.Thread(target=self._write, name="draft-writer", daemon=True)
+        self._thread.start()
+
+    # -- templates -------------------------------------------------------------------------
+
+    def templates(self) -> tuple[ReportTemplate, ...]:
+        """All templates."""
+        return self._templates.all()
+
+    def template(self, name: str) -> ReportTemplate | None:
+        """One template."""
+        return self._templates.get(name)
+
+    # -- drafts ----------------------------------------------------------------------------
+
+    def open(self, task: ReadingTask, study: Study | None) -> Report:
+        """The draft of the task's study as it was left, or a new one from the template that fits.
+
+        A new draft is saved with its first edit: looking at a case leaves nothing behind.
+        """
+        held = self._store.load(task.study_instance_uid)
+        if held is None:
+            return self._fresh(task, study, self._templates.choose(task).name, str(uuid.uuid4()))
+        held = replace(held, workitem_uid=task.workitem_uid)
+        with self._lock:
+            known = self._current.get(held.identifier)
+            if known is not None and known.revision >= held.revision:
+                return known
+            self._current[held.identifier] = held
+        return held
+
+    def from_template(self, task: ReadingTask, study: Study | None, name: str) -> Report:
+        """The draft of that study begun anew from another template; saved like an edit."""
+        with self._lock:
+            same = next(
+                (
+                    each
+                    for each in self._current.values()
+                    if each.study_instance_uid == task.study_instance_uid
+                ),
+                None,
+            )
+        identifier = same.identifier if same else str(uuid.uuid4())
+        revision = same.revision if same else 0
+        report = self._fresh(task, study, name, identifier, revision + 1)
+        with self._lock:
+            self._mark(identifier)
+        return report
+
+    def _fresh(
+        self,
+        task: ReadingTask,
+        study: Study | None,
+        name: str,
+        identifier: str,
+        revision: int = 0,
+    ) -> Report:
+        template = self._templates.get(name) or self._templates.choose(task)
+        values = merge_values(task, study, self._clock().date())
+        report = Report(
+            identifier=identifier,
+            study_instance_uid=task.study_instance_uid,
+            workitem_uid=task.workitem_uid,
+            template=template.name,
+            sections=fill(template, values),
+            revision=revision,
+            predecessor_sop_instance_uid=self._store.last_document(task.study_instance_uid),
+            title=task.procedure,
+        )
+        with self._lock:
+            self._current[identifier] = report
+        return report
+
+    def current(self, identifier: str) -> Report:
+        """The newest content; KeyError for a report that is not open."""
+        with self._lock:
+            return self._current[identifier]
+
+    def edit(self, identifier: str, sections: tuple[Section, ...]) -> Report:
+        """Take what was typed. Returns at once; it is on the disk within the delay."""
+        with self._lock:
+            held = self._current[identifier]
+            if held.state is not ReportState.DRAFT:
+                raise ValueError("what is signed does not change")
+            if held.sections == sections:
+                return held
+            report = replace(held, sections=sections, revision=held.revision + 1)
+            self._current[identifier] = report
+            self._mark(identifier)
+        return report
+
+    def _mark(self, identifier: str) -> None:
+        # The delay runs from the first unsaved key: typing without a pause is saved too.
+        self._dirty.setdefault(identifier, time.monotonic() + self._delay)
+        self._lock.notify_all()
+
+    def problem(self, identifier: str) -> ReaderError | None:
+        """Why the newest content is not on the disk, or None."""
+        with self._lock:
+            return self._problems.get(identifier)
+
+    def close_report(self, identifier: str) -> None:
+        """Let go of a report that was signed."""
+        with self._lock:
+            self._current.pop(identifier, None)
+            self._dirty.pop(identifier, None)
+            self._problems.pop(identifier, None)
+
+    # -- writing ---------------------------------------------------------------------------
+
+    def flush(self, timeout: float = 10.0) -> None:
+        """Write what is not written yet, and wait for it; raises why it could not be."""
+        with self._lock:
+            for identifier in self._dirty:
+                self._dirty[identifier] = 0.0
+            self._lock.notify_all()
+            self._lock.wait_for(lambda: not self._dirty and not self._busy, timeout)
+            for problem in self._problems.values():
+                raise problem
+
+    def close(self) -> None:
+        """Write everything and end the thread."""
+        with self._lock:
+            self._closing = True
+            for identifier in self._dirty:
+                self._dirty[identifier] = 0.0
+            self._lock.notify_all()
+        self._thread.join(15)
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Be told each report that was saved, or could not be; on the writer's thread."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _next_due(self) -> tuple[str, float] | None:
+        return min(self._dirty.items(), key=lambda pair: pair[1]) if self._dirty else None
+
+    def _write(self) -> None:
+        while True:
+            with self._lock:
+                while True:
+                    due = self._next_due()
+                    if due is None and self._closing:
+                        return
+                    wait = None if due is None else due[1] - time.monotonic()
+                    if wait is not None and wait <= 0:
+                        break
+                    self._lock.wait(wait)
+                assert due is not None
+                identifier = due[0]
+                del self._dirty[identifier]
+                report = self._current.get(identifier)
+                self._busy = True
+            try:
+                if report is not None:
+                    self._save(report)
+            finally:
+                with self._lock:
+                    self._busy = False
+                    self._lock.notify_all()
+
+    def _save(self, report: Report) -> None:
+        saved = replace(report, saved_at=self._clock())
+        try:
+            self._store.save(saved)
+        except ReaderError as error:
+            with self._lock:
+                self._problems[report.identifier] = error
+                if not self._closing:
+                    # It stays on the screen and is tried again: the disk may have room by then.
+                    self._dirty.setdefault(report.identifier, time.monotonic() + 5.0)
+        else:
+            with self._lock:
+                self._problems.pop(report.identifier, None)
+                newest = self._current.get(report.identifier)
+                if newest is not None:
+                    self._current[report.identifier] = replace(newest, saved_at=saved.saved_at)
+                    saved = self._current[report.identifier]
+        for listener in tuple(self._listeners):
+            listener(saved)

@@ -1,0 +1,141 @@
+"""Report templates: plain files under resources/templates, chosen by procedure and modality."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from workstation.domain.errors import ReaderError
+from workstation.domain.identity import Sex
+from workstation.domain.reading_task import ReadingTask
+from workstation.domain.report import Section, SectionKind
+from workstation.domain.study import Study
+
+_MERGE = re.compile(r"\{\{([a-z]+\.[a-z_]+)\}\}")
+
+
+class TemplateDamaged(ReaderError):
+    """A template file cannot be used; the sentence names the file and the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTemplate:
+    """One template. `procedures` are words of the procedure's name; more of them fit better."""
+
+    name: str
+    title: str
+    modalities: frozenset[str]
+    body_parts: frozenset[str]
+    procedures: tuple[str, ...]
+    sections: tuple[Section, ...]
+    required: frozenset[SectionKind]
+
+    @property
+    def text(self) -> str:
+        """All words of the template, for marking what was not touched."""
+        return "\n".join(section.text for section in self.sections)
+
+    def fit(self, task: ReadingTask) -> int:
+        """How well it fits a task; below 0 it does not."""
+        if self.modalities and task.modality not in self.modalities:
+            return -1
+        words = task.procedure.lower()
+        score = 1 if self.modalities else 0
+        if self.body_parts:
+            if task.body_part.upper() in self.body_parts:
+                score += 4
+            elif task.body_part:
+                score -= 1
+        hits = [word for word in self.procedures if re.search(rf"\b{re.escape(word)}", words)]
+        if self.procedures and not hits and task.body_part.upper() not in self.body_parts:
+            return -1
+        return score + 3 * len(hits)
+
+
+def parse(path: Path) -> ReportTemplate:
+    """Read one template file."""
+    try:
+        held = tomllib.loads(path.read_text(encoding="utf-8"))
+        sections = held["sections"]
+        return ReportTemplate(
+            name=path.stem,
+            title=str(held["title"]),
+            modalities=frozenset(held.get("modalities", [])),
+            body_parts=frozenset(part.upper() for part in held.get("body_parts", [])),
+            procedures=tuple(word.lower() for word in held.get("procedures", [])),
+            sections=tuple(
+                Section(kind, str(sections.get(kind.value, "")).strip()) for kind in SectionKind
+            ),
+            required=frozenset(SectionKind(each) for each in held.get("required", [])),
+        )
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, ValueError) as error:
+        raise TemplateDamaged(
+            f"The report template {path.name} cannot be read: {error}.",
+            remedy="Mend or remove the file; the other templates still work.",
+        ) from error
+
+
+class Templates:
+    """The templates of a folder. There is always one that fits anything."""
+
+    def __init__(self, folder: Path) -> None:
+        self._all = {each.name: each for each in map(parse, sorted(folder.glob("*.toml")))}
+        if "general" not in self._all:
+            raise TemplateDamaged(
+                "The report template general.toml is missing.", remedy="Install Nocturne again."
+            )
+
+    def all(self) -> tuple[ReportTemplate, ...]:
+        """In the order of their titles."""
+        return tuple(sorted(self._all.values(), key=lambda each: each.title))
+
+    def get(self, name: str) -> ReportTemplate | None:
+        """One by its name."""
+        return self._all.get(name)
+
+    def choose(self, task: ReadingTask) -> ReportTemplate:
+        """The one that fits a task best."""
+        best = max(self._all.values(), key=lambda each: (each.fit(task), each.name == "general"))
+        return best if best.fit(task) >= 0 else self._all["general"]
+
+
+def merge_values(task: ReadingTask, study: Study | None, today: date) -> Mapping[str, str]:
+    """What the merge fields of a template stand for; an unknown one stays an open field."""
+    patient = task.patient
+    age = patient.age_years(today)
+    sex = {Sex.FEMALE: "woman", Sex.MALE: "man"}.get(patient.sex, "patient")
+    if age is not None and age < 18:
+        sex = {Sex.FEMALE: "girl", Sex.MALE: "boy"}.get(patient.sex, "child")
+    person = f"{age}-year-old {sex}" if age is not None else f"{sex.capitalize()}, age unknown"
+    values = {
+        "patient.person": person,
+        "task.reason": task.reason.rstrip(". ") or "[reason]",
+        "task.procedure": task.procedure or task.modality,
+        "task.accession": task.accession_number,
+    }
+    if study is not None:
+        thickness = _thickness(study)
+        if thickness:
+            values["study.thickness"] = thickness
+    return values
+
+
+def _thickness(study: Study) -> str:
+    spacings = [
+        shown.volume.slice_spacing_mm for shown in study.display_sets if shown.volume is not None
+    ]
+    return f"{min(spacings):.1f} mm" if spacings else ""
+
+
+def fill(template: ReportTemplate, values: Mapping[str, str]) -> tuple[Section, ...]:
+    """The sections with their merge fields filled; one without a value becomes an open field."""
+
+    def put(match: re.Match[str]) -> str:
+        held = values.get(match[1], "")
+        return held or f"[{match[1].partition('.')[2].replace('_', ' ')}]"
+
+    return tuple(Section(each.kind, _MERGE.sub(put, each.text)) for each in template.sections)
