@@ -166,3 +166,38 @@ def test_the_scale_bar_is_the_longest_round_length_that_fits() -> None:
     assert scale_bar(0.5, 1.5) is None
     assert words(50) == "5 cm"
     assert words(5) == "5 mm"
+
+
+@settings(max_examples=60, deadline=None)
+@given(view=views, rows=st.integers(3, 60), columns=st.integers(3, 60), side=st.integers(8, 90))
+def test_every_pixel_on_the_screen_is_where_its_annotation_is_drawn(
+    view: ViewState, rows: int, columns: int, side: int
+) -> None:
+    """A ramp tells its own position: the buffer and `to_image` must agree."""
+    ramp = np.arange(rows * columns, dtype=np.uint16).reshape(rows, columns)
+    across = np.broadcast_to(np.linspace(20, 250, columns), (rows, columns))
+    picture = np.rint(across).astype(np.uint8)
+    held = Placement.of(view, rows=rows, columns=columns, pixel_aspect=1.0, width=side, height=side)
+    if held.scale < 0.5:
+        return
+    shown = to_viewport(ramp, lambda part: picture.ravel()[part], held, side, side)
+    steep = 230 / (columns - 1)
+    for y in range(0, side, 7):
+        for x in range(0, side, 7):
+            column, row = held.to_image((x, y))
+            inside = 0 <= column <= columns - 1 and 0 <= row <= rows - 1
+            outside = not (-1 <= column <= columns and -1 <= row <= rows)
+            if outside:
+                assert shown[y, x] == 0
+            elif inside and shown[y, x]:
+                # Half a screen pixel where the last column is cut.
+                assert abs(shown[y, x] - (20 + column * steep)) <= 2 + 0.3 * steep
+
+
+def test_one_to_one_holds_the_very_pixels_wherever_the_image_is_moved() -> None:
+    picture = np.random.default_rng(1).integers(1, 256, (31, 46)).astype(np.uint8)
+    view = ViewState(zoom=1.0, pan=(3.3, -2.6))
+    held = Placement.of(view, rows=31, columns=46, pixel_aspect=1.0, width=60, height=60)
+    shown = to_viewport(picture, lambda part: part, held, 60, 60)
+    ys, xs = np.nonzero(shown)
+    assert np.array_equal(shown[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1], picture)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -46,42 +47,97 @@ class Pyramid:
         return level
 
 
-def _warp(
-    source: NDArray[Any], placement: Placement, level: int, width: int, height: int
-) -> NDArray[Any]:
+#: A scaled image larger than this many viewports is cut to what is seen before it is placed.
+_MOST = 1.5
+
+
+def _workable(source: NDArray[Any]) -> NDArray[Any]:
+    """Contiguous and of a type that OpenCV scales."""
+    if source.dtype not in (np.uint8, np.int16, np.uint16, np.float32):
+        source = source.astype(np.float32)
+    return np.ascontiguousarray(source)
+
+
+def _area(placement: Placement, shape: tuple[int, ...], width: int, height: int) -> tuple[int, ...]:
+    """x0, y0, x1, y1 of the part of the viewport that shows image."""
+    rows, columns = shape[:2]
+    ends = [placement.to_screen(each) for each in ((-0.5, -0.5), (columns - 0.5, rows - 0.5))]
+    low, high = np.min(ends, axis=0), np.max(ends, axis=0)
+    x0, y0 = (max(0, math.ceil(value - 1e-6)) for value in low)
+    return x0, y0, min(width, math.ceil(high[0] - 1e-6)), min(height, math.ceil(high[1] - 1e-6))
+
+
+def _scaled(
+    source: NDArray[Any],
+    picture_of: Callable[[NDArray[Any]], NDArray[np.uint8]],
+    placement: Placement,
+    level: int,
+    width: int,
+    height: int,
+) -> NDArray[np.uint8]:
+    """The whole image scaled, turned and put where its corner belongs."""
+    (a, b, _), (c, d, _) = placement.matrix
+    across = placement.scale * (1 << level)
+    down = across * placement.aspect
+    shrinks = across * down < 1.0 and source.ndim == 2
+    held = _workable(source) if shrinks else picture_of(source)
+    if (across, down) != (1.0, 1.0):
+        size = (max(1, round(held.shape[1] * across)), max(1, round(held.shape[0] * down)))
+        # With no size asked for, OpenCV samples at the very factors, not at rounded ones.
+        asked = None if min(size) > 1 else size
+        held = cv2.resize(held, asked, fx=across, fy=down, interpolation=cv2.INTER_LINEAR)
+    picture = picture_of(held.astype(source.dtype, copy=False)) if shrinks else held
+    corner = placement.to_screen((-0.5, -0.5))
+    left, top = round(corner[0] + 0.5), round(corner[1] + 0.5)
+    if c != 0:
+        picture = np.swapaxes(picture, 0, 1)
+        along_x, along_y = b, c
+    else:
+        along_x, along_y = a, d
+    picture = picture[:: 1 if along_y > 0 else -1, :: 1 if along_x > 0 else -1]
+    x0 = left if along_x > 0 else left - picture.shape[1]
+    y0 = top if along_y > 0 else top - picture.shape[0]
+    out = np.zeros((height, width, *picture.shape[2:]), np.uint8)
+    into = out[
+        max(0, y0) : max(0, y0 + picture.shape[0]), max(0, x0) : max(0, x0 + picture.shape[1])
+    ]
+    into[...] = picture[max(0, -y0) :, max(0, -x0) :][: into.shape[0], : into.shape[1]]
+    return out
+
+
+def _cut(
+    source: NDArray[Any],
+    picture_of: Callable[[NDArray[Any]], NDArray[np.uint8]],
+    placement: Placement,
+    level: int,
+    width: int,
+    height: int,
+) -> NDArray[np.uint8]:
+    """The part of the image that is seen, as a picture, warped."""
     factor = float(1 << level)
+    seen = [placement.to_image(each) for each in ((-1.0, -1.0), (float(width), float(height)))]
+    low, high = np.min(seen, axis=0) / factor, np.max(seen, axis=0) / factor
+    x0, y0 = (max(0, math.floor(value) - 2) for value in low)
+    x1, y1 = math.ceil(high[0]) + 3, math.ceil(high[1]) + 3
+    part = source[y0 : max(y0, y1), x0 : max(x0, x1)]
+    if part.size == 0:
+        colours = picture_of(source[:1, :1]).shape[2:]
+        return np.zeros((height, width, *colours), np.uint8)
+    picture = np.ascontiguousarray(picture_of(np.ascontiguousarray(part)))
     matrix = placement.array()
     # Centre of pixel i of a level lies at i * factor + (factor - 1) / 2 of the frame.
-    matrix[:, 2] += matrix[:, :2] @ np.full(2, (factor - 1) / 2)
+    matrix[:, 2] += matrix[:, :2] @ (np.asarray([x0, y0]) * factor + (factor - 1) / 2)
     matrix[:, :2] *= factor
-    effective = placement.scale * factor
-    # At one to one, or where pixels are enlarged by whole steps, no new values are made up.
-    exact = abs(effective - 1.0) < 1e-9 and placement.aspect == 1.0
-    flags = cv2.INTER_NEAREST if exact else cv2.INTER_LINEAR
-    kind = source.dtype
-    work = source
-    if kind not in (np.uint8, np.int16, np.uint16, np.float32):
-        work = source.astype(np.float32)
-    return cv2.warpAffine(
-        np.ascontiguousarray(work),
-        matrix,
-        (width, height),
-        flags=flags,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=0,
+    return np.asarray(
+        cv2.warpAffine(
+            picture,
+            matrix,
+            (width, height),
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        ),
+        np.uint8,
     )
-
-
-def outside(placement: Placement, rows: int, columns: int, width: int, height: int) -> Any:
-    """Mask (height, width) of uint8: 255 where the viewport shows image."""
-    corners = [(-0.5, -0.5), (columns - 0.5, -0.5), (columns - 0.5, rows - 0.5), (-0.5, rows - 0.5)]
-    polygon = np.asarray([placement.to_screen(corner) for corner in corners])
-    mask = np.zeros((height, width), np.uint8)
-    low, high = np.ceil(polygon.min(axis=0) - 1e-6), np.ceil(polygon.max(axis=0) - 1e-6)
-    x0, y0 = (max(0, int(value)) for value in low)
-    x1, y1 = min(width, int(high[0])), min(height, int(high[1]))
-    mask[y0 : max(y0, y1), x0 : max(x0, x1)] = 255
-    return mask
 
 
 def to_viewport(
@@ -95,27 +151,30 @@ def to_viewport(
 ) -> NDArray[np.uint8]:
     """The viewport's buffer, (height, width) or (height, width, 3); black around the image.
 
-    `picture_of` turns stored values of any shape into bytes. Small frames become pictures first
-    and are then placed; large ones are placed first, which needs fewer table look-ups and keeps
-    the window exact where nothing is interpolated.
+    `picture_of` turns stored values of any shape into bytes. An image that shrinks is scaled
+    first, which needs fewer table look-ups; one that grows becomes a picture first. At one to one
+    the buffer holds the very pixels of the picture. Without a pyramid, or below its deepest level,
+    the picture is halved by area: linear sampling has no prefilter.
     """
-    rows, columns = stored.shape[:2]
-    levels = pyramid.levels if pyramid is not None else [stored]
     level = pyramid.level_for(placement.scale) if pyramid is not None else 0
-    source = levels[level]
-    if stored.ndim == 2 and source.size > width * height and source.dtype.itemsize >= 2:
-        placed = picture_of(_warp(source, placement, level, width, height).astype(stored.dtype))
-        mask = _like(outside(placement, rows, columns, width, height), placed)
-        return np.asarray(cv2.bitwise_and(placed, mask), np.uint8)
-    picture = picture_of(source)
-    # Linear sampling has no prefilter: halve by area until a screen pixel covers less than two.
-    while placement.scale * (1 << (level + 1)) <= 1.0 and min(picture.shape[:2]) >= 2:
-        size = (picture.shape[1] // 2, picture.shape[0] // 2)
-        even = np.ascontiguousarray(picture[: size[1] * 2, : size[0] * 2])
-        picture = np.asarray(cv2.resize(even, size, interpolation=cv2.INTER_AREA), np.uint8)
-        level += 1
-    return np.asarray(_warp(picture, placement, level, width, height), np.uint8)
+    source = pyramid.levels[level] if pyramid is not None else stored
+    if placement.scale * (1 << (level + 1)) <= 1.0 and min(source.shape[:2]) >= 2:
+        source, picture_of = picture_of(source), _same
+        while placement.scale * (1 << (level + 1)) <= 1.0 and min(source.shape[:2]) >= 2:
+            size = (source.shape[1] // 2, source.shape[0] // 2)
+            even = np.ascontiguousarray(source[: size[1] * 2, : size[0] * 2])
+            source = cv2.resize(even, size, interpolation=cv2.INTER_AREA)
+            level += 1
+    rows, columns = stored.shape[:2]
+    scaled = rows * columns * placement.scale**2 * placement.aspect
+    if scaled <= _MOST * width * height:
+        return _scaled(source, picture_of, placement, level, width, height)
+    x0, y0, x1, y1 = _area(placement, stored.shape, width, height)
+    warped = _cut(source, picture_of, placement, level, width, height)
+    out = np.zeros_like(warped)
+    out[y0 : max(y0, y1), x0 : max(x0, x1)] = warped[y0 : max(y0, y1), x0 : max(x0, x1)]
+    return out
 
 
-def _like(mask: NDArray[np.uint8], picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return mask if picture.ndim == 2 else np.repeat(mask[..., None], 3, axis=2)
+def _same(picture: NDArray[Any]) -> NDArray[np.uint8]:
+    return picture

@@ -75,15 +75,21 @@ def grey_table(
     return table
 
 
-def apply_table(stored: NDArray[Any], table: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """A table of `grey_table` on 8-bit or 16-bit values of the sign that it was made for."""
+def apply_table(
+    stored: NDArray[Any], table: NDArray[np.uint8], out: NDArray[np.uint8] | None = None
+) -> NDArray[np.uint8]:
+    """A table of `grey_table` on 8-bit or 16-bit values of the sign that it was made for.
+
+    `out`, of the same shape, is filled and returned where it is given: fresh pages cost as much as
+    the look-ups.
+    """
     flat: NDArray[Any] = np.ascontiguousarray(stored)
     if flat.dtype.itemsize == 1:
         signed = flat.dtype.kind == "i"
         small = np.concatenate((table[:128], table[-128:])) if signed else table[:256]
-        return np.asarray(cv2.LUT(flat.view(np.uint8), small), np.uint8).reshape(stored.shape)
+        return np.asarray(cv2.LUT(flat.view(np.uint8), small, out), np.uint8).reshape(stored.shape)
     flat = flat.view(np.uint16)
-    return np.asarray(cv2.LUT(flat, table), np.uint8).reshape(stored.shape)
+    return np.asarray(cv2.LUT(flat, table, out), np.uint8).reshape(stored.shape)
 
 
 def through_palette(stored: NDArray[Any], palette: Palette) -> NDArray[np.uint8]:

@@ -15,6 +15,11 @@ from workstation.domain.view import ViewState
 FIT = 1.0
 
 
+def _to_boundary(corner: float) -> float:
+    """How far a corner moves to the nearest boundary between pixels, at most half of one."""
+    return math.floor(corner + 1.0) - (corner + 0.5)
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """Image (column, row) to screen (x, y): `matrix` is 2x3, pixel centres to pixel centres.
@@ -58,9 +63,9 @@ class Placement:
         middle_x, middle_y = (width - 1) / 2 + view.pan[0], (height - 1) / 2 + view.pan[1]
         u, v = (columns - 1) / 2, (rows - 1) / 2
         e, f = middle_x - a * u - b * v, middle_y - c * u - d * v
-        if abs(scale - 1.0) < 1e-9 and pixel_aspect == 1.0:
-            # Pixel on pixel: half a pixel of offset would double one column and lose the next.
-            e, f = math.floor(e + 0.5), math.floor(f + 0.5)
+        # The corner of the image falls between screen pixels: at one to one none is blended.
+        e += _to_boundary(e - (a + b) / 2)
+        f += _to_boundary(f - (c + d) / 2)
         return cls(
             ((a, b, e), (c, d, f)),
             scale,
