@@ -174,13 +174,12 @@ def test_every_pixel_on_the_screen_is_where_its_annotation_is_drawn(
     view: ViewState, rows: int, columns: int, side: int
 ) -> None:
     """A ramp tells its own position: the buffer and `to_image` must agree."""
-    ramp = np.arange(rows * columns, dtype=np.uint16).reshape(rows, columns)
     across = np.broadcast_to(np.linspace(20, 250, columns), (rows, columns))
-    picture = np.rint(across).astype(np.uint8)
+    stored = np.rint(across).astype(np.uint16)
     held = Placement.of(view, rows=rows, columns=columns, pixel_aspect=1.0, width=side, height=side)
     if held.scale < 0.5:
         return
-    shown = to_viewport(ramp, lambda part: picture.ravel()[part], held, side, side)
+    shown = to_viewport(stored, lambda part: part.astype(np.uint8), held, side, side)
     steep = 230 / (columns - 1)
     for y in range(0, side, 7):
         for x in range(0, side, 7):
