@@ -35,6 +35,7 @@ from workstation.domain.errors import (
 )
 from workstation.domain.identity import Patient, PersonName, Reader
 from workstation.domain.reading_task import ReadingTask
+from workstation.services import task_mapping
 from workstation.services.endpoint import BasicLogin, BearerLogin, Endpoint
 from workstation.services.service import ReadingService
 from workstation.workflow.jobs import CancelToken
@@ -90,6 +91,34 @@ def test_a_second_claimer_hears_who_has_the_task(service: ReadingService) -> Non
     with pytest.raises(TaskTaken) as taken:
         service.claim(task, OTHER, "2.25.2")
     assert taken.value.owner == READER.name.display
+
+
+def test_a_loser_waits_for_the_name_that_the_winner_sends_a_moment_later(
+    site: Scripted, service: ReadingService
+) -> None:
+    task = service.get(WORKITEM)
+    looks: list[str] = []
+
+    def winner_comes_first(
+        method: str, path: str, query: dict[str, str], body: bytes
+    ) -> Reply | None:
+        held = site.workitems[WORKITEM]
+        if method == "PUT":
+            held["00741000"] = {"vr": "CS", "Value": ["IN PROGRESS"]}
+            site.owners[WORKITEM] = "2.25.1"
+        elif method == "GET" and site.owners:
+            looks.append(path)
+            if len(looks) == 2:
+                held.update(
+                    task_mapping.claim_update(READER, datetime(2026, 11, 24, tzinfo=UTC), {})
+                )
+        return None
+
+    site.override = winner_comes_first
+    with pytest.raises(TaskTaken) as taken:
+        service.claim(task, OTHER, "2.25.2")
+    assert taken.value.owner == READER.name.display
+    assert len(looks) == 2
 
 
 def test_a_claim_that_only_looked_won_is_lost_at_the_confirmation(

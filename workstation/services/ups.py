@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +31,9 @@ from workstation.services.wire import Answer, Cancel, Wire
 GLOBAL_SUBSCRIPTION = "1.2.840.10008.5.1.4.34.5"
 PAGE = 500
 MAX_TASKS = 5000
+#: How often, and with which pause, the loser of a claim looks for the winner's name.
+NAME_READS = 5
+NAME_SECONDS = 0.1
 
 #: Answers that may mean "the Transaction UID is not yours" or "not in that state": 409 in the
 #: standard, 400 on Raccoon and Azure. Which of both it was is read from the work item.
@@ -164,7 +168,14 @@ class UpsClient:
             )
 
     def _taken(self, workitem_uid: str) -> TaskTaken | TaskWithdrawn:
+        """Who has it. The winner's name comes with its second message, a moment after the first:
+        the loser looks a few times rather than say that it was nobody."""
         now = self.get(workitem_uid)
+        for _ in range(NAME_READS):
+            if now.state is not ProcedureStepState.IN_PROGRESS or now.actual_performer:
+                break
+            time.sleep(NAME_SECONDS)
+            now = self.get(workitem_uid)
         if now.state in {ProcedureStepState.COMPLETED, ProcedureStepState.CANCELED}:
             return TaskWithdrawn(
                 f"This task is already {now.state.lower()}.", remedy="Refresh the worklist."

@@ -111,7 +111,7 @@ class Leases:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(self, lease: Lease) -> None:
+    def save(self, lease: Lease) -> None:
         """Keep it, in place of one on the same task; it survives a power cut when this returns."""
         with self._database.transaction() as connection:
             connection.execute(
@@ -124,7 +124,7 @@ class Leases:
                 ),
             )
 
-    def get(self, workitem_uid: str) -> Lease | None:
+    def load(self, workitem_uid: str) -> Lease | None:
         """The lease on a task, or None."""
         rows = self._database.read("SELECT * FROM lease WHERE workitem_uid=?", workitem_uid)
         return _lease(rows[0]) if rows else None
@@ -134,7 +134,7 @@ class Leases:
         rows = self._database.read("SELECT * FROM lease ORDER BY claimed_at, workitem_uid")
         return tuple(_lease(row) for row in rows)
 
-    def remove(self, workitem_uid: str) -> None:
+    def discard(self, workitem_uid: str) -> None:
         """Forget it; nothing happens where there is none."""
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM lease WHERE workitem_uid=?", (workitem_uid,))
