@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from workstation.bootstrap import endpoint_of, reader_of
 from workstation.domain.clock import utc_now
 from workstation.domain.errors import ReaderError
-from workstation.domain.identity import PersonName, Reader
 from workstation.services.dialects import DIALECTS
 from workstation.services.endpoint import BasicLogin, BearerLogin, Endpoint, Login, NoLogin
 from workstation.services.service import ReadingService
 from workstation.settings import Home, Settings
-from workstation.storage.credentials import secret
 from workstation.storage.database import Database
 from workstation.storage.journal import Drafts, Leases, SeenTasks
 from workstation.storage.outbox import Outbox
@@ -41,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def endpoints(arguments: argparse.Namespace, settings: Settings) -> list[Endpoint]:
     """The service of the options, or those of the settings; NoServices where there is none."""
-    configured = [_configured(each) for each in settings.services()]
+    configured = [endpoint_of(each) for each in settings.services()]
     if not arguments.service:
         if not configured:
             raise NoServices(
@@ -74,39 +73,6 @@ def endpoints(arguments: argparse.Namespace, settings: Settings) -> list[Endpoin
             f"{arguments.service} is no address of a service.",
             remedy="It begins with http:// or https://.",
         ) from error
-
-
-def _configured(entry: Mapping[str, str]) -> Endpoint:
-    identifier, kind = entry.get("id", ""), entry.get("auth", "none")
-    login: Login = NoLogin()
-    if kind == "basic":
-        login = BasicLogin(entry.get("user", ""), secret(identifier, "PASSWORD"))
-    elif kind == "bearer":
-        login = BearerLogin(lambda: secret(identifier, "TOKEN"))
-    try:
-        return Endpoint(
-            identifier=identifier,
-            name=entry.get("name", "") or identifier,
-            url=entry.get("url", ""),
-            login=login,
-            dialect=entry.get("dialect", "standard"),
-            certificate_authority=entry.get("certificate_authority", ""),
-        )
-    except ValueError as error:
-        raise NoServices(
-            f"The address of the service {identifier or '(without an id)'} cannot be used.",
-            remedy="Correct it in the settings.",
-        ) from error
-
-
-def reader_of(settings: Settings) -> Reader:
-    """The reader of the settings, or a nameless one that nothing is assigned to."""
-    return Reader(
-        settings.text("reader.code") or "UNNAMED",
-        PersonName(settings.text("reader.name") or "Reader"),
-        settings.text("reader.organization"),
-        settings.text("reader.station") or "NOCTURNE",
-    )
 
 
 @dataclass(frozen=True)

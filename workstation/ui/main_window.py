@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from workstation.commands import registry
 from workstation.commands.registry import Place
+from workstation.commands.report import ReportActions
 from workstation.domain.errors import ReaderError
 from workstation.domain.reading_task import ReadingTask
 from workstation.ui import shortcuts
@@ -34,6 +35,8 @@ class Room(Protocol):
 
     def show_task(self, task: ReadingTask) -> None: ...
     def close_study(self) -> None: ...
+    def toggle_side_panel(self) -> None: ...
+    def focus_images(self) -> None: ...
 
 
 class MainWindow(QMainWindow):
@@ -48,6 +51,8 @@ class MainWindow(QMainWindow):
         registry.load_all()
         self._workbench, self._bridge = workbench, bridge
         self._room = room
+        #: what signing and the keys of the report act on, once there is a report panel
+        self.report: ReportActions | None = None
         self._opening: set[str] = set()
         self._study_open = False
         self._free: int | None = None
@@ -137,6 +142,31 @@ class MainWindow(QMainWindow):
     def refresh_all(self) -> None:
         """Ask the services again."""
         self.list_page.refresh()
+
+    def toggle_side_panel(self) -> None:
+        """Show or hide the report beside the images."""
+        if self._in_room():
+            cast(Room, self._room).toggle_side_panel()
+
+    def focus_images(self) -> None:
+        """To the images of the open case."""
+        if self._in_room():
+            cast(Room, self._room).focus_images()
+
+    def sign_report(self) -> None:
+        """Show what will be signed, or sign it where that is shown."""
+        if self._in_room() and self.report is not None:
+            self.report.sign_report()
+
+    def show_checks(self) -> None:
+        """Show what stands open before signing."""
+        if self._in_room() and self.report is not None:
+            self.report.show_checks()
+
+    def focus_report(self) -> None:
+        """To the report of the open case."""
+        if self._in_room() and self.report is not None:
+            self.report.focus_report()
 
     def toggle_full_screen(self) -> None:
         """Full screen and back."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from workstation.domain.measurement import KeyImage, Measurement
 from workstation.domain.reading_task import ReadingTask
 from workstation.domain.report import CheckFinding, CheckSeverity, Report, SectionKind
 from workstation.domain.study import RetrievalProgress, Study
@@ -25,6 +26,8 @@ class CheckContext:
     unread_series: tuple[str, ...]
     links: dict[str, str]
     required: frozenset[SectionKind]
+    measurements: tuple[Measurement, ...] = ()
+    key_images: tuple[KeyImage, ...] = ()
 
 
 def _images_arrived(report: Report, context: CheckContext) -> list[CheckFinding]:

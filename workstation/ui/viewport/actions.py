@@ -27,6 +27,9 @@ class ViewActions:
         self.ask_window: Callable[[str], None] = lambda _: None
         self.step_stage: Callable[[int], None] = lambda _: None
         self.step_series: Callable[[int], None] = lambda _: None
+        #: the report beside the images, once there is one
+        self.insert_measurement: Callable[[], None] = lambda: None
+        self.next_field: Callable[[int], None] = lambda _: None
 
     @property
     def _held(self) -> tuple[Viewport, Pane, ViewState] | None:

@@ -107,6 +107,7 @@ class RoomFrame(QWidget):
         self._side.setContentsMargins(0, 0, 0, 0)
         row.addLayout(self._side)
         self._panel: QWidget | None = None
+        self._panel_wide = False
 
     def _connect_frame(self) -> None:
         images, verbs = self.images, self.verbs
@@ -143,13 +144,19 @@ class RoomFrame(QWidget):
             self._area.setCurrentWidget(self.images)
         self.images.active.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def fit_panel(self, *, wide: bool) -> None:
+        """Give the panel the width of the report, or the wider one of signing."""
+        self._panel_wide = wide
+        self._fit()
+
     def _fit(self) -> None:
         narrow = self.width() < theme.px(1500)
         self.strip.set_narrow(narrow)
         self.caption.show_hints(self.width() > theme.px(1000))
         if self._panel is not None:
             # At twice the text the report would take half the window: it gives way to the image.
-            wanted = theme.px(360 if narrow else 448)
+            full = 520 if self._panel_wide else 448
+            wanted = theme.px(360 if narrow else full)
             self._panel.setFixedWidth(min(wanted, max(theme.px(300), int(self.width() * 0.36))))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -233,6 +233,10 @@ class WorklistPage(QWidget):
             self._look_at(row)
             self.tasks.claim(row.task, urgent=False)
 
+    def say(self, words: str) -> None:
+        """A sentence of the program, in the pane."""
+        self.pane.show_error(ReaderError(words), "Something went wrong")
+
     def hand_back_selected(self) -> None:
         """Ask for the reason in the pane."""
         row = self.chosen()

@@ -1,0 +1,202 @@
+"""A workbench on a home folder and its reading services."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+
+from workstation.dicom.comparing import same_content, series_of
+from workstation.dicom.sandbox import Sandbox
+from workstation.domain.clock import Clock, utc_now
+from workstation.domain.errors import ReaderError
+from workstation.domain.identity import PersonName, Reader
+from workstation.domain.report import SectionKind
+from workstation.services.endpoint import BasicLogin, BearerLogin, Endpoint, Login, NoLogin
+from workstation.services.service import ReadingService
+from workstation.settings import Home, Settings, resources
+from workstation.storage.credentials import secret
+from workstation.storage.database import Database
+from workstation.storage.journal import Drafts, Leases, Marks, SeenTasks
+from workstation.storage.outbox import Outbox
+from workstation.storage.study_store import StudyStore
+from workstation.storage.vault import OpenVault
+from workstation.workflow.claiming import Claiming
+from workstation.workflow.delivering import Delivering
+from workstation.workflow.frame_cache import FrameCache
+from workstation.workflow.jobs import Jobs
+from workstation.workflow.measuring import Measuring
+from workstation.workflow.opening import Opening
+from workstation.workflow.prefetching import Prefetching
+from workstation.workflow.reporting import Reporting
+from workstation.workflow.retrieving import Retrieving
+from workstation.workflow.signing import Signing
+from workstation.workflow.templates import Templates
+from workstation.workflow.volume_loader import VolumeLoader
+from workstation.workflow.workbench import Workbench
+from workstation.workflow.worklist import Worklist
+
+
+class ServiceMisconfigured(ReaderError):
+    """The settings name a service that cannot be asked."""
+
+
+def endpoint_of(entry: Mapping[str, str]) -> Endpoint:
+    """One service of the settings, its secret from the keyring or the environment."""
+    identifier, kind = entry.get("id", ""), entry.get("auth", "none")
+    login: Login = NoLogin()
+    if kind == "basic":
+        login = BasicLogin(entry.get("user", ""), secret(identifier, "PASSWORD"))
+    elif kind == "bearer":
+        login = BearerLogin(lambda: secret(identifier, "TOKEN"))
+    try:
+        return Endpoint(
+            identifier=identifier,
+            name=entry.get("name", "") or identifier,
+            url=entry.get("url", ""),
+            login=login,
+            dialect=entry.get("dialect", "standard"),
+            certificate_authority=entry.get("certificate_authority", ""),
+        )
+    except ValueError as error:
+        raise ServiceMisconfigured(
+            f"The address of the service {identifier or '(without an id)'} cannot be used.",
+            remedy="Correct it in the settings.",
+        ) from error
+
+
+def reader_of(settings: Settings) -> Reader:
+    """The reader of the settings, or a nameless one that nothing is assigned to."""
+    return Reader(
+        settings.text("reader.code") or "UNNAMED",
+        PersonName(settings.text("reader.name") or "Reader"),
+        settings.text("reader.organization"),
+        settings.text("reader.station") or "NOCTURNE",
+    )
+
+
+class _MeasuringShelf:
+    """One `Measuring` a study, however often it is opened; written before the end."""
+
+    def __init__(self, marks: Marks, frames: FrameCache, jobs: Jobs) -> None:
+        self._marks, self._frames, self._jobs = marks, frames, jobs
+        self._lock = threading.Lock()
+        self._held: dict[str, Measuring] = {}
+
+    def __call__(self, study_uid: str) -> Measuring:
+        with self._lock:
+            if study_uid not in self._held:
+                self._held[study_uid] = Measuring(study_uid, self._marks, self._frames, self._jobs)
+            return self._held[study_uid]
+
+    def flush(self) -> None:
+        with self._lock:
+            for each in self._held.values():
+                each.flush()
+
+
+@contextmanager
+def assemble(
+    home: Home,
+    settings: Settings,
+    endpoints: Sequence[Endpoint],
+    *,
+    reader: Reader,
+    unhandled: Callable[[BaseException], None],
+    clock: Clock = utc_now,
+    background: bool = True,
+) -> Iterator[Workbench]:
+    """Build everything; `background` starts what runs by itself: worklist, prefetch, delivery.
+
+    At the end all of it stops in the reverse order: drafts and marks are written first.
+    """
+    with ExitStack() as stack:
+        database = Database(home.database)
+        stack.callback(database.close)
+        vault = OpenVault()
+        store = StudyStore(home.studies, database, vault)
+        drafts, leases = Drafts(database, vault), Leases(database)
+        outbox = Outbox(database, vault)
+        parallel = int(settings.number("services.parallel_downloads"))
+        services = [ReadingService(each, parallel=parallel, clock=clock) for each in endpoints]
+        for service in services:
+            stack.callback(service.close)
+        jobs = Jobs(unhandled)
+        stack.callback(jobs.close)
+        sandbox = Sandbox()
+        stack.callback(sandbox.close)
+        frames = FrameCache(
+            store, sandbox, jobs, int(settings.number("display.frame_cache_mb")) << 20
+        )
+        measuring = _MeasuringShelf(Marks(database, vault), frames, jobs)
+        stack.callback(measuring.flush)
+        templates = Templates(resources() / "templates")
+        reporting = Reporting(
+            drafts, templates, clock, delay_seconds=settings.number("report.autosave_seconds")
+        )
+        stack.callback(reporting.close)
+        claiming = Claiming(services, leases, reader, clock)
+        retrieving = Retrieving(services, store, parallel=parallel, unhandled=unhandled)
+        stack.callback(retrieving.stop)
+        worklist = Worklist(
+            services,
+            seen=SeenTasks(database),
+            images=store,
+            drafts=drafts,
+            deliveries=outbox,
+            leases=leases,
+            reader=reader,
+            clock=clock,
+            retrieval=retrieving.progress,
+            poll_seconds=settings.number("services.poll_seconds"),
+        )
+
+        def required(name: str) -> frozenset[SectionKind]:
+            template = templates.get(name)
+            return template.required if template else frozenset()
+
+        signing = Signing(
+            outbox,
+            store,
+            reporting,
+            lease=claiming.lease,
+            progress=retrieving.progress,
+            required=required,
+            clock=clock,
+        )
+        delivering = Delivering(
+            outbox,
+            {service.service_id: service for service in services},
+            claiming,
+            reader=reader,
+            clock=clock,
+            same_content=same_content,
+            series_of=series_of,
+            unhandled=unhandled,
+        )
+        for source in (claiming, retrieving, reporting, delivering, signing):
+            source.listen(worklist.changed)
+        if background:
+            worklist.start()
+            stack.callback(worklist.stop)
+            prefetching = Prefetching(worklist, retrieving)
+            stack.callback(prefetching.stop)
+            delivering.start()
+            stack.callback(delivering.stop)
+        yield Workbench(
+            reader=reader,
+            clock=clock,
+            settings=settings,
+            jobs=jobs,
+            worklist=worklist,
+            claiming=claiming,
+            retrieving=retrieving,
+            opening=Opening(store, jobs),
+            frames=frames,
+            volumes=VolumeLoader(frames, jobs),
+            measuring_for=measuring,
+            reporting=reporting,
+            signing=signing,
+            delivering=delivering,
+            store_usage=store.usage,
+        )

@@ -1,0 +1,69 @@
+"""What demo and tour share: a home, the embedded service on some studies, a reader."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from workstation.domain.errors import ReaderError
+from workstation.domain.identity import PersonName, Reader
+from workstation.domain.reading_task import Performer
+from workstation.services.endpoint import BearerLogin, Endpoint
+from workstation.settings import Home, Settings
+
+READER = Reader("AVIDAL", PersonName("Vidal^Ana"), "Nocturne demo reading", "NOCTURNE-DEMO")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoService:
+    """A running embedded service and the home of the workstation that reads from it."""
+
+    home: Home
+    settings: Settings
+    endpoint: Endpoint
+    url: str
+    token: str
+
+
+@contextmanager
+def demo_service(
+    studies: Path | None, home: Path | None, *, only: tuple[str, ...] = ()
+) -> Iterator[DemoService]:
+    """Serve `studies`, or phantoms, with a token that nobody else knows.
+
+    Without `home` everything lies in a folder that is removed at the end.
+    """
+    from workstation.local_service.ingest import serve_studies
+    from workstation.local_service.running import RunningService
+    from workstation.phantoms import write_all
+
+    with ExitStack() as stack:
+        if home is None:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nocturne-")))
+        else:
+            folder = home
+        place = Home.at(folder)
+        if studies is None:
+            studies = place.root / "phantoms"
+            if not (studies / "worklist.json").exists():
+                write_all(studies, only=only)
+        elif not studies.is_dir():
+            raise ReaderError(
+                f"{studies} is no folder.", remedy="Name the folder that holds the studies."
+            )
+        token = secrets.token_urlsafe(24)
+        service = RunningService(place.root / "service", token=token)
+        stack.callback(service.stop)
+        serve_studies(service.store, studies, performer=Performer(READER.code, READER.name))
+        url = service.start()
+        yield DemoService(
+            place,
+            Settings(place.settings_file),
+            Endpoint("demo", "Demo reading service", url, BearerLogin(lambda: token)),
+            url,
+            token,
+        )

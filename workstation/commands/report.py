@@ -1,0 +1,52 @@
+"""What a reader does with the report."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from workstation.commands.registry import Place, command
+
+
+class ReportActions(Protocol):
+    """The report as the commands of the window see it."""
+
+    def sign_report(self) -> None: ...
+    def show_checks(self) -> None: ...
+    def focus_report(self) -> None: ...
+
+
+class ReportFromImages(Protocol):
+    """The report as the images reach it, without leaving them."""
+
+    def insert_measurement(self) -> None: ...
+    def next_field(self, steps: int) -> None: ...
+
+
+@command("report.sign", "Sign and send", keys=("Ctrl+Return",), where=Place.EVERYWHERE)
+def sign_report(window: ReportActions) -> None:
+    window.sign_report()
+
+
+@command("report.checks", "Show what stands open", keys=("F8",), where=Place.EVERYWHERE)
+def show_checks(window: ReportActions) -> None:
+    window.show_checks()
+
+
+@command("report.focus", "To the report", keys=("F6",), where=Place.EVERYWHERE)
+def focus_report(window: ReportActions) -> None:
+    window.focus_report()
+
+
+@command("report.insert", "Insert the newest measurement into the report", keys=("M",))
+def insert_measurement(images: ReportFromImages) -> None:
+    images.insert_measurement()
+
+
+@command("report.next_field", "Next open field of the report", keys=("Tab",))
+def next_field(images: ReportFromImages) -> None:
+    images.next_field(1)
+
+
+@command("report.previous_field", "Open field before", keys=("Shift+Tab",))
+def previous_field(images: ReportFromImages) -> None:
+    images.next_field(-1)

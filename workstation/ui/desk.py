@@ -1,0 +1,88 @@
+"""Puts the windows together: worklist, reading room, report."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QCloseEvent
+
+from workstation.domain.reading_task import ReadingTask
+from workstation.domain.study import DisplaySetKind, Study
+from workstation.ui.job_bridge import JobBridge
+from workstation.ui.main_window import MainWindow
+from workstation.ui.report.panel import ReportPanel
+from workstation.ui.viewport.reading_room import ReadingRoom
+from workstation.workflow.measuring import Measuring
+from workstation.workflow.workbench import Workbench
+
+
+class Desk(MainWindow):
+    """The whole window on a workbench."""
+
+    def __init__(self, workbench: Workbench, bridge: JobBridge) -> None:
+        self.room = ReadingRoom(
+            workbench, bridge, workbench.settings.text("display.superior_letter")
+        )
+        self.panel = ReportPanel(workbench, bridge, self.room)
+        self.room.set_side_panel(self.panel)
+        super().__init__(workbench, bridge, self.room)
+        self._bench = workbench
+        self.report = self.panel
+        self.room.verbs.insert_measurement = self.panel.insert_measurement
+        self.room.verbs.next_field = lambda steps: self.panel.next_field(backwards=steps < 0)
+        self.room.case_opened.connect(self._case_opened)
+        self.room.study_changed.connect(self.panel.study_changed)
+        self.room.case_closed.connect(self.panel.leave)
+        self.room.hand_back_requested.connect(self._hand_back)
+        self.panel.signed.connect(self._signed)
+        self.panel.message.connect(self.room.caption.say)
+        self.panel.width_changed.connect(self._fit_panel)
+
+    def _case_opened(self, task: ReadingTask, study: Study, measuring: Measuring) -> None:
+        self.panel.show_task(task, study, measuring)
+        self._load_prior_reports(task)
+
+    def _load_prior_reports(self, task: ReadingTask) -> None:
+        rows = self._bench.worklist.rows()
+        row = next((each for each in rows if each.task.workitem_uid == task.workitem_uid), None)
+        priors = (row.priors if row is not None else None) or ()
+
+        def read(_: object) -> list[tuple[str, str]]:
+            found = []
+            for prior in priors[:4]:
+                study = self._bench.opening.open(prior.study_instance_uid)
+                for shown in study.display_sets:
+                    if shown.kind is not DisplaySetKind.DOCUMENT:
+                        continue
+                    when = prior.study_datetime
+                    day = f"{when.day} {when:%b %Y}" if when is not None else "date unknown"
+                    found += [
+                        (f"{document.title}, {day}", document.text)
+                        for document in shown.documents
+                        if document.text
+                    ]
+            return found
+
+        self._bridge.submit(read, on_done=self.panel.show_priors)
+
+    def _signed(self, _: str) -> None:
+        self._bench.delivering.wake()
+        self.show_worklist()
+
+    def _hand_back(self, _task: ReadingTask) -> None:
+        self.show_worklist()
+        self.list_page.hand_back_selected()
+
+    def say(self, words: str) -> None:
+        """A sentence where the reader looks: below the images, or in the pane of the list."""
+        if self.pages.currentWidget() is self.room:
+            self.room.caption.say(words)
+        else:
+            self.list_page.say(words)
+
+    def _fit_panel(self) -> None:
+        self.room.fit_panel(wide=self.panel.signing_now)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Write the draft, let go of the study, then close."""
+        self.panel.close_panel()
+        self.room.shut()
+        super().closeEvent(event)

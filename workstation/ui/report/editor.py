@@ -1,0 +1,354 @@
+"""The editor: one text, headings that cannot be broken, Tab from field to field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QInputMethodEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QTextCharFormat,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QTextEdit, QWidget
+
+from workstation.domain.report import Section, SectionKind
+from workstation.domain.wording import FIELD
+from workstation.ui import theme
+from workstation.ui.report import document as text_document
+from workstation.ui.report.highlighter import ReportHighlighter
+from workstation.ui.report.links import (
+    LINK_PROPERTY,
+    OBJECT_TYPE,
+    REPLACEMENT,
+    LinkObject,
+    Resolver,
+    link_format,
+)
+
+_DELETING = {
+    Qt.Key.Key_Backspace: (
+        QTextCursor.MoveOperation.PreviousCharacter,
+        QTextCursor.MoveOperation.StartOfWord,
+    ),
+    Qt.Key.Key_Delete: (
+        QTextCursor.MoveOperation.NextCharacter,
+        QTextCursor.MoveOperation.EndOfWord,
+    ),
+}
+
+
+class ReportEditor(QTextEdit):
+    """Edits the sections of one report. Headings are protected against every way of editing."""
+
+    edited = Signal()
+    link_clicked = Signal(str)
+    #: the section and field under the cursor, for the caption bar
+    place_changed = Signal(str, str)
+    refused = Signal(str)
+
+    def __init__(self, resolve: Resolver, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("report")
+        self.setAcceptRichText(False)
+        self.setAcceptDrops(False)
+        self.setTabChangesFocus(False)
+        self.setFrameShape(QTextEdit.Shape.NoFrame)
+        self.setAccessibleName("Report")
+        self.setFont(theme.font(15, 400))
+        self.document().setDocumentMargin(theme.px(16))
+        self._links = LinkObject(resolve, self)
+        self.document().documentLayout().registerHandler(OBJECT_TYPE, self._links)
+        self._highlighter = ReportHighlighter(self.document())
+        self._loading = False
+        self.document().contentsChanged.connect(self._changed)
+        self.cursorPositionChanged.connect(self._moved)
+        self.viewport().setMouseTracking(True)
+
+    # -- content ---------------------------------------------------------------------------
+
+    def load(
+        self,
+        sections: Iterable[Section],
+        *,
+        template_text: str = "",
+        required: frozenset[SectionKind] = frozenset(),
+        undoable: bool = False,
+    ) -> None:
+        """Show the sections. `undoable` keeps the text before as an undo step."""
+        self._loading = True
+        try:
+            if not undoable:
+                self.document().setUndoRedoEnabled(False)
+            text_document.fill(self.document(), sections, set(required))
+            if not undoable:
+                self.document().setUndoRedoEnabled(True)
+            self._highlighter.configure(template_text, required)
+        finally:
+            self._loading = False
+        self.place_at_first_gap()
+        if undoable:
+            self.edited.emit()
+
+    def sections(self) -> tuple[Section, ...]:
+        """The sections as they stand."""
+        return text_document.read(self.document())
+
+    def insert_link(self, link: str) -> bool:
+        """Insert `m:…` or `k:…` at the cursor; False where nothing may be written."""
+        cursor = self.textCursor()
+        if not self._may_change(cursor.selectionStart(), cursor.selectionEnd()):
+            self.refused.emit("Put the cursor below a heading first.")
+            return False
+        plain = text_document.text_format()
+        cursor.beginEditBlock()
+        before = self._character_before(cursor.selectionStart())
+        if before not in ("", " ", "\u2029", "(", REPLACEMENT):
+            cursor.insertText(" ", plain)
+        cursor.insertText(REPLACEMENT, link_format(link, plain))
+        cursor.setCharFormat(plain)
+        cursor.endEditBlock()
+        self.setTextCursor(cursor)
+        self.setCurrentCharFormat(plain)
+        return True
+
+    def insert_words(self, text: str) -> bool:
+        """Insert text as one undo step; False where nothing may be written."""
+        cursor = self.textCursor()
+        if not self._may_change(cursor.selectionStart(), cursor.selectionEnd()):
+            self.refused.emit("Put the cursor below a heading first.")
+            return False
+        cursor.beginEditBlock()
+        cursor.insertText(text, text_document.text_format())
+        cursor.endEditBlock()
+        self.setTextCursor(cursor)
+        return True
+
+    def links_changed(self) -> None:
+        """Lay out anew because what a link shows has changed."""
+        self.document().markContentsDirty(0, self.document().characterCount())
+        self.viewport().update()
+
+    def refresh_theme(self) -> None:
+        """Take the present text size."""
+        sections, cursor = self.sections(), self.textCursor().position()
+        self._loading = True
+        self.document().setUndoRedoEnabled(False)
+        text_document.fill(self.document(), sections, set(self._highlighter.required))
+        self.document().setUndoRedoEnabled(True)
+        self._loading = False
+        moved = self.textCursor()
+        moved.setPosition(min(cursor, self.document().characterCount() - 1))
+        self.setTextCursor(moved)
+
+    # -- fields ----------------------------------------------------------------------------
+
+    def fields(self) -> list[tuple[int, int, str]]:
+        """The open fields as (start, end, words) in document positions."""
+        found = []
+        for block in text_document.blocks(self.document()):
+            if text_document.is_heading(block):
+                continue
+            for match in FIELD.finditer(block.text()):
+                start = block.position() + match.start()
+                found.append((start, block.position() + match.end(), match[0][1:-1]))
+        return found
+
+    def next_field(self, *, backwards: bool = False) -> bool:
+        """Select the next open field, around the end; False where none is open."""
+        fields = self.fields()
+        if not fields:
+            return False
+        cursor = self.textCursor()
+        if backwards:
+            before = [field for field in fields if field[1] <= cursor.selectionStart()]
+            chosen = (before or fields)[-1]
+        else:
+            after = [
+                field
+                for field in fields
+                if field[0] >= cursor.selectionEnd()
+                and (field[0], field[1]) != (cursor.selectionStart(), cursor.selectionEnd())
+            ]
+            chosen = (after or fields)[0]
+        self.select(chosen[0], chosen[1])
+        return True
+
+    def place_at_first_gap(self) -> None:
+        """Cursor to the first open field, or to the end of the findings."""
+        cursor = self.textCursor()
+        cursor.movePosition(QTextCursor.MoveOperation.Start)
+        self.setTextCursor(cursor)
+        if not self.next_field():
+            self.go_to_section(SectionKind.FINDINGS)
+
+    def go_to_section(self, kind: SectionKind) -> None:
+        """Cursor to the end of a section."""
+        last = None
+        for block in text_document.blocks(self.document()):
+            inside = text_document.section_of(block) is kind
+            if inside and not text_document.is_heading(block):
+                last = block
+        if last is not None:
+            end = last.position() + last.length() - 1
+            self.select(end, end)
+
+    def go_to_text(self, kind: SectionKind, words: str) -> None:
+        """Select `words` in a section, or go to its end where they are not."""
+        for block in text_document.blocks(self.document()):
+            if text_document.is_heading(block) or text_document.section_of(block) is not kind:
+                continue
+            at = block.text().find(words)
+            if words and at >= 0:
+                start = block.position() + at
+                self.select(start, start + len(words))
+                return
+        self.go_to_section(kind)
+
+    def select(self, start: int, end: int) -> None:
+        """Select a range and bring it into sight."""
+        cursor = self.textCursor()
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+
+    # -- protection ------------------------------------------------------------------------
+
+    def _may_change(self, start: int, end: int) -> bool:
+        """Whether the range lies inside one section's text."""
+        document = self.document()
+        block, last = document.findBlock(start), document.findBlock(end)
+        while block.isValid():
+            if text_document.is_heading(block):
+                return False
+            if block == last:
+                return True
+            block = block.next()
+        return False
+
+    def _character_before(self, position: int) -> str:
+        return self.document().characterAt(position - 1) if position > 0 else ""
+
+    def _range_of_key(self, event: QKeyEvent) -> tuple[int, int]:
+        cursor = QTextCursor(self.textCursor())
+        if not cursor.hasSelection():
+            moves = _DELETING.get(Qt.Key(event.key()))
+            if moves is not None:
+                word = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+                keep = QTextCursor.MoveMode.KeepAnchor
+                # A step first: a word boundary is found from inside the word.
+                cursor.movePosition(moves[0], keep)
+                if word:
+                    cursor.movePosition(moves[1], keep)
+        return cursor.selectionStart(), cursor.selectionEnd()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Tab walks the fields; what would touch a heading does nothing and says so."""
+        if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            self.next_field(backwards=event.key() == Qt.Key.Key_Backtab)
+            return
+        if event.matches(QKeySequence.StandardKey.Cut) and not self._selection_is_free():
+            return
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        writes = bool(event.text()) and event.text().isprintable() and not control
+        writes = writes or event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if (
+            writes
+            or event.key() in _DELETING
+            or event.matches(QKeySequence.StandardKey.DeleteStartOfWord)
+        ):
+            if not self._may_change(*self._range_of_key(event)):
+                self.refused.emit("Headings of the report stay as they are.")
+                return
+            if writes:
+                self.setCurrentCharFormat(text_document.text_format())
+        super().keyPressEvent(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Composed text obeys the same protection."""
+        cursor = self.textCursor()
+        if self._may_change(cursor.selectionStart(), cursor.selectionEnd()):
+            self.setCurrentCharFormat(text_document.text_format())
+            super().inputMethodEvent(event)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Only text, only into a section."""
+        return source.hasText() and self._selection_is_free()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Paste as plain text, as one undo step."""
+        if self.canInsertFromMimeData(source):
+            self.insert_words(source.text().replace(REPLACEMENT, ""))
+
+    def _selection_is_free(self) -> bool:
+        cursor = self.textCursor()
+        free = self._may_change(cursor.selectionStart(), cursor.selectionEnd())
+        if not free:
+            self.refused.emit("Headings of the report stay as they are.")
+        return free
+
+    # -- events ----------------------------------------------------------------------------
+
+    def _link_at(self, event: QMouseEvent) -> str:
+        cursor = self.cursorForPosition(event.position().toPoint())
+        for step in (QTextCursor.MoveOperation.NextCharacter, QTextCursor.MoveOperation.NoMove):
+            probe = QTextCursor(cursor)
+            probe.movePosition(step)
+            link = probe.charFormat().property(LINK_PROPERTY)
+            if link:
+                return str(link)
+        return ""
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """A hand over a link."""
+        shape = (
+            Qt.CursorShape.PointingHandCursor
+            if self._link_at(event)
+            else Qt.CursorShape.IBeamCursor
+        )
+        self.viewport().setCursor(shape)
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click on a link shows the image it was measured on."""
+        super().mouseReleaseEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton and not self.textCursor().hasSelection():
+            link = self._link_at(event)
+            if link:
+                self.link_clicked.emit(link)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell where the words will go."""
+        super().focusInEvent(event)
+        self._moved()
+
+    def _changed(self) -> None:
+        if not self._loading:
+            self.edited.emit()
+
+    def _moved(self) -> None:
+        cursor = self.textCursor()
+        kind = text_document.section_of(cursor.block())
+        position = cursor.selectionStart()
+        field = next((f for f in self.fields() if f[0] <= position <= f[1]), None)
+        self._show_field(field)
+        self.place_changed.emit(kind.value if kind else "", field[2] if field else "")
+
+    def _show_field(self, field: tuple[int, int, str] | None) -> None:
+        selections = []
+        if field is not None:
+            selection = QTextEdit.ExtraSelection()
+            selection.cursor = self.textCursor()
+            selection.cursor.setPosition(field[0])
+            selection.cursor.setPosition(field[1], QTextCursor.MoveMode.KeepAnchor)
+            shade = QTextCharFormat()
+            shade.setBackground(theme.color("accentbg"))
+            shade.setForeground(theme.color("accent"))
+            selection.format = shade
+            selections.append(selection)
+        self.setExtraSelections(selections)

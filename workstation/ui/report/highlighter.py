@@ -1,0 +1,71 @@
+"""What the report marks while it is written: open fields, sides, text from the template.
+
+Marks are additional formats of the layout: they are no part of the document, so they never enter
+its undo stack or what is saved.
+"""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+
+from workstation.domain.report import SectionKind
+from workstation.domain.wording import FIELD
+from workstation.ui import theme
+from workstation.ui.report.document import is_heading, section_of
+
+_SIDES = re.compile(r"\b(right|left|both|bilateral)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"[^.:\n]+[.]?")
+
+
+def sentences(text: str) -> frozenset[str]:
+    """The sentences of a template that are marked as untouched while they stand as they were."""
+    found = (match[0].strip() for match in _SENTENCE.finditer(FIELD.sub("\n", text)))
+    return frozenset(sentence for sentence in found if len(sentence) > 3)
+
+
+class ReportHighlighter(QSyntaxHighlighter):
+    """Marks one report document."""
+
+    def __init__(self, document: QTextDocument) -> None:
+        super().__init__(document)
+        self._template: frozenset[str] = frozenset()
+        self._required: frozenset[SectionKind] = frozenset()
+
+    def configure(self, template_text: str, required: frozenset[SectionKind]) -> None:
+        """Take the words of the template in use and its required sections."""
+        self._template = sentences(template_text)
+        self._required = required
+        self.rehighlight()
+
+    @property
+    def required(self) -> frozenset[SectionKind]:
+        """The sections of the template that must be filled."""
+        return self._required
+
+    def highlightBlock(self, text: str) -> None:
+        """Mark one block."""
+        block = self.currentBlock()
+        if is_heading(block):
+            return
+        untouched = QTextCharFormat()
+        untouched.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
+        untouched.setUnderlineColor(theme.color("text3"))
+        for match in _SENTENCE.finditer(text):
+            sentence = match[0].strip()
+            if sentence in self._template:
+                start = match.start() + match[0].index(sentence)
+                self.setFormat(start, len(sentence), untouched)
+        side = QTextCharFormat()
+        side.setFontWeight(QFont.Weight.DemiBold)
+        side.setFontCapitalization(QFont.Capitalization.AllUppercase)
+        for match in _SIDES.finditer(text):
+            if match[0].lower() != "bilateral":
+                self.setFormat(match.start(), len(match[0]), side)
+        required = section_of(block) in self._required
+        field = QTextCharFormat()
+        field.setBackground(theme.color("urgentbg" if required else "pressed"))
+        field.setForeground(theme.color("urgent" if required else "text2"))
+        for match in FIELD.finditer(text):
+            self.setFormat(match.start(), len(match[0]), field)

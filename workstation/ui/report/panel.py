@@ -1,0 +1,536 @@
+"""The report panel beside the images, never over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QScrollArea,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workstation.domain.errors import ReaderError
+from workstation.domain.image import FrameKey
+from workstation.domain.reading_task import ReadingTask
+from workstation.domain.report import CheckFinding, Report, Section
+from workstation.domain.study import DisplaySetKind, Study
+from workstation.domain.wording import LINK, plain_text, value_text
+from workstation.ui import icons, theme
+from workstation.ui.job_bridge import JobBridge
+from workstation.ui.parts import button, key_cap, label, separator
+from workstation.ui.report.editor import ReportEditor
+from workstation.ui.report.links import LinkText
+from workstation.ui.report.request_tab import RequestTab
+from workstation.ui.report.sign_panel import SignPanel, SignRequest
+from workstation.ui.report.tray import ICONS, Tray, items
+from workstation.workflow.measuring import Measuring
+from workstation.workflow.workbench import Workbench
+
+
+class ImagesBeside(Protocol):
+    """What the report asks of the images."""
+
+    def show_measurement(self, identifier: str) -> None:
+        """Go to the image that it was measured on."""
+
+    def show_key_image(self, frame: FrameKey) -> None:
+        """Go to a frame."""
+
+    def open_series(self, series_instance_uid: str) -> None:
+        """Show a series in the active viewport."""
+
+    def unread_series(self) -> tuple[str, ...]:
+        """Series Instance UIDs with images that were never opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """The case whose report is shown."""
+
+    task: ReadingTask
+    measuring: Measuring
+    report: Report
+
+
+class ReportPanel(QWidget):
+    """Report, prior and request; signing takes their place."""
+
+    signed = Signal(str)
+    #: section and field under the cursor
+    place_changed = Signal(str, str)
+    message = Signal(str)
+    width_changed = Signal()
+
+    def __init__(
+        self,
+        workbench: Workbench,
+        bridge: JobBridge,
+        images: ImagesBeside,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("panelL")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._workbench = workbench
+        self._bridge = bridge
+        self._images = images
+        self._case: _Open | None = None
+        self._study: Study | None = None
+        self._end_listening: list[Callable[[], None]] = []
+        self._endings = [workbench.reporting.listen(bridge.relay(self._saved))]
+        self._stack = QStackedWidget(self)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._stack)
+        self.editor = ReportEditor(self._link_text)
+        self.tray = Tray()
+        self._request = RequestTab()
+        self._prior = QScrollArea()
+        self.sign_panel = SignPanel()
+        self._stack.addWidget(self._writing())
+        self._stack.addWidget(self.sign_panel)
+        self._check_timer = QTimer(self)
+        self._check_timer.setSingleShot(True)
+        self._check_timer.setInterval(400)
+        self._check_timer.timeout.connect(self._count_checks)
+        self._connect()
+
+    # -- layout ----------------------------------------------------------------------------
+
+    def _writing(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setFont(theme.font(13, 500))
+        for name in ("Report", "Prior", "Request"):
+            self.tabs.addTab(name)
+        column.addWidget(self.tabs)
+        column.addWidget(separator())
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._report_page())
+        self._prior.setWidgetResizable(True)
+        self._prior.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._pages.addWidget(self._prior)
+        self._pages.addWidget(self._request)
+        self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
+        column.addWidget(self._pages, 1)
+        return page
+
+    def _report_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        row = QHBoxLayout()
+        row.setContentsMargins(theme.px(10), theme.px(4), theme.px(10), theme.px(4))
+        self.template = QComboBox()
+        self.template.setView(QListView())
+        self.template.setProperty("kind", "quiet")
+        self.template.setFont(theme.font(13, 500))
+        self.template.setAccessibleName("Report template")
+        row.addWidget(self.template, 1)
+        self._undo = button("", icon="undo", kind="tool")
+        self._undo.setToolTip("Take back   Ctrl+Z")
+        self._undo.setAccessibleName("Take back")
+        row.addWidget(self._undo)
+        column.addLayout(row)
+        column.addWidget(separator())
+        column.addWidget(self.editor, 1)
+        column.addWidget(separator())
+        column.addWidget(self.tray)
+        column.addWidget(separator())
+        column.addLayout(self._foot())
+        return page
+
+    def _foot(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setContentsMargins(*(theme.px(n) for n in (16, 8, 16, 12)))
+        column.setSpacing(theme.px(8))
+        line = QHBoxLayout()
+        line.setSpacing(theme.px(6))
+        self._checks_icon = QLabel()
+        self._checks_icon.setPixmap(icons.pixmap("checks", "text2", 16))
+        line.addWidget(self._checks_icon)
+        self.checks_line = label("", 13, 400, "text2")
+        line.addWidget(self.checks_line)
+        line.addWidget(key_cap("F8"))
+        line.addStretch(1)
+        self.saved_line = label("", 12, 400, "text2", tabular=True)
+        line.addWidget(self.saved_line)
+        column.addLayout(line)
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(8))
+        self._preliminary = button("Preliminary")
+        self._preliminary.setToolTip("Look at it and send it as preliminary")
+        row.addWidget(self._preliminary)
+        row.addStretch(1)
+        self.sign_button = button("Sign and send", icon="sign", kind="primary")
+        row.addWidget(self.sign_button)
+        row.addWidget(key_cap("Ctrl ↵"))
+        column.addLayout(row)
+        return column
+
+    def _connect(self) -> None:
+        self.editor.edited.connect(self._edited)
+        self.editor.link_clicked.connect(self.show_link)
+        self.editor.place_changed.connect(self.place_changed)
+        self.editor.refused.connect(self.message)
+        self.tray.show_link.connect(self.show_link)
+        self.tray.insert_link.connect(self._insert_link)
+        self._undo.clicked.connect(self.editor.undo)
+        self.template.activated.connect(self._template_chosen)
+        self.sign_button.clicked.connect(self.ask_to_sign)
+        self._preliminary.clicked.connect(self.ask_to_sign)
+        self.sign_panel.back.connect(self.back_to_report)
+        self.sign_panel.jump.connect(self._jump)
+        self.sign_panel.sign.connect(self._sign)
+
+    # -- the case --------------------------------------------------------------------------
+
+    def show_task(self, task: ReadingTask, study: Study | None, measuring: Measuring) -> None:
+        """Open the draft of a task, or a new one from the template that fits."""
+        self.leave()
+        self._study = study
+        self._request.show_task(task)
+        self.editor.setEnabled(False)
+
+        def opened(report: Report) -> None:
+            self._opened(task, measuring, report)
+
+        self._bridge.submit(
+            lambda _: self._workbench.reporting.open(task, study),
+            on_done=opened,
+            on_failed=self._failed,
+        )
+
+    def _opened(self, task: ReadingTask, measuring: Measuring, report: Report) -> None:
+        self._case = _Open(task, measuring, report)
+        self._end_listening.append(measuring.listen(self._bridge.relay(self._measured)))
+        self._fill_templates(report)
+        self._load(report)
+        self.editor.setEnabled(True)
+        self._measured()
+        self._show_documents()
+        self._count_checks()
+
+    def leave(self) -> None:
+        """Let go of the case; the draft is saved by then or is being saved."""
+        for end in self._end_listening:
+            end()
+        self._end_listening.clear()
+        self._case = None
+        self._study = None
+        self.sign_panel.forget()
+        self._stack.setCurrentIndex(0)
+        self.tabs.setCurrentIndex(0)
+        self.tray.show_items([])
+        self.saved_line.setText("")
+        self.checks_line.setText("")
+
+    def close_panel(self) -> None:
+        """End for good."""
+        self.leave()
+        for end in self._endings:
+            end()
+
+    def study_changed(self, study: Study) -> None:
+        """More of the study has arrived."""
+        self._study = study
+        self._show_documents()
+        self._check_timer.start()
+
+    def _fill_templates(self, report: Report) -> None:
+        self.template.clear()
+        for each in self._workbench.reporting.templates():
+            self.template.addItem(each.title, each.name)
+        self.template.setCurrentIndex(max(0, self.template.findData(report.template)))
+
+    def _load(self, report: Report, *, undoable: bool = False) -> None:
+        template = self._workbench.reporting.template(report.template)
+        self.editor.load(
+            report.sections,
+            template_text=template.text if template else "",
+            required=template.required if template else frozenset(),
+            undoable=undoable,
+        )
+
+    def _template_chosen(self, index: int) -> None:
+        case = self._case
+        if case is None:
+            return
+        name = str(self.template.itemData(index))
+        fresh = self._workbench.reporting.from_template(case.task, self._study, name)
+        self._case = _Open(case.task, case.measuring, fresh)
+        self._load(fresh, undoable=True)
+        self.editor.setFocus()
+
+    # -- editing ---------------------------------------------------------------------------
+
+    def _edited(self) -> None:
+        case = self._case
+        if case is None:
+            return
+        self._workbench.reporting.edit(case.report.identifier, self.editor.sections())
+        self.saved_line.setText("Saving")
+        self._refresh_tray()
+        self._check_timer.start()
+
+    def _saved(self, report: Report) -> None:
+        case = self._case
+        if case is None or report.identifier != case.report.identifier:
+            return
+        self._case = _Open(case.task, case.measuring, report)
+        problem = self._workbench.reporting.problem(report.identifier)
+        if problem is not None:
+            self.saved_line.setText(f"Not saved: {problem.happened}")
+            self.message.emit(problem.sentence())
+        elif report.saved_at is not None:
+            local = report.saved_at.astimezone()
+            self.saved_line.setText(f"✓ Saved {local:%H:%M}")
+
+    def next_field(self, *, backwards: bool = False) -> None:
+        """From anywhere: the next open field takes the keyboard."""
+        if self.editor.next_field(backwards=backwards):
+            self.editor.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def insert_measurement(self) -> None:
+        """The newest measurement or key image that the text does not hold yet."""
+        link = self.tray.newest_open
+        if link:
+            self._insert_link(link)
+        else:
+            self.message.emit("Every measurement is in the report.")
+
+    def _insert_link(self, link: str) -> None:
+        self.editor.insert_link(link)
+
+    def show_link(self, link: str) -> None:
+        """Go to the image that a link of the text or the tray means."""
+        kind, _, rest = link.partition(":")
+        if kind == "m":
+            self._images.show_measurement(rest)
+        else:
+            uid, _, number = rest.partition(":")
+            self._images.show_key_image(FrameKey(uid, int(number)))
+
+    def _link_text(self, link: str) -> LinkText:
+        case = self._case
+        if case is not None:
+            for held in case.measuring.measurements():
+                if link == f"m:{held.identifier}":
+                    return LinkText(ICONS[held.kind], f"{value_text(held)} {held.frame_label}")
+            for image in case.measuring.key_images():
+                key = image.frame
+                if link == f"k:{key.sop_instance_uid}:{key.frame_number}":
+                    return LinkText("key_image", image.frame_label)
+        return LinkText("warning", "removed measurement", known=False)
+
+    def _measured(self, *_: object) -> None:
+        self._refresh_tray()
+        self.editor.links_changed()
+        self._check_timer.start()
+
+    def _refresh_tray(self) -> None:
+        case = self._case
+        if case is None:
+            return
+        linked = {match[1] for held in self.editor.sections() for match in LINK.finditer(held.text)}
+        rows = items(case.measuring.measurements(), case.measuring.key_images(), linked)
+        self.tray.show_items(rows, only_open=self.height() < theme.px(800))
+
+    # -- signing ---------------------------------------------------------------------------
+
+    def _findings(self) -> tuple[CheckFinding, ...]:
+        case = self._case
+        assert case is not None
+        context = self._workbench.signing.context(
+            case.task,
+            self._study,
+            case.measuring,
+            self._images.unread_series(),
+            case.report.template,
+        )
+        return self._workbench.signing.check(self._current_report(), context)
+
+    def _current_report(self) -> Report:
+        case = self._case
+        assert case is not None
+        return self._workbench.reporting.current(case.report.identifier)
+
+    def _count_checks(self) -> None:
+        if self._case is None:
+            return
+        count = len(self._findings())
+        words = {0: "No check open", 1: "1 check open"}.get(count, f"{count} checks open")
+        self.checks_line.setText(words)
+
+    def sign_report(self) -> None:
+        """Show what will be signed; a second time signs it."""
+        if self._stack.currentWidget() is self.sign_panel:
+            self.sign_panel.try_sign()
+        else:
+            self.ask_to_sign()
+
+    def show_checks(self) -> None:
+        """Show what stands open."""
+        self.ask_to_sign()
+
+    def focus_report(self) -> None:
+        """The keyboard to the text."""
+        self.setVisible(True)
+        self.back_to_report()
+        self.tabs.setCurrentIndex(0)
+
+    def ask_to_sign(self) -> None:
+        """Show what will be signed, whose it is, and what stands open."""
+        case = self._case
+        if case is None:
+            return
+        self.sign_panel.show_request(self._sign_request(case))
+        self.sign_panel.set_busy(False)
+        self._stack.setCurrentWidget(self.sign_panel)
+        self.sign_panel.setFocus()
+        self.width_changed.emit()
+
+    def _sign_request(self, case: _Open) -> SignRequest:
+        patient, task = case.task.patient, case.task
+        today = self._workbench.clock().date()
+        age = patient.age_years(today)
+        born = f"{patient.birth_date:%-d %b %Y}" if patient.birth_date else "birth date unknown"
+        details = [patient.sex.value, f"{age} y" if age is not None else "", born]
+        when = f"{task.study_datetime:%-d %b %Y  %H:%M}" if task.study_datetime else ""
+        study = [task.procedure or task.modality, when]
+        if task.accession_number:
+            study.append(f"Accession {task.accession_number}")
+        resolve = self._resolved(case.measuring)
+        sections = tuple(
+            Section(each.kind, plain_text(each.text, resolve)) for each in self.editor.sections()
+        )
+        keys = len(case.measuring.key_images())
+        parts = "Report (SR)" + (f", {keys} key images" if keys > 1 else "")
+        parts += ", 1 key image" if keys == 1 else ""
+        reader = self._workbench.reader
+        return SignRequest(
+            patient=patient.name.display,
+            details="   ".join(part for part in [*details, f"ID {patient.patient_id}"] if part),
+            study="   ".join(part for part in study if part),
+            sections=sections,
+            findings=self._findings(),
+            checks_made=self._workbench.signing.number_of_checks,
+            destinations=((task.site or "Reading service", parts, "receipt for each"),),
+            signer=reader.name.display,
+        )
+
+    @staticmethod
+    def _resolved(measuring: Measuring) -> dict[str, str]:
+        resolve = {f"m:{each.identifier}": value_text(each) for each in measuring.measurements()}
+        for image in measuring.key_images():
+            key = image.frame
+            link = f"k:{key.sop_instance_uid}:{key.frame_number}"
+            resolve[link] = f"(image {image.frame_label})"
+        return resolve
+
+    def back_to_report(self) -> None:
+        """From signing to writing."""
+        self._stack.setCurrentIndex(0)
+        self.editor.setFocus()
+        self.width_changed.emit()
+
+    @property
+    def signing_now(self) -> bool:
+        """Whether the sign panel is shown."""
+        return self._stack.currentWidget() is self.sign_panel
+
+    def _jump(self, finding: CheckFinding) -> None:
+        if finding.series_instance_uid:
+            self._images.open_series(finding.series_instance_uid)
+            return
+        self.back_to_report()
+        self.tabs.setCurrentIndex(0)
+        if finding.section is not None:
+            self.editor.go_to_text(finding.section, "[")
+
+    def _sign(self, preliminary: bool) -> None:
+        case = self._case
+        if case is None:
+            return
+        self.sign_panel.set_busy(True, "Signing ...")
+        report = self._current_report()
+        context = self._workbench.signing.context(
+            case.task,
+            self._study,
+            case.measuring,
+            self._images.unread_series(),
+            case.report.template,
+        )
+        reader = self._workbench.reader
+        workitem_uid = case.task.workitem_uid
+        self._bridge.submit(
+            lambda _: self._workbench.signing.sign(
+                report, context, preliminary=preliminary, reader=reader
+            ),
+            on_done=lambda _: self.signed.emit(workitem_uid),
+            on_failed=self._not_signed,
+        )
+
+    def _not_signed(self, error: BaseException) -> None:
+        if not isinstance(error, ReaderError):
+            raise error
+        self.sign_panel.set_busy(False, error.sentence())
+
+    def _failed(self, error: BaseException) -> None:
+        if not isinstance(error, ReaderError):
+            raise error
+        self.message.emit(error.sentence())
+
+    # -- documents -------------------------------------------------------------------------
+
+    def show_priors(self, priors: list[tuple[str, str]]) -> None:
+        """Show prior reports as (heading, text)."""
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(*(theme.px(n) for n in (16, 14, 16, 14)))
+        column.setSpacing(theme.px(10))
+        if not priors:
+            column.addWidget(label("No prior report is here.", 13, 400, "text3"))
+        for heading, text in priors:
+            column.addWidget(label(heading, 13, 600))
+            words = label(text, 14, 400, "text2")
+            words.setWordWrap(True)
+            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            column.addWidget(words)
+        column.addStretch(1)
+        self._prior.setWidget(body)
+
+    def _show_documents(self) -> None:
+        study, case = self._study, self._case
+        if study is None or case is None:
+            return
+        for shown in study.display_sets:
+            if shown.kind is not DisplaySetKind.DOCUMENT:
+                continue
+            for document in shown.documents:
+                if document.mime_type != "application/pdf":
+                    continue
+                self._load_document(document.sop_instance_uid, document.title or "Document")
+
+    def _load_document(self, sop_instance_uid: str, title: str) -> None:
+        self._bridge.submit(
+            lambda _: self._workbench.opening.document(sop_instance_uid),
+            on_done=lambda held: self._request.add_document(title, held[1]),
+            on_failed=self._failed,
+        )

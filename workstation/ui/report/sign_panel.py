@@ -1,0 +1,301 @@
+"""Signing, in the place of the report: who, what stands open, the final text, what goes to whom.
+
+The images stay in sight while the checks are settled.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workstation.domain.report import CheckFinding, CheckSeverity, Section
+from workstation.ui import icons, theme
+from workstation.ui.parts import button, key_cap, label, separator
+
+
+@dataclass(frozen=True, slots=True)
+class SignRequest:
+    """All that the panel shows. `lines` name the patient and the study, `destinations` are
+    (title, what, how it is known to have arrived)."""
+
+    patient: str
+    details: str
+    study: str
+    sections: tuple[Section, ...]
+    findings: tuple[CheckFinding, ...]
+    checks_made: int
+    destinations: tuple[tuple[str, str, str], ...]
+    signer: str
+
+
+def report_html(sections: Sequence[Section]) -> str:
+    """The text as it will be sent, as HTML in the theme's colours."""
+    parts = []
+    for section in sections:
+        if not section.text.strip():
+            continue
+        head = html.escape(section.kind.value.upper())
+        body = html.escape(section.text.strip()).replace("\n", "<br>")
+        parts.append(
+            f'<p style="color:{theme.color("text3").name()};font-weight:600;'
+            f'font-size:{theme.px(12)}px;margin-top:{theme.px(12)}px;margin-bottom:0">{head}</p>'
+            f'<p style="color:{theme.color("text").name()};margin-top:{theme.px(2)}px;'
+            f'font-size:{theme.px(15)}px;line-height:150%">{body}</p>'
+        )
+    return "".join(parts)
+
+
+class _Finding(QFrame):
+    """One open check with the buttons that settle it."""
+
+    jump = Signal(object)
+    settled = Signal(object)
+
+    def __init__(self, finding: CheckFinding, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        blocks = finding.severity is CheckSeverity.BLOCK
+        colour = "stat" if blocks else "urgent"
+        self.setObjectName("finding")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setStyleSheet(
+            f"#finding {{ background: {theme.color('raised').name()};"
+            f" border-left: {theme.px(3)}px solid {theme.color(colour).name()};"
+            f" border-radius: {theme.px(4)}px; }}"
+        )
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(theme.px(12), theme.px(10), theme.px(12), theme.px(10))
+        outer.setSpacing(theme.px(10))
+        glyph = QLabel()
+        glyph.setPixmap(icons.pixmap("block" if blocks else "warning", colour, 16))
+        outer.addWidget(glyph, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout()
+        column.setSpacing(theme.px(4))
+        head = QHBoxLayout()
+        title = label(finding.title, 13, 600)
+        title.setWordWrap(True)
+        head.addWidget(title, 1)
+        head.addWidget(label("Blocks signing" if blocks else "Warning", 12, 500, colour))
+        column.addLayout(head)
+        why = label(finding.explanation, 13, 400, "text2")
+        why.setWordWrap(True)
+        column.addWidget(why)
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(8))
+        if finding.section is not None or finding.series_instance_uid:
+            go = button("Open it" if finding.series_instance_uid else "Go to text")
+            go.setFixedHeight(theme.px(28))
+            go.clicked.connect(lambda: self.jump.emit(finding))
+            row.addWidget(go)
+        if not blocks:
+            settle = button("Not needed")
+            settle.setFixedHeight(theme.px(28))
+            settle.clicked.connect(lambda: self.settled.emit(finding))
+            row.addWidget(settle)
+        row.addStretch(1)
+        if row.count() > 1:
+            column.addLayout(row)
+        outer.addLayout(column, 1)
+
+
+class SignPanel(QWidget):
+    """Shows a `SignRequest`; signs nothing itself."""
+
+    back = Signal()
+    #: preliminary
+    sign = Signal(bool)
+    jump = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panelL")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._request: SignRequest | None = None
+        self._settled: set[tuple[str, str]] = set()
+        self._busy = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._head())
+        column.addWidget(separator())
+        self._identity = QVBoxLayout()
+        self._identity.setContentsMargins(*(theme.px(n) for n in (20, 12, 20, 12)))
+        self._identity.setSpacing(theme.px(2))
+        self._name = label("", 16, 600)
+        self._details = label("", 13, 400, "text2", tabular=True)
+        self._study = label("", 13, 400, "text2", tabular=True)
+        for line in (self._name, self._details, self._study):
+            line.setWordWrap(True)
+            self._identity.addWidget(line)
+        column.addLayout(self._identity)
+        column.addWidget(separator())
+        self._checks = QScrollArea()
+        self._checks.setWidgetResizable(True)
+        self._checks.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column.addWidget(self._checks, 2)
+        column.addWidget(separator())
+        self._text = QTextBrowser()
+        self._text.setObjectName("report")
+        self._text.setAccessibleName("Text that will be signed")
+        self._text.document().setDocumentMargin(theme.px(20))
+        column.addWidget(self._text, 3)
+        column.addWidget(separator())
+        self._destinations = QWidget()
+        column.addWidget(self._destinations)
+        column.addWidget(separator())
+        column.addLayout(self._foot())
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(*(theme.px(n) for n in (20, 10, 20, 10)))
+        row.addWidget(label("Sign and send", 16, 600), 1)
+        row.addWidget(key_cap("Esc"))
+        back = button("back to the report", kind="quiet")
+        back.clicked.connect(self.back)
+        row.addWidget(back)
+        return row
+
+    def _foot(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setContentsMargins(*(theme.px(n) for n in (20, 10, 20, 12)))
+        column.setSpacing(theme.px(8))
+        self._state = label("", 13, 500, "stat")
+        self._state.setWordWrap(True)
+        column.addWidget(self._state)
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(8))
+        self._signer = label("", 12, 400, "text3")
+        self._signer.setWordWrap(True)
+        row.addWidget(self._signer, 1)
+        self._preliminary = button("Send as preliminary")
+        self._preliminary.clicked.connect(lambda: self.sign.emit(True))
+        row.addWidget(self._preliminary)
+        self._final = button("Sign and send", icon="sign", kind="primary")
+        self._final.clicked.connect(lambda: self.sign.emit(False))
+        row.addWidget(self._final)
+        row.addWidget(key_cap("Ctrl ↵"))
+        column.addLayout(row)
+        return column
+
+    def show_request(self, request: SignRequest) -> None:
+        """Show what is about to be signed; warnings that were settled stay settled."""
+        self._request = request
+        self._name.setText(request.patient)
+        self._details.setText(request.details)
+        self._study.setText(request.study)
+        self._signer.setText(f"Signed by {request.signer}")
+        self._text.setHtml(report_html(request.sections))
+        self._show_checks()
+        self._show_destinations()
+        self._update()
+
+    def forget(self) -> None:
+        """Another report: nothing is settled."""
+        self._settled.clear()
+        self._request = None
+
+    def set_busy(self, busy: bool, words: str = "") -> None:
+        """While the report is being signed, or why it could not be."""
+        self._busy = busy
+        self._update(words)
+
+    @property
+    def open_findings(self) -> tuple[CheckFinding, ...]:
+        """What still stands open."""
+        found = self._request.findings if self._request else ()
+        return tuple(each for each in found if self._key(each) not in self._settled)
+
+    @staticmethod
+    def _key(finding: CheckFinding) -> tuple[str, str]:
+        return (finding.check, finding.series_instance_uid or finding.title)
+
+    def _settle(self, finding: CheckFinding) -> None:
+        self._settled.add(self._key(finding))
+        self._show_checks()
+        self._update()
+
+    def _show_checks(self) -> None:
+        assert self._request is not None
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(*(theme.px(n) for n in (20, 10, 20, 10)))
+        column.setSpacing(theme.px(8))
+        head = QHBoxLayout()
+        head.addWidget(label("Checks", 12, 600, "text3"), 1)
+        made = self._request.checks_made
+        passed = max(0, made - len({each.check for each in self.open_findings}))
+        head.addWidget(label(f"{passed} of {made} passed", 12, 400, "text2"))
+        column.addLayout(head)
+        for finding in self.open_findings:
+            card = _Finding(finding)
+            card.jump.connect(self.jump)
+            card.settled.connect(self._settle)
+            column.addWidget(card)
+        column.addStretch(1)
+        self._checks.setWidget(body)
+
+    def _show_destinations(self) -> None:
+        assert self._request is not None
+        fresh = QWidget()
+        column = QVBoxLayout(fresh)
+        column.setContentsMargins(*(theme.px(n) for n in (20, 10, 20, 10)))
+        column.setSpacing(theme.px(6))
+        column.addWidget(label("Will be sent", 12, 600, "text3"))
+        for title, what, proof in self._request.destinations:
+            row = QHBoxLayout()
+            row.setSpacing(theme.px(10))
+            glyph = QLabel()
+            glyph.setPixmap(icons.pixmap("service", "text2", 16))
+            row.addWidget(glyph, 0, Qt.AlignmentFlag.AlignTop)
+            words = QVBoxLayout()
+            words.setSpacing(0)
+            words.addWidget(label(title, 13, 500))
+            words.addWidget(label(what, 12, 400, "text2"))
+            row.addLayout(words, 1)
+            row.addWidget(label(proof, 12, 400, "text2"))
+            column.addLayout(row)
+        self.layout().replaceWidget(self._destinations, fresh)  # type: ignore[union-attr]
+        self._destinations.deleteLater()
+        self._destinations = fresh
+
+    def _update(self, words: str = "") -> None:
+        blocking = [each for each in self.open_findings if each.severity is CheckSeverity.BLOCK]
+        count = len(blocking)
+        if not words and blocking:
+            words = (
+                "One check blocks signing. Settle it first, or send as preliminary."
+                if count == 1
+                else f"{count} checks block signing. Settle them first, or send as preliminary."
+            )
+        self._state.setText(words)
+        self._state.setVisible(bool(words))
+        self._final.setEnabled(not blocking and not self._busy)
+        self._final.setToolTip(words if blocking else "Sign and send   Ctrl+Return")
+        self._preliminary.setEnabled(not self._busy)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc goes back; Ctrl+Return signs when nothing blocks."""
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if event.key() == Qt.Key.Key_Escape and not self._busy:
+            self.back.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and control:
+            self.try_sign()
+        else:
+            super().keyPressEvent(event)
+
+    def try_sign(self) -> None:
+        """Sign as final, if nothing blocks it."""
+        if self._final.isEnabled():
+            self.sign.emit(False)

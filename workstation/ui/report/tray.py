@@ -1,0 +1,158 @@
+"""Measurements and key images under the report: each says whether it is in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from workstation.domain.measurement import KeyImage, Measurement, MeasurementKind
+from workstation.domain.wording import area_text, value_text
+from workstation.ui import icons, theme
+from workstation.ui.parts import button, label
+
+ICONS = {
+    MeasurementKind.PROBE: "probe",
+    MeasurementKind.LENGTH: "length",
+    MeasurementKind.ANGLE: "angle",
+    MeasurementKind.ELLIPSE: "ellipse",
+    MeasurementKind.RECTANGLE: "rectangle",
+    MeasurementKind.POLYGON: "polygon",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TrayItem:
+    """One row: its link, icon, value, where it was made, and whether the text holds it."""
+
+    link: str
+    icon: str
+    value: str
+    place: str
+    in_report: bool
+
+
+def calibration_text(measurement: Measurement) -> str:
+    """`in patient`, `at detector`, `at no scale`: the badge's words."""
+    return {
+        "patient": "in patient",
+        "detector": "at detector",
+        "magnification corrected": "corrected",
+        "fiducial": "fiducial",
+        "ultrasound region": "in region",
+        "user": "by user",
+        "none": "at no scale",
+    }[measurement.result.calibration.value]
+
+
+def items(
+    measurements: Sequence[Measurement], key_images: Sequence[KeyImage], linked: set[str]
+) -> list[TrayItem]:
+    """Rows for what was measured and marked, newest last."""
+    rows = []
+    for held in measurements:
+        statistics = held.result.statistics
+        if statistics is not None and statistics.area_mm2 is not None:
+            detail = area_text(statistics.area_mm2)
+        else:
+            detail = calibration_text(held)
+        link = f"m:{held.identifier}"
+        place = "  ".join(part for part in (held.frame_label, detail, held.label) if part)
+        rows.append(TrayItem(link, ICONS[held.kind], value_text(held), place, link in linked))
+    for image in key_images:
+        link = f"k:{image.frame.sop_instance_uid}:{image.frame.frame_number}"
+        rows.append(TrayItem(link, "key_image", "Key image", image.frame_label, link in linked))
+    return rows
+
+
+class _Row(QWidget):
+    """One row; a click shows it in the image."""
+
+    shown = Signal(str)
+    inserted = Signal(str)
+
+    def __init__(self, item: TrayItem, key: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._item = item
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(f"{item.value}, {item.place}: show in image")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.px(8))
+        glyph = label("", 12)
+        glyph.setPixmap(icons.pixmap(item.icon, "markoff", 14))
+        row.addWidget(glyph)
+        row.addWidget(label(item.value, 13, 500, "mark", tabular=True))
+        row.addWidget(label(item.place, 12, 400, "text3"), 1)
+        if item.in_report:
+            tick = label("", 12)
+            tick.setPixmap(icons.pixmap("here", "text3", 14))
+            row.addWidget(tick)
+            row.addWidget(label("in report", 12, 400, "text2"))
+        else:
+            insert = button("insert", kind="quiet", key=key)
+            insert.setFixedHeight(theme.px(24))
+            insert.clicked.connect(lambda: self.inserted.emit(self._item.link))
+            row.addWidget(insert)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Show it where it was measured."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.shown.emit(self._item.link)
+        super().mouseReleaseEvent(event)
+
+
+class Tray(QWidget):
+    """The list, newest at the foot, at most some rows high."""
+
+    show_link = Signal(str)
+    insert_link = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._items: list[TrayItem] = []
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(theme.px(16), theme.px(10), theme.px(16), theme.px(10))
+        outer.setSpacing(theme.px(4))
+        head = QHBoxLayout()
+        head.addWidget(label("Measurements", 12, 600, "text3"), 1)
+        head.addWidget(label("click: show in image", 12, 400, "text3"))
+        outer.addLayout(head)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        outer.addWidget(self._area)
+        self.hide()
+
+    def show_items(self, rows: list[TrayItem], *, only_open: bool = False) -> None:
+        """Show the rows; `only_open` leaves out those that the text holds already."""
+        shown = [row for row in rows if not (only_open and row.in_report)]
+        if shown == self._items:
+            return
+        self._items = shown
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(2))
+        newest_open = next((row for row in reversed(shown) if not row.in_report), None)
+        for item in shown:
+            row = _Row(item, "M" if item is newest_open else "")
+            row.setFixedHeight(theme.px(26))
+            row.shown.connect(self.show_link)
+            row.inserted.connect(self.insert_link)
+            column.addWidget(row)
+        column.addStretch(1)
+        self._area.setWidget(body)
+        self._area.setFixedHeight(theme.px(28) * min(len(shown), 5))
+        self.setVisible(bool(shown))
+        if shown:
+            bar = self._area.verticalScrollBar()
+            bar.setValue(bar.maximum())
+
+    @property
+    def newest_open(self) -> str:
+        """The link that `M` inserts, or an empty text."""
+        return next((row.link for row in reversed(self._items) if not row.in_report), "")

@@ -1,0 +1,43 @@
+"""The use cases that the windows are given; built by bootstrap, closed in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from workstation.domain.clock import Clock
+from workstation.domain.identity import Reader
+from workstation.settings import Settings
+from workstation.workflow.claiming import Claiming
+from workstation.workflow.delivering import Delivering
+from workstation.workflow.frame_cache import FrameCache
+from workstation.workflow.jobs import Jobs
+from workstation.workflow.measuring import Measuring
+from workstation.workflow.opening import Opening
+from workstation.workflow.reporting import Reporting
+from workstation.workflow.retrieving import Retrieving
+from workstation.workflow.signing import Signing
+from workstation.workflow.volume_loader import VolumeLoader
+from workstation.workflow.worklist import Worklist
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """Everything a reader can do, without a window and without knowing how it is done."""
+
+    reader: Reader
+    clock: Clock
+    settings: Settings
+    jobs: Jobs
+    worklist: Worklist
+    claiming: Claiming
+    retrieving: Retrieving
+    opening: Opening
+    frames: FrameCache
+    volumes: VolumeLoader
+    measuring_for: Callable[[str], Measuring]
+    reporting: Reporting
+    signing: Signing
+    delivering: Delivering
+    #: (bytes used by studies, bytes free on the disk)
+    store_usage: Callable[[], tuple[int, int]]
