@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
         run_until_closed,
         window_on,
     )
-    from workstation.cli.demo_service import READER, demo_service
+    from workstation.tour.demo_service import READER, demo_service
 
     if arguments.studies is None:
         print("Drawing the phantom studies ...", file=sys.stderr)

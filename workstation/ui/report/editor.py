@@ -197,6 +197,10 @@ class ReportEditor(QTextEdit):
             end = last.position() + last.length() - 1
             self.select(end, end)
 
+    def section_at(self, position: int) -> SectionKind | None:
+        """The section that a document position lies in."""
+        return text_document.section_of(self.document().findBlock(position))
+
     def go_to_text(self, kind: SectionKind, words: str) -> None:
         """Select `words` in a section, or go to its end where they are not."""
         for block in text_document.blocks(self.document()):

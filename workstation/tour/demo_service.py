@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workstation.domain.errors import ReaderError
 from workstation.domain.identity import PersonName, Reader
 from workstation.domain.reading_task import Performer
 from workstation.services.endpoint import BearerLogin, Endpoint
 from workstation.settings import Home, Settings
+
+if TYPE_CHECKING:
+    from workstation.local_service.running import RunningService
 
 READER = Reader("AVIDAL", PersonName("Vidal^Ana"), "Nocturne demo reading", "NOCTURNE-DEMO")
 
@@ -27,6 +32,9 @@ class DemoService:
     endpoint: Endpoint
     url: str
     token: str
+    service: RunningService
+    #: where the tour looks: Study Instance UID → LPS mm, from the phantoms' truth
+    targets: Mapping[str, tuple[float, float, float]]
 
 
 @contextmanager
@@ -66,4 +74,17 @@ def demo_service(
             Endpoint("demo", "Demo reading service", url, BearerLogin(lambda: token)),
             url,
             token,
+            service,
+            _targets(studies / "truth.json"),
         )
+
+
+def _targets(truth: Path) -> dict[str, tuple[float, float, float]]:
+    if not truth.exists():
+        return {}
+    held = json.loads(truth.read_text(encoding="utf-8"))["studies"]
+    return {
+        study["study_instance_uid"]: tuple(study["nodule"]["center_lps_mm"])
+        for study in held.values()
+        if "nodule" in study
+    }
