@@ -11,6 +11,7 @@ from workstation.dicom.sandbox import Sandbox
 from workstation.domain.clock import Clock, utc_now
 from workstation.domain.errors import ReaderError
 from workstation.domain.identity import PersonName, Reader
+from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import SectionKind
 from workstation.services.endpoint import BasicLogin, BearerLogin, Endpoint, Login, NoLogin
 from workstation.services.service import ReadingService
@@ -131,8 +132,19 @@ def assemble(
         measuring = _MeasuringShelf(Marks(database, vault), frames, jobs)
         stack.callback(measuring.flush)
         templates = Templates(resources() / "templates")
+        held: list[Worklist] = []
+
+        def priors_of(task: ReadingTask) -> tuple[PriorStudy, ...] | None:
+            rows = held[0].rows() if held else ()
+            found = next((r for r in rows if r.task.workitem_uid == task.workitem_uid), None)
+            return found.priors if found is not None else None
+
         reporting = Reporting(
-            drafts, templates, clock, delay_seconds=settings.number("report.autosave_seconds")
+            drafts,
+            templates,
+            clock,
+            delay_seconds=settings.number("report.autosave_seconds"),
+            priors=priors_of,
         )
         stack.callback(reporting.close)
         claiming = Claiming(services, leases, reader, clock)
@@ -150,6 +162,7 @@ def assemble(
             retrieval=retrieving.progress,
             poll_seconds=settings.number("services.poll_seconds"),
         )
+        held.append(worklist)
 
         def required(name: str) -> frozenset[SectionKind]:
             template = templates.get(name)

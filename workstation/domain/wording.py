@@ -61,3 +61,19 @@ def plain_text(text: str, resolve: dict[str, str]) -> str:
     A link that `resolve` does not know is written as unknown, never dropped.
     """
     return LINK.sub(lambda match: resolve.get(match[1], "[removed measurement]"), text)
+
+
+def without_open_fields(text: str) -> str:
+    """`text` as it is signed: open fields are left out, and lines that hold nothing else.
+
+    A line of which only a label such as `Bones:` would remain is left out whole.
+    """
+    kept = []
+    for line in text.splitlines():
+        if FIELD.search(line) is None:
+            kept.append(line)
+            continue
+        left = re.sub(r"\s{2,}", " ", FIELD.sub("", line)).replace(" .", ".").strip(" ,")
+        if re.fullmatch(r"[^:.]*:?[\s.,]*", left) is None:
+            kept.append(left)
+    return "\n".join(kept).strip()

@@ -32,9 +32,6 @@ class Hands:
     def wait(self, seen: Callable[[], object], what: str, seconds: float = 60.0) -> None:
         """Let the program run until `seen` is true; TourFailed names what did not come."""
         end = time.monotonic() + seconds
-        loop = (
-            QEventLoop.ProcessEventsFlag.AllEvents | QEventLoop.ProcessEventsFlag.WaitForMoreEvents
-        )
         while not seen():
             if time.monotonic() > end:
                 raise TourFailed(f"The tour waited in vain: {what}.")
@@ -53,7 +50,7 @@ class Hands:
 
     def press(self, keys: str) -> None:
         """Press a key or a combination, written as Qt's portable text."""
-        combination = QKeySequence.fromString(keys).__getitem__(0)
+        combination = QKeySequence.fromString(keys)[0]  # type: ignore[index]
         QTest.keyClick(self.focus(), combination.key(), combination.keyboardModifiers())
         self.settle()
 

@@ -253,6 +253,11 @@ class Tour:
         self.open(held[0])
         self.see_images()
         self.hands.press("F2")
+        if held[0].priors and modality in ("DX", "CR"):
+            room = self.desk.room
+            self.hands.wait(lambda: len(room.stage_names) > 1, "the prior can be shown", 120)
+            self.hands.press(".")
+            self.see_images()
         self.hands.picture(name)
         self.back()
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from workstation.domain.clock import Clock
 from workstation.domain.errors import ReaderError
-from workstation.domain.reading_task import ReadingTask
+from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import Report, ReportState, Section
 from workstation.domain.study import Study
 from workstation.workflow.templates import ReportTemplate, Templates, fill, merge_values
@@ -40,12 +40,19 @@ class Reporting:
     """Sole owner of drafts. One thread writes them; the windows only hand over what was typed."""
 
     def __init__(
-        self, store: DraftStore, templates: Templates, clock: Clock, *, delay_seconds: float = 1.0
+        self,
+        store: DraftStore,
+        templates: Templates,
+        clock: Clock,
+        *,
+        delay_seconds: float = 1.0,
+        priors: Callable[[ReadingTask], Sequence[PriorStudy] | None] = lambda _: None,
     ) -> None:
         self._store = store
         self._templates = templates
         self._clock = clock
         self._delay = delay_seconds
+        self._priors = priors
         self._lock = threading.Condition()
         self._current: dict[str, Report] = {}
         self._dirty: dict[str, float] = {}
@@ -111,7 +118,7 @@ class Reporting:
         revision: int = 0,
     ) -> Report:
         template = self._templates.get(name) or self._templates.choose(task)
-        values = merge_values(task, study, self._clock().date())
+        values = merge_values(task, study, self._clock().date(), self._priors(task))
         report = Report(
             identifier=identifier,
             study_instance_uid=task.study_instance_uid,

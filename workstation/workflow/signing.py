@@ -35,7 +35,7 @@ from workstation.domain.study import (
     SeriesProgress,
     Study,
 )
-from workstation.domain.wording import LINK, plain_text, value_text
+from workstation.domain.wording import LINK, plain_text, value_text, without_open_fields
 from workstation.workflow import checking
 from workstation.workflow.checking import CheckContext
 
@@ -177,6 +177,14 @@ class Signing:
     def check(self, report: Report, context: CheckContext) -> tuple[CheckFinding, ...]:
         """What stands open."""
         return checking.check(report, context)
+
+    @staticmethod
+    def final_sections(report: Report, context: CheckContext) -> tuple[Section, ...]:
+        """The text exactly as it is signed: links as words, open fields left out."""
+        return tuple(
+            Section(each.kind, without_open_fields(plain_text(each.text, context.links)))
+            for each in report.sections
+        )
 
     # -- signing ---------------------------------------------------------------------------
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from workstation.domain.errors import ReaderError
 from workstation.domain.identity import Sex
-from workstation.domain.reading_task import ReadingTask
+from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import Section, SectionKind
 from workstation.domain.study import Study
 
@@ -103,8 +103,16 @@ class Templates:
         return best if best.fit(task) >= 0 else self._all["general"]
 
 
-def merge_values(task: ReadingTask, study: Study | None, today: date) -> Mapping[str, str]:
-    """What the merge fields of a template stand for; an unknown one stays an open field."""
+def merge_values(
+    task: ReadingTask,
+    study: Study | None,
+    today: date,
+    priors: Sequence[PriorStudy] | None = None,
+) -> Mapping[str, str]:
+    """What the merge fields of a template stand for; an unknown one stays an open field.
+
+    `priors` None means that nobody can tell whether there are any.
+    """
     patient = task.patient
     age = patient.age_years(today)
     sex = {Sex.FEMALE: "woman", Sex.MALE: "man"}.get(patient.sex, "patient")
@@ -117,11 +125,22 @@ def merge_values(task: ReadingTask, study: Study | None, today: date) -> Mapping
         "task.procedure": task.procedure or task.modality,
         "task.accession": task.accession_number,
     }
+    if priors is not None:
+        values["prior.comparison"] = _comparison(priors)
     if study is not None:
         thickness = _thickness(study)
         if thickness:
             values["study.thickness"] = thickness
     return values
+
+
+def _comparison(priors: Sequence[PriorStudy]) -> str:
+    if not priors:
+        return "None available."
+    newest = priors[0]
+    name = newest.description or "/".join(newest.modalities) or "Study"
+    when = newest.study_datetime
+    return f"{name} of {when.day} {when:%b %Y}." if when is not None else f"{name}, undated."
 
 
 def _thickness(study: Study) -> str:

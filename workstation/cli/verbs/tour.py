@@ -64,6 +64,7 @@ def _broken(tour: Tour) -> None:
     held = [row for row in tour.rows() if "pelvis" in row.task.procedure.lower()]
     if held:
         tour.open(held[0])
+        tour.hands.wait(lambda: tour.desk.room.study is not None, "the study is opened")
         tour.hands.settle()
         tour.hands.picture("not-everything-can-be-shown")
         tour.back()

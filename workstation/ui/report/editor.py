@@ -179,12 +179,12 @@ class ReportEditor(QTextEdit):
         return True
 
     def place_at_first_gap(self) -> None:
-        """Cursor to the first open field, or to the end of the findings."""
-        cursor = self.textCursor()
-        cursor.movePosition(QTextCursor.MoveOperation.Start)
-        self.setTextCursor(cursor)
-        if not self.next_field():
-            self.go_to_section(SectionKind.FINDINGS)
+        """Cursor to the first open field of the findings, else to their end."""
+        for start, end, _ in self.fields():
+            if self.section_at(start) is SectionKind.FINDINGS:
+                self.select(start, end)
+                return
+        self.go_to_section(SectionKind.FINDINGS)
 
     def go_to_section(self, kind: SectionKind) -> None:
         """Cursor to the end of a section."""

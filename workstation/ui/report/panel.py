@@ -8,31 +8,22 @@ from typing import Protocol
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QListView,
-    QScrollArea,
-    QStackedWidget,
-    QTabBar,
-    QVBoxLayout,
     QWidget,
 )
 
 from workstation.domain.errors import ReaderError
 from workstation.domain.image import FrameKey
 from workstation.domain.reading_task import ReadingTask
-from workstation.domain.report import CheckFinding, Report, Section
+from workstation.domain.report import CheckFinding, Report
 from workstation.domain.study import DisplaySetKind, Study
-from workstation.domain.wording import LINK, plain_text, value_text
-from workstation.ui import icons, theme
+from workstation.domain.wording import LINK, value_text
+from workstation.ui import theme
 from workstation.ui.job_bridge import JobBridge
-from workstation.ui.parts import button, key_cap, label, separator
-from workstation.ui.report.editor import ReportEditor
 from workstation.ui.report.links import LinkText
-from workstation.ui.report.request_tab import RequestTab
-from workstation.ui.report.sign_panel import SignPanel, SignRequest
-from workstation.ui.report.tray import ICONS, Tray, items
+from workstation.ui.report.panel_frame import PanelFrame
+from workstation.ui.report.sign_panel import SignRequest
+from workstation.ui.report.tray import ICONS, items
+from workstation.workflow.checking import CheckContext
 from workstation.workflow.measuring import Measuring
 from workstation.workflow.workbench import Workbench
 
@@ -62,7 +53,7 @@ class _Open:
     report: Report
 
 
-class ReportPanel(QWidget):
+class ReportPanel(PanelFrame):
     """Report, prior and request; signing takes their place."""
 
     signed = Signal(str)
@@ -78,111 +69,22 @@ class ReportPanel(QWidget):
         images: ImagesBeside,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("panelL")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        super().__init__(self._link_text, parent)
         self._workbench = workbench
         self._bridge = bridge
         self._images = images
         self._case: _Open | None = None
         self._study: Study | None = None
+        self._wanted = ""
         self._end_listening: list[Callable[[], None]] = []
         self._endings = [workbench.reporting.listen(bridge.relay(self._saved))]
-        self._stack = QStackedWidget(self)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._stack)
-        self.editor = ReportEditor(self._link_text)
-        self.tray = Tray()
-        self._request = RequestTab()
-        self._prior = QScrollArea()
-        self.sign_panel = SignPanel()
-        self._stack.addWidget(self._writing())
-        self._stack.addWidget(self.sign_panel)
         self._check_timer = QTimer(self)
         self._check_timer.setSingleShot(True)
         self._check_timer.setInterval(400)
         self._check_timer.timeout.connect(self._count_checks)
         self._connect()
 
-    # -- layout ----------------------------------------------------------------------------
-
-    def _writing(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self.tabs = QTabBar()
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        self.tabs.setFont(theme.font(13, 500))
-        for name in ("Report", "Prior", "Request"):
-            self.tabs.addTab(name)
-        column.addWidget(self.tabs)
-        column.addWidget(separator())
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._report_page())
-        self._prior.setWidgetResizable(True)
-        self._prior.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._pages.addWidget(self._prior)
-        self._pages.addWidget(self._request)
-        self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
-        column.addWidget(self._pages, 1)
-        return page
-
-    def _report_page(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        row = QHBoxLayout()
-        row.setContentsMargins(theme.px(10), theme.px(4), theme.px(10), theme.px(4))
-        self.template = QComboBox()
-        self.template.setView(QListView())
-        self.template.setProperty("kind", "quiet")
-        self.template.setFont(theme.font(13, 500))
-        self.template.setAccessibleName("Report template")
-        row.addWidget(self.template, 1)
-        self._undo = button("", icon="undo", kind="tool")
-        self._undo.setToolTip("Take back   Ctrl+Z")
-        self._undo.setAccessibleName("Take back")
-        row.addWidget(self._undo)
-        column.addLayout(row)
-        column.addWidget(separator())
-        column.addWidget(self.editor, 1)
-        column.addWidget(separator())
-        column.addWidget(self.tray)
-        column.addWidget(separator())
-        column.addLayout(self._foot())
-        return page
-
-    def _foot(self) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setContentsMargins(*(theme.px(n) for n in (16, 8, 16, 12)))
-        column.setSpacing(theme.px(8))
-        line = QHBoxLayout()
-        line.setSpacing(theme.px(6))
-        self._checks_icon = QLabel()
-        self._checks_icon.setPixmap(icons.pixmap("checks", "text2", 16))
-        line.addWidget(self._checks_icon)
-        self.checks_line = label("", 13, 400, "text2")
-        line.addWidget(self.checks_line)
-        line.addWidget(key_cap("F8"))
-        line.addStretch(1)
-        self.saved_line = label("", 12, 400, "text2", tabular=True)
-        line.addWidget(self.saved_line)
-        column.addLayout(line)
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(8))
-        self._preliminary = button("Preliminary")
-        self._preliminary.setToolTip("Look at it and send it as preliminary")
-        row.addWidget(self._preliminary)
-        row.addStretch(1)
-        self.sign_button = button("Sign and send", icon="sign", kind="primary")
-        row.addWidget(self.sign_button)
-        row.addWidget(key_cap("Ctrl ↵"))
-        column.addLayout(row)
-        return column
+    # -- wiring ----------------------------------------------------------------------------
 
     def _connect(self) -> None:
         self.editor.edited.connect(self._edited)
@@ -208,8 +110,12 @@ class ReportPanel(QWidget):
         self._request.show_task(task)
         self.editor.setEnabled(False)
 
+        self._wanted = task.workitem_uid
+
         def opened(report: Report) -> None:
-            self._opened(task, measuring, report)
+            # Another case may have been opened meanwhile: its report must not appear here.
+            if self._wanted == task.workitem_uid:
+                self._opened(task, measuring, report)
 
         self._bridge.submit(
             lambda _: self._workbench.reporting.open(task, study),
@@ -232,10 +138,20 @@ class ReportPanel(QWidget):
         for end in self._end_listening:
             end()
         self._end_listening.clear()
+        self._wanted = ""
         self._case = None
         self._study = None
+        # Nothing of the last patient stays in sight while the next case is being opened.
+        self.editor.setEnabled(False)
+        self.editor.load(())
+        self.template.clear()
+        self.show_priors([])
+        self._request.clear()
         self.sign_panel.forget()
+        was_signing = self.signing_now
         self._stack.setCurrentIndex(0)
+        if was_signing:
+            self.width_changed.emit()
         self.tabs.setCurrentIndex(0)
         self.tray.show_items([])
         self.saved_line.setText("")
@@ -357,14 +273,16 @@ class ReportPanel(QWidget):
     def _findings(self) -> tuple[CheckFinding, ...]:
         case = self._case
         assert case is not None
-        context = self._workbench.signing.context(
+        return self._workbench.signing.check(self._current_report(), self._context(case))
+
+    def _context(self, case: _Open) -> CheckContext:
+        return self._workbench.signing.context(
             case.task,
             self._study,
             case.measuring,
             self._images.unread_series(),
             case.report.template,
         )
-        return self._workbench.signing.check(self._current_report(), context)
 
     def _current_report(self) -> Report:
         case = self._case
@@ -416,10 +334,8 @@ class ReportPanel(QWidget):
         study = [task.procedure or task.modality, when]
         if task.accession_number:
             study.append(f"Accession {task.accession_number}")
-        resolve = self._resolved(case.measuring)
-        sections = tuple(
-            Section(each.kind, plain_text(each.text, resolve)) for each in self.editor.sections()
-        )
+        context = self._context(case)
+        sections = self._workbench.signing.final_sections(self._current_report(), context)
         keys = len(case.measuring.key_images())
         parts = "Report (SR)" + (f", {keys} key images" if keys > 1 else "")
         parts += ", 1 key image" if keys == 1 else ""
@@ -434,15 +350,6 @@ class ReportPanel(QWidget):
             destinations=((task.site or "Reading service", parts, "receipt for each"),),
             signer=reader.name.display,
         )
-
-    @staticmethod
-    def _resolved(measuring: Measuring) -> dict[str, str]:
-        resolve = {f"m:{each.identifier}": value_text(each) for each in measuring.measurements()}
-        for image in measuring.key_images():
-            key = image.frame
-            link = f"k:{key.sop_instance_uid}:{key.frame_number}"
-            resolve[link] = f"(image {image.frame_label})"
-        return resolve
 
     def back_to_report(self) -> None:
         """From signing to writing."""
@@ -470,13 +377,7 @@ class ReportPanel(QWidget):
             return
         self.sign_panel.set_busy(True, "Signing ...")
         report = self._current_report()
-        context = self._workbench.signing.context(
-            case.task,
-            self._study,
-            case.measuring,
-            self._images.unread_series(),
-            case.report.template,
-        )
+        context = self._context(case)
         reader = self._workbench.reader
         workitem_uid = case.task.workitem_uid
         self._bridge.submit(
@@ -499,23 +400,6 @@ class ReportPanel(QWidget):
 
     # -- documents -------------------------------------------------------------------------
 
-    def show_priors(self, priors: list[tuple[str, str]]) -> None:
-        """Show prior reports as (heading, text)."""
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(*(theme.px(n) for n in (16, 14, 16, 14)))
-        column.setSpacing(theme.px(10))
-        if not priors:
-            column.addWidget(label("No prior report is here.", 13, 400, "text3"))
-        for heading, text in priors:
-            column.addWidget(label(heading, 13, 600))
-            words = label(text, 14, 400, "text2")
-            words.setWordWrap(True)
-            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            column.addWidget(words)
-        column.addStretch(1)
-        self._prior.setWidget(body)
-
     def _show_documents(self) -> None:
         study, case = self._study, self._case
         if study is None or case is None:
@@ -526,11 +410,19 @@ class ReportPanel(QWidget):
             for document in shown.documents:
                 if document.mime_type != "application/pdf":
                     continue
-                self._load_document(document.sop_instance_uid, document.title or "Document")
+                self._load_document(
+                    study.study_instance_uid,
+                    document.sop_instance_uid,
+                    document.title or "Document",
+                )
 
-    def _load_document(self, sop_instance_uid: str, title: str) -> None:
+    def _document_came(self, study_uid: str, title: str, content: bytes) -> None:
+        if self._case is not None and self._case.task.study_instance_uid == study_uid:
+            self._request.add_document(title, content)
+
+    def _load_document(self, study_uid: str, sop_instance_uid: str, title: str) -> None:
         self._bridge.submit(
             lambda _: self._workbench.opening.document(sop_instance_uid),
-            on_done=lambda held: self._request.add_document(title, held[1]),
+            on_done=lambda held: self._document_came(study_uid, title, held[1]),
             on_failed=self._failed,
         )

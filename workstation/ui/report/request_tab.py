@@ -74,6 +74,12 @@ class RequestTab(QScrollArea):
         self._documents: list[tuple[str, bytes]] = []
         self._task: ReadingTask | None = None
 
+    def clear(self) -> None:
+        """Nothing of a case stays."""
+        self._task = None
+        self._documents = []
+        self.setWidget(QWidget())
+
     def show_task(self, task: ReadingTask) -> None:
         """Show a task; its documents follow when they have arrived."""
         self._task = task

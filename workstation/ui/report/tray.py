@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from workstation.domain.measurement import KeyImage, Measurement, MeasurementKind
 from workstation.domain.wording import area_text, value_text
 from workstation.ui import icons, theme
-from workstation.ui.parts import button, label
+from workstation.ui.parts import button, key_cap, label
 
 ICONS = {
     MeasurementKind.PROBE: "probe",
@@ -74,7 +74,7 @@ class _Row(QWidget):
     shown = Signal(str)
     inserted = Signal(str)
 
-    def __init__(self, item: TrayItem, key: str, parent: QWidget | None = None) -> None:
+    def __init__(self, item: TrayItem, first: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._item = item
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -93,10 +93,12 @@ class _Row(QWidget):
             row.addWidget(tick)
             row.addWidget(label("in report", 12, 400, "text2"))
         else:
-            insert = button("insert", kind="quiet", key=key)
+            insert = button("insert", kind="quiet", key="M" if first else "")
             insert.setFixedHeight(theme.px(24))
             insert.clicked.connect(lambda: self.inserted.emit(self._item.link))
             row.addWidget(insert)
+            if first:
+                row.addWidget(key_cap("M"))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Show it where it was measured."""
@@ -137,9 +139,9 @@ class Tray(QWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(2))
-        newest_open = next((row for row in reversed(shown) if not row.in_report), None)
+        newest_open = self.newest_open
         for item in shown:
-            row = _Row(item, "M" if item is newest_open else "")
+            row = _Row(item, item.link == newest_open)
             row.setFixedHeight(theme.px(26))
             row.shown.connect(self.show_link)
             row.inserted.connect(self.insert_link)
@@ -154,5 +156,8 @@ class Tray(QWidget):
 
     @property
     def newest_open(self) -> str:
-        """The link that `M` inserts, or an empty text."""
-        return next((row.link for row in reversed(self._items) if not row.in_report), "")
+        """The link that `M` inserts: the newest measurement that the text does not hold, then the
+        newest key image; an empty text where there is none."""
+        waiting = [row.link for row in self._items if not row.in_report]
+        measured = [link for link in waiting if link.startswith("m:")]
+        return (measured or waiting or [""])[-1]

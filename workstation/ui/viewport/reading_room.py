@@ -70,6 +70,16 @@ class ReadingRoom(RoomFrame):
         self.verbs.step_stage = self._step_stage
         self.verbs.step_series = self._step_series
 
+    @property
+    def study(self) -> Study | None:
+        """The study that is open."""
+        return self._study
+
+    @property
+    def stage_names(self) -> tuple[str, ...]:
+        """The stages of the hanging that can be shown now."""
+        return tuple(stage.name for stage in self._stages)
+
     # -- opening and closing -------------------------------------------------------------------
 
     def show_task(self, task: ReadingTask) -> None:

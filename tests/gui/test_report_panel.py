@@ -1,0 +1,355 @@
+"""The report panel: the right patient's text, protected headings, live links, what is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtGui import QTextCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from workstation.domain.clock import utc_now
+from workstation.domain.identity import Patient, PersonName, Reader, Sex, new_uid
+from workstation.domain.image import CalibrationSource, FrameKey
+from workstation.domain.measurement import KeyImage, MeasuredValue, Measurement, MeasurementKind
+from workstation.domain.reading_task import ReadingTask
+from workstation.domain.report import Report, SectionKind
+from workstation.domain.study import RetrievalProgress, RetrievalState, SeriesProgress, Study
+from workstation.settings import resources
+from workstation.ui import theme
+from workstation.ui.job_bridge import JobBridge
+from workstation.ui.report.panel import ReportPanel
+from workstation.workflow.jobs import Jobs
+from workstation.workflow.reporting import Reporting
+from workstation.workflow.signing import Signing
+from workstation.workflow.templates import Templates
+
+
+class MemoryDrafts:
+    def __init__(self) -> None:
+        self.held: dict[str, Report] = {}
+
+    def save(self, report: Report) -> None:
+        self.held[report.study_instance_uid] = report
+
+    def load(self, study_uid: str) -> Report | None:
+        return self.held.get(study_uid)
+
+    def last_document(self, study_uid: str) -> str:
+        return ""
+
+    def discard(self, study_uid: str) -> None:
+        self.held.pop(study_uid, None)
+
+
+class MarksOfOne:
+    def __init__(self) -> None:
+        self.length = 17.06
+        self.listeners: list[Callable[[], None]] = []
+
+    def measurements(self) -> tuple[Measurement, ...]:
+        return (
+            Measurement(
+                "a1",
+                1,
+                MeasurementKind.LENGTH,
+                "s/0",
+                "1.2.3",
+                FrameKey("1.2.3.4"),
+                "S3/173",
+                ((0.0, 0.0), (1.0, 0.0)),
+                MeasuredValue(self.length, "mm", CalibrationSource.PATIENT),
+            ),
+        )
+
+    def key_images(self) -> tuple[KeyImage, ...]:
+        return (KeyImage(FrameKey("1.2.3.4"), "1.2.840.10008.5.1.4.1.1.2", "1.2.3", "S3/173"),)
+
+    def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
+        self.listeners.append(callback)
+        return lambda: self.listeners.remove(callback)
+
+    def change(self, length: float) -> None:
+        self.length = length
+        for listener in self.listeners:
+            listener()
+
+
+class Images:
+    def __init__(self) -> None:
+        self.shown: list[str] = []
+
+    def show_measurement(self, identifier: str) -> None:
+        self.shown.append(identifier)
+
+    def show_key_image(self, frame: FrameKey) -> None:
+        self.shown.append(frame.sop_instance_uid)
+
+    def open_series(self, series_instance_uid: str) -> None:
+        self.shown.append(series_instance_uid)
+
+    def unread_series(self) -> tuple[str, ...]:
+        return ()
+
+
+class NoObjects:
+    def uids(self, study_uid: str) -> dict[str, str]:
+        return {}
+
+    def read(self, sop_uid: str) -> bytes:
+        raise AssertionError("nothing is read in these tests")
+
+    def manifest(self, study_uid: str) -> None:
+        return None
+
+    def sign(self, report: Report, entry: object) -> None:
+        raise AssertionError("nothing is signed in these tests")
+
+    def document(self, sop_uid: str) -> tuple[str, bytes]:
+        raise AssertionError("there is no document")
+
+
+@dataclass
+class Bench:
+    reporting: Reporting
+    signing: Signing
+    jobs: Jobs
+    reader: Reader = field(default_factory=lambda: Reader("R1", PersonName("Vidal^Ana")))
+    clock: Callable[[], datetime] = utc_now
+    opening: Any = None
+
+
+class Scene:
+    def __init__(self, panel: ReportPanel, drafts: MemoryDrafts, images: Images) -> None:
+        self.panel, self.drafts, self.images = panel, drafts, images
+        self.marks = MarksOfOne()
+
+    @property
+    def text(self) -> str:
+        return self.panel.editor.toPlainText()
+
+
+def task(
+    name: str = "Ackermann^Lena", procedure: str = "CT chest", modality: str = "CT"
+) -> ReadingTask:
+    return ReadingTask(
+        workitem_uid=new_uid(),
+        service_id="a",
+        study_instance_uid=new_uid(),
+        patient=Patient("4471", PersonName(name), date(1965, 3, 2), Sex.FEMALE),
+        procedure="CT chest",
+        modality="CT",
+        reason="Cough for 8 weeks",
+        study_datetime=datetime(2026, 11, 24, 2, 51, tzinfo=UTC),
+    )
+
+
+def study_of(case: ReadingTask) -> Study:
+    return Study(case.study_instance_uid, case.patient)
+
+
+@pytest.fixture
+def scene(qtbot: QtBot, tmp_path: Path) -> Iterator[Scene]:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.apply(app)
+    jobs = Jobs(lambda error: pytest.fail(repr(error)))
+    drafts = MemoryDrafts()
+    reporting = Reporting(drafts, Templates(resources() / "templates"), utc_now, delay_seconds=0.05)
+    whole = RetrievalProgress(
+        "1", RetrievalState.COMPLETE, (SeriesProgress("1.2.3", "", "CT", 5, 5),), verified=True
+    )
+    objects = NoObjects()
+    signing = Signing(
+        objects,
+        objects,
+        reporting,
+        lease=lambda _: None,
+        progress=lambda _: whole,
+        required=lambda _: frozenset({SectionKind.IMPRESSION}),
+        clock=utc_now,
+    )
+    bridge = JobBridge(jobs)
+    images = Images()
+    bench: Any = Bench(reporting, signing, jobs, opening=objects)
+    panel = ReportPanel(bench, bridge, images)
+    qtbot.addWidget(panel)
+    panel.resize(448, 900)
+    panel.show()
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
+    yield Scene(panel, drafts, images)
+    panel.close_panel()
+    bridge.close()
+    reporting.close()
+    jobs.close()
+
+
+def opened(qtbot: QtBot, scene: Scene, case: ReadingTask) -> None:
+    scene.panel.show_task(case, study_of(case), scene.marks)  # type: ignore[arg-type]
+    qtbot.waitUntil(scene.panel.editor.isEnabled)
+    scene.panel.editor.setFocus()
+
+
+def test_a_chest_ct_opens_with_its_template_and_the_patient_filled_in(
+    qtbot: QtBot, scene: Scene
+) -> None:
+    opened(qtbot, scene, task())
+    assert "61-year-old woman. Cough for 8 weeks." in scene.text
+    assert "Lungs: [lungs]" in scene.text
+
+
+def test_nothing_of_the_last_patient_stays_while_the_next_case_opens(
+    qtbot: QtBot, scene: Scene
+) -> None:
+    opened(qtbot, scene, task())
+    QTest.keyClicks(scene.panel.editor, "MARKER")
+    second = task("Holmberg^Erik")
+    scene.panel.show_task(second, None, scene.marks)  # type: ignore[arg-type]
+    assert scene.text == ""
+    assert not scene.panel.editor.isEnabled()
+    qtbot.waitUntil(scene.panel.editor.isEnabled)
+    assert "MARKER" not in scene.text
+
+
+def test_what_was_typed_is_found_again_when_the_case_is_opened_again(
+    qtbot: QtBot, scene: Scene
+) -> None:
+    case = task()
+    opened(qtbot, scene, case)
+    QTest.keyClicks(scene.panel.editor, "Solid nodule.")
+    qtbot.waitUntil(lambda: case.study_instance_uid in scene.drafts.held)
+    opened(qtbot, scene, task("Other^Person"))
+    opened(qtbot, scene, case)
+    assert "Lungs: Solid nodule." in scene.text
+
+
+def test_tab_walks_the_open_fields_around_the_end(qtbot: QtBot, scene: Scene) -> None:
+    opened(qtbot, scene, task())
+    editor = scene.panel.editor
+    seen = [editor.textCursor().selectedText()]
+    for _ in range(len(editor.fields())):
+        QTest.keyClick(editor, Qt.Key.Key_Tab)
+        seen.append(editor.textCursor().selectedText())
+    assert seen[0] == seen[-1]
+    assert len(set(seen)) == len(editor.fields())
+    QTest.keyClick(editor, Qt.Key.Key_Backtab)
+    assert editor.textCursor().selectedText() == seen[-2]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_X])
+def test_headings_survive_everything_selected_and_deleted(
+    qtbot: QtBot, scene: Scene, key: Qt.Key
+) -> None:
+    opened(qtbot, scene, task())
+    before = scene.text
+    scene.panel.editor.selectAll()
+    QTest.keyClick(scene.panel.editor, key)
+    assert scene.text == before
+
+
+def test_backspace_at_the_start_of_a_section_leaves_its_heading(qtbot: QtBot, scene: Scene) -> None:
+    opened(qtbot, scene, task())
+    editor = scene.panel.editor
+    editor.go_to_section(SectionKind.IMPRESSION)
+    cursor = editor.textCursor()
+    cursor.movePosition(QTextCursor.MoveOperation.StartOfBlock)
+    editor.setTextCursor(cursor)
+    before = scene.text
+    QTest.keyClick(editor, Qt.Key.Key_Backspace)
+    QTest.keyClick(editor, Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier)
+    assert scene.text == before
+    assert [each.kind for each in editor.sections()] == list(SectionKind)
+
+
+def test_pasted_text_comes_plain_and_as_one_undo_step(qtbot: QtBot, scene: Scene) -> None:
+    opened(qtbot, scene, task())
+    editor = scene.panel.editor
+    before = scene.text
+    source = QMimeData()
+    source.setHtml("<b>No</b> effusion")
+    source.setText("No effusion")
+    editor.insertFromMimeData(source)
+    assert "Lungs: No effusion" in scene.text
+    editor.undo()
+    assert scene.text == before
+
+
+def test_an_inserted_measurement_follows_its_value_until_it_is_signed(
+    qtbot: QtBot, scene: Scene
+) -> None:
+    opened(qtbot, scene, task())
+    scene.panel.insert_measurement()
+    findings = scene.panel.editor.sections()[3].text
+    assert "{{m:a1}}" in findings
+    scene.panel.ask_to_sign()
+    assert "17.1 mm" in scene.panel.sign_panel._text.toPlainText()
+    scene.panel.back_to_report()
+    scene.marks.change(12.0)
+    scene.panel.ask_to_sign()
+    assert "12.0 mm" in scene.panel.sign_panel._text.toPlainText()
+
+
+def test_the_newest_measurement_is_inserted_before_a_key_image(qtbot: QtBot, scene: Scene) -> None:
+    opened(qtbot, scene, task())
+    assert scene.panel.tray.newest_open == "m:a1"
+    scene.panel.insert_measurement()
+    qtbot.waitUntil(lambda: scene.panel.tray.newest_open == "k:1.2.3.4:1")
+
+
+def test_a_click_on_a_link_shows_the_image(qtbot: QtBot, scene: Scene) -> None:
+    opened(qtbot, scene, task())
+    scene.panel.insert_measurement()
+    editor = scene.panel.editor
+    cursor = editor.textCursor()
+    cursor.movePosition(QTextCursor.MoveOperation.PreviousCharacter)
+    place = editor.cursorRect(cursor).center() + QPointF(theme.px(10), 0).toPoint()
+    qtbot.mouseClick(editor.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert scene.images.shown == ["a1"]
+
+
+def test_open_fields_are_never_sent(qtbot: QtBot, scene: Scene) -> None:
+    opened(qtbot, scene, task())
+    scene.panel.ask_to_sign()
+    shown = scene.panel.sign_panel._text.toPlainText()
+    assert "[" not in shown
+    assert "Pleura: No effusion. No pneumothorax." in shown
+    assert "Bones and upper abdomen" not in shown
+
+
+def test_an_empty_impression_is_a_warning_that_can_be_settled(qtbot: QtBot, scene: Scene) -> None:
+    opened(qtbot, scene, task())
+    scene.panel.ask_to_sign()
+    titles = [each.title for each in scene.panel.sign_panel.open_findings]
+    assert "The impression is empty" in titles
+    assert scene.panel.sign_panel._final.isEnabled()
+
+
+def test_escape_goes_back_from_signing_to_the_text(qtbot: QtBot, scene: Scene) -> None:
+    opened(qtbot, scene, task())
+    scene.panel.ask_to_sign()
+    QTest.keyClick(scene.panel.sign_panel, Qt.Key.Key_Escape)
+    assert not scene.panel.signing_now
+
+
+def test_another_template_can_be_taken_back(qtbot: QtBot, scene: Scene) -> None:
+    opened(qtbot, scene, task())
+    before = scene.text
+    combo = scene.panel.template
+    combo.setCurrentIndex(combo.findData("general"))
+    combo.activated.emit(combo.currentIndex())
+    assert "[findings]" in scene.text
+    scene.panel.editor.undo()
+    assert scene.text == before
+
+
+def test_the_right_side_is_typed_as_it_is_and_shown_in_capitals(qtbot: QtBot, scene: Scene) -> None:
+    opened(qtbot, scene, replace(task(), reason="pain in the right leg"))
+    assert "right leg" in scene.panel.editor.sections()[0].text

@@ -1,0 +1,138 @@
+"""The frame of the report panel: tabs, template, text, tray, checks and the buttons."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QScrollArea,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workstation.ui import icons, theme
+from workstation.ui.parts import button, key_cap, label, separator
+from workstation.ui.report.editor import ReportEditor
+from workstation.ui.report.links import Resolver
+from workstation.ui.report.request_tab import RequestTab
+from workstation.ui.report.sign_panel import SignPanel
+from workstation.ui.report.tray import Tray
+
+
+class PanelFrame(QWidget):
+    """Lays the panel out; what is in it is decided by the report panel."""
+
+    def __init__(self, resolve: Resolver, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panelL")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._stack = QStackedWidget(self)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._stack)
+        self.editor = ReportEditor(resolve)
+        self.tray = Tray()
+        self._request = RequestTab()
+        self._prior = QScrollArea()
+        self.sign_panel = SignPanel()
+        self._stack.addWidget(self._writing())
+        self._stack.addWidget(self.sign_panel)
+
+    def _writing(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setFont(theme.font(13, 500))
+        for name in ("Report", "Prior", "Request"):
+            self.tabs.addTab(name)
+        column.addWidget(self.tabs)
+        column.addWidget(separator())
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._report_page())
+        self._prior.setWidgetResizable(True)
+        self._prior.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._pages.addWidget(self._prior)
+        self._pages.addWidget(self._request)
+        self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
+        column.addWidget(self._pages, 1)
+        return page
+
+    def _report_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        row = QHBoxLayout()
+        row.setContentsMargins(theme.px(10), theme.px(4), theme.px(10), theme.px(4))
+        self.template = QComboBox()
+        self.template.setView(QListView())
+        self.template.setProperty("kind", "quiet")
+        self.template.setFont(theme.font(13, 500))
+        self.template.setAccessibleName("Report template")
+        row.addWidget(self.template, 1)
+        self._undo = button("", icon="undo", kind="tool")
+        self._undo.setToolTip("Take back   Ctrl+Z")
+        self._undo.setAccessibleName("Take back")
+        row.addWidget(self._undo)
+        column.addLayout(row)
+        column.addWidget(separator())
+        column.addWidget(self.editor, 1)
+        column.addWidget(separator())
+        column.addWidget(self.tray)
+        column.addWidget(separator())
+        column.addLayout(self._foot())
+        return page
+
+    def _foot(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setContentsMargins(*(theme.px(n) for n in (16, 8, 16, 12)))
+        column.setSpacing(theme.px(8))
+        line = QHBoxLayout()
+        line.setSpacing(theme.px(6))
+        self._checks_icon = QLabel()
+        self._checks_icon.setPixmap(icons.pixmap("checks", "text2", 16))
+        line.addWidget(self._checks_icon)
+        self.checks_line = label("", 13, 400, "text2")
+        line.addWidget(self.checks_line)
+        line.addWidget(key_cap("F8"))
+        line.addStretch(1)
+        self.saved_line = label("", 12, 400, "text2", tabular=True)
+        line.addWidget(self.saved_line)
+        column.addLayout(line)
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(8))
+        self._preliminary = button("Preliminary")
+        self._preliminary.setToolTip("Look at it and send it as preliminary")
+        row.addWidget(self._preliminary)
+        row.addStretch(1)
+        self.sign_button = button("Sign and send", icon="sign", kind="primary")
+        row.addWidget(self.sign_button)
+        row.addWidget(key_cap("Ctrl ↵"))
+        column.addLayout(row)
+        return column
+
+    def show_priors(self, priors: list[tuple[str, str]]) -> None:
+        """Show prior reports as (heading, text)."""
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(*(theme.px(n) for n in (16, 14, 16, 14)))
+        column.setSpacing(theme.px(10))
+        if not priors:
+            column.addWidget(label("No prior report is here.", 13, 400, "text3"))
+        for heading, text in priors:
+            column.addWidget(label(heading, 13, 600))
+            words = label(text, 14, 400, "text2")
+            words.setWordWrap(True)
+            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            column.addWidget(words)
+        column.addStretch(1)
+        self._prior.setWidget(body)
