@@ -42,10 +42,10 @@ class Home:
 
 
 @contextmanager
-def home_at(folder: Path) -> Iterator[Home]:
+def home_at(folder: Path, name: str = "home.sqlite") -> Iterator[Home]:
     """Open the home folder, a new one or that of a process that was killed."""
     folder.mkdir(parents=True, exist_ok=True)
-    database, vault = Database(folder / "home.sqlite"), OpenVault()
+    database, vault = Database(folder / name), OpenVault()
     try:
         yield Home(
             database,

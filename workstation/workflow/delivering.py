@@ -246,8 +246,6 @@ class Delivering:
                 entry = self._outbox.entry(identifier)
         except ReaderError as error:
             self._postpone(entry, error)
-        else:
-            self._leases.forget(entry.workitem_uid)
         self._changed()
 
     def _postpone(self, entry: OutboxEntry, error: ReaderError) -> None:
@@ -280,6 +278,10 @@ class Delivering:
             return self._read_back(sink, entry)
         if entry.next_step is DeliveryStep.COMPLETE_TASK:
             return self._complete(sink, entry)
+        if not entry.preliminary:
+            # Before the last receipt: after it nobody would come back to forget the lease. A
+            # preliminary report leaves the task ours, for the final one.
+            self._leases.forget(entry.workitem_uid)
         return "Delivered"
 
     def _read_back(self, sink: ReportSink, entry: OutboxEntry) -> str:
