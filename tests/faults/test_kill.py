@@ -14,13 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
-from tests.dicom import make
+from tests.faults.cases import site, study_of
 from tests.faults.home import Home, home_at
 from workstation.dicom.reading import read_object
 from workstation.domain.reading_task import ProcedureStepState
-from workstation.local_service.ingest import serve_studies
 from workstation.local_service.running import RunningService
 from workstation.services.endpoint import BasicLogin, Endpoint
 from workstation.services.service import ReadingService
@@ -111,36 +108,6 @@ def nursery(home: Path, url: str) -> Iterator[Nursery]:
         made.close()
 
 
-def study_of(case: int) -> str:
-    return f"{make.ROOT}.20.{case}"
-
-
-@contextmanager
-def site(folder: Path, cases: int) -> Iterator[RunningService]:
-    """A service with so many studies, each with its task."""
-    source = folder / "source"
-    source.mkdir(parents=True)
-    chance = np.random.default_rng(7)
-    for case in range(cases):
-        for number in range(SLICES):
-            pixels = chance.integers(0, 2000, (64, 64)).astype(np.int16)
-            data = make.slice_of(
-                number,
-                2.0 * number,
-                StudyInstanceUID=study_of(case),
-                SeriesInstanceUID=f"{make.ROOT}.30.{case}",
-                SOPInstanceUID=f"{make.ROOT}.40.{case}.{number}",
-                PatientID=f"TEST-{case}",
-                Rows=64,
-                Columns=64,
-                PixelData=pixels.tobytes(),
-            )
-            (source / f"{case}-{number}.dcm").write_bytes(make.to_bytes(data))
-    with RunningService(folder / "site", user="reader", password="pw") as running:
-        assert len(serve_studies(running.store, source).workitems) == cases
-        yield running
-
-
 def plan(points: dict[str, int], case: int) -> Iterator[tuple[str, str, int]]:
     """(phase, kind, number) of each kill: over all cases every phase is hit from its first to its
     last point, and hit again soon after the restart."""
@@ -161,7 +128,7 @@ def test_wherever_it_is_killed_nothing_is_lost_and_one_report_is_delivered(
     fast_folder: Path,
 ) -> None:
     rehearsal = fast_folder / "rehearsal"
-    with site(rehearsal, 1) as running, nursery(rehearsal / "home", running.url) as desk:
+    with site(rehearsal, 1, SLICES) as running, nursery(rehearsal / "home", running.url) as desk:
         whole = desk.live("none", "any", 0, study_of(0))
     assert whole.exit_code == 0, "a workstation that nobody kills does not get through"
     assert set(whole.points) == set(PHASES), whole.points
@@ -169,7 +136,7 @@ def test_wherever_it_is_killed_nothing_is_lost_and_one_report_is_delivered(
     home = fast_folder / "home"
     killed: Counter[str] = Counter()
     promised: dict[str, list[str]] = {}
-    with site(fast_folder, CASES) as running, nursery(home, running.url) as desk:
+    with site(fast_folder, CASES, SLICES) as running, nursery(home, running.url) as desk:
         for case in range(CASES):
             study = study_of(case)
             lives = [desk.live(*where, study) for where in plan(whole.points, case)]
