@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -142,12 +143,26 @@ class Delivering:
         self._stopping = False
         self._thread: threading.Thread | None = None
         self._pumping = threading.Lock()
+        self._problem: ReaderError | None = None
 
     # -- what the windows ask ----------------------------------------------------------------
 
     def entries(self) -> tuple[OutboxEntry, ...]:
-        """All deliveries, oldest first."""
-        return self._outbox.entries()
+        """All deliveries, oldest first. What this disk refuses stands with each that waits."""
+        found, problem = self._outbox.entries(), self._problem
+        if problem is None:
+            return found
+        return tuple(
+            each
+            if each.state is DeliveryState.DELIVERED
+            else replace(
+                each,
+                problem_happened=problem.happened,
+                problem_means=problem.means,
+                problem_remedy=problem.remedy,
+            )
+            for each in found
+        )
 
     def retry(self, identifier: str) -> None:
         """Try one again at once, also a refused one."""
@@ -206,6 +221,9 @@ class Delivering:
         while not self._stopping:
             try:
                 self.pump()
+            except ReaderError:
+                # The outbox could not be written: `pump` has noted why, and it is tried again.
+                self._changed()
             except BaseException as error:  # noqa: BLE001 - a defect is shown, the outbox stays
                 self._unhandled(error)
             with self._wake:
@@ -214,10 +232,25 @@ class Delivering:
                 self._asked = False
 
     def pump(self) -> int:
-        """Take every due delivery as far as it goes; returns how many were tried."""
+        """Take every due delivery as far as it goes; returns how many were tried.
+
+        Raises what this disk says where the outbox cannot be written.
+        """
+        try:
+            tried = self._pump()
+        except ReaderError as error:
+            self._problem = error
+            raise
+        self._problem = None
+        return tried
+
+    def _pump(self) -> int:
         tried = 0
         with self._pumping:
-            for entry in self.entries():
+            if any(each.state is DeliveryState.SENDING for each in self._outbox.entries()):
+                # Nothing is being sent now: a full disk kept its outcome from being written.
+                self._outbox.recover()
+            for entry in self._outbox.entries():
                 if self._stopping:
                     break
                 if self._due(entry):

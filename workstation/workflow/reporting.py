@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from workstation.domain.clock import Clock
-from workstation.domain.errors import ReaderError
+from workstation.domain.errors import ReaderError, StoreDamaged
 from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import Report, ReportState, Section
 from workstation.domain.study import Study
@@ -57,6 +57,7 @@ class Reporting:
         self._current: dict[str, Report] = {}
         self._dirty: dict[str, float] = {}
         self._problems: dict[str, ReaderError] = {}
+        self._failures = 0
         self._listeners: list[Listener] = []
         self._closing = False
         self._busy = False
@@ -176,9 +177,19 @@ class Reporting:
             for identifier in self._dirty:
                 self._dirty[identifier] = 0.0
             self._lock.notify_all()
-            self._lock.wait_for(lambda: not self._dirty and not self._busy, timeout)
+            # A save that fails is due again later, so its failure ends the waiting too.
+            before = self._failures
+            written = self._lock.wait_for(
+                lambda: not self._busy and (not self._dirty or self._failures > before), timeout
+            )
             for problem in self._problems.values():
                 raise problem
+            if not written:
+                raise StoreDamaged(
+                    "This disk has not taken the draft yet.",
+                    means="What is on the screen is not saved yet; it is still being written.",
+                    remedy="Wait a moment and try again; have the disk checked if it stays.",
+                )
 
     def close(self) -> None:
         """Write everything and end the thread."""
@@ -228,6 +239,7 @@ class Reporting:
         except ReaderError as error:
             with self._lock:
                 self._problems[report.identifier] = error
+                self._failures += 1
                 if not self._closing:
                     # It stays on the screen and is tried again: the disk may have room by then.
                     self._dirty.setdefault(report.identifier, time.monotonic() + 5.0)

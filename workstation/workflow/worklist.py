@@ -277,7 +277,12 @@ class Worklist:
                 service.failures = -1 if refused else max(0, service.failures) + 1
                 self._set_state(service, reachable=False, latency=None, problem=error.sentence())
             return
-        self._seen.replace(service.source.service_id, (listed | kept).values())
+        try:
+            self._seen.replace(service.source.service_id, (listed | kept).values())
+            unkept = ""
+        except ReaderError as error:
+            # The list is shown all the same; it would be missed only without the link.
+            unkept = error.sentence()
         with self._condition:
             if service.asked:
                 self._new |= {
@@ -289,7 +294,7 @@ class Worklist:
             service.recovered = service.failures != 0
             service.asked, service.failures, service.error = True, 0, None
             self._new &= {uid for each in self._services.values() for uid in each.tasks}
-            self._set_state(service, reachable=True, latency=latency, problem="")
+            self._set_state(service, reachable=True, latency=latency, problem=unkept)
             self._condition.notify_all()
 
     def _missing(
