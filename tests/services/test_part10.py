@@ -13,7 +13,7 @@ from pydicom.uid import CTImageStorage, JPEGLSLossless
 
 from workstation.domain.errors import ServiceAnswerInvalid
 from workstation.services.endpoint import BasicLogin, Endpoint
-from workstation.services.part10 import file_meta
+from workstation.services.part10 import file_meta, sop_instance_of
 
 
 def written_by_pydicom() -> bytes:
@@ -72,3 +72,20 @@ def test_no_proxy_is_asked_for_this_machine(url: str, loopback: bool) -> None:
 
 def test_a_login_is_not_printed() -> None:
     assert "secret" not in repr(Endpoint("a", "A", "http://site/x", BasicLogin("u", "secret")))
+
+
+def test_the_data_set_decides_where_the_header_names_another_instance() -> None:
+    dataset = Dataset()
+    dataset.SOPClassUID = "1.2.840.10008.5.1.4.1.1.7"
+    dataset.SOPInstanceUID = "1.2.3.4"
+    dataset.file_meta = FileMetaDataset()
+    dataset.file_meta.MediaStorageSOPClassUID = dataset.SOPClassUID
+    dataset.file_meta.MediaStorageSOPInstanceUID = "9.9.9"
+    dataset.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.1"
+    stream = io.BytesIO()
+    pydicom.dcmwrite(stream, dataset, enforce_file_format=True)
+    # The writer puts the data set's UID into the header: put the wrong one back, of equal length.
+    content = stream.getvalue().replace(b"1.2.3.4\0", b"9.9.9.9\0", 1)
+    assert file_meta(content).sop_instance_uid == "9.9.9.9"
+    assert sop_instance_of(content) == "1.2.3.4"
+    assert sop_instance_of(b"no object") == ""

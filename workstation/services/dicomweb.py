@@ -19,7 +19,7 @@ from workstation.services import dicom_json as dj
 from workstation.services import task_mapping
 from workstation.services.dicom_json import DataSet
 from workstation.services.multipart import related
-from workstation.services.part10 import file_meta
+from workstation.services.part10 import file_meta, sop_instance_of
 from workstation.services.wire import Cancel, Wire
 
 #: Whatever the server stores: a default Accept on a stored JPEG 2000 is a 500 on Orthanc.
@@ -174,6 +174,9 @@ class DicomWebClient:
             if part.content[128:132] != b"DICM":
                 continue
             if file_meta(part.content).sop_instance_uid == sop_uid:
+                return part.content
+            # Some devices write another UID into the file's header: the data set decides.
+            if sop_instance_of(part.content) == sop_uid:
                 return part.content
         if len(parts) == 1:
             held = file_meta(parts[0].content).sop_instance_uid

@@ -5,7 +5,9 @@ Enough to know whose bytes arrived and in which transfer syntax, at no cost.
 
 from __future__ import annotations
 
+import io
 import struct
+import warnings
 from dataclasses import dataclass
 
 from workstation.domain.errors import ServiceAnswerInvalid
@@ -48,3 +50,20 @@ def file_meta(content: bytes) -> FileMeta:
             found[tag] = content[at : at + length].decode("ascii", "replace").strip("\0 ")
         at += length
     return FileMeta(found.get(0x0002, ""), found.get(0x0003, ""), found.get(0x0010, ""))
+
+
+def sop_instance_of(content: bytes) -> str:
+    """SOP Instance UID (0008,0018) of the data set, or an empty text where it cannot be read."""
+    # pydicom takes longer to import than a first image to arrive: only odd files pay for it.
+    import pydicom
+    from pydicom.errors import InvalidDicomError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            dataset = pydicom.dcmread(
+                io.BytesIO(content), specific_tags=["SOPInstanceUID"], stop_before_pixels=True
+            )
+            return str(dataset.get("SOPInstanceUID", ""))
+    except (InvalidDicomError, ValueError, EOFError, OSError, KeyError, struct.error):
+        return ""

@@ -77,8 +77,11 @@ class Tour:
         study = row.task.study_instance_uid
 
         def whole() -> bool:
-            arrival = self.bench.signing.arrival(study)
-            return arrival is not None and arrival.verified
+            arrival, shown = self.bench.signing.arrival(study), desk.room.study
+            if arrival is None or shown is None or not arrival.verified:
+                return False
+            # What has arrived is parsed a moment later: until then frames are still counted up.
+            return shown.received >= arrival.received
 
         hands.wait(whole, "all images arrive", 180)
         hands.wait(lambda: desk.panel.editor.isEnabled(), "the report opens")
@@ -187,6 +190,11 @@ class Tour:
         assert frame.plane is not None
         column, row_at, _ = frame.plane.to_image(target)
         reach = 8.5 / frame.plane.spacing_mm[1]
+        # Near enough that the second measurement does not take hold of the first.
+        hands.press("F2")
+        hands.press("+")
+        hands.press("+")
+        self.see_images()
         self.measure("L", (column - reach, row_at), (column + reach, row_at))
         self.measure(
             "E",
