@@ -98,7 +98,9 @@ def _series(uid: str, objects: list[ReceivedObject], not_shown: list[NotShown]) 
                     received.sop_instance_uid,
                     reason,
                     received.sop_class_name,
-                    "Fetch it again, or ask the site." if received.image_problem else "",
+                    "Fetch it again, or ask the site."
+                    if received.image_problem
+                    else "Ask the site what it is; another viewer may show it.",
                 )
             )
     sets = (*_image_sets(uid, images), *others)

@@ -36,7 +36,7 @@ def scan(path: Path) -> tuple[list[ReceivedObject], list[NotShown]]:
     Files that neither claim to be DICOM nor begin like it are passed over, unless `path` is one.
     """
     if not path.exists():
-        raise NotDicom(f"{path} does not exist.")
+        raise NotDicom(f"{path} does not exist.", remedy="Check the path.")
     objects: list[ReceivedObject] = []
     unreadable: list[NotShown] = []
     for found in files(path):

@@ -128,14 +128,23 @@ class StudyStore:
         return int(rows[0]["n"])
 
     def read(self, sop_uid: str) -> bytes:
-        """The Part 10 bytes; StoreDamaged where they are not what was written."""
+        """The Part 10 bytes; StoreDamaged where they are not what was written. What is damaged is
+        forgotten: it would never be fetched again while the index says that it is here."""
         rows = self._database.read("SELECT file FROM instance WHERE sop_uid=?", sop_uid)
         if not rows:
             raise NotFoundOnService(
                 "This image is not on this disk.", remedy="Fetch the study again."
             )
         try:
-            sealed = (self._folder / rows[0]["file"]).read_bytes()
+            return self._vault.open(sop_uid, self._sealed(self._folder / rows[0]["file"]))
+        except StoreDamaged:
+            self.forget(sop_uid)
+            raise
+
+    @staticmethod
+    def _sealed(file: Path) -> bytes:
+        try:
+            return file.read_bytes()
         except FileNotFoundError as error:
             raise StoreDamaged(
                 "An image of this study is gone from the disk.",
@@ -148,15 +157,14 @@ class StudyStore:
                 means="It is not shown; the rest of the study is.",
                 remedy="Fetch the study again, and have the disk checked.",
             ) from error
-        return self._vault.open(sop_uid, sealed)
 
     def forget(self, sop_uid: str) -> None:
         """Drop one instance, so that it is fetched again."""
-        rows = self._database.read("SELECT file FROM instance WHERE sop_uid=?", sop_uid)
+        # The file first: after the row, another thread may be writing the same name anew.
+        for row in self._database.read("SELECT file FROM instance WHERE sop_uid=?", sop_uid):
+            (self._folder / row["file"]).unlink(missing_ok=True)
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM instance WHERE sop_uid=?", (sop_uid,))
-        for row in rows:
-            (self._folder / row["file"]).unlink(missing_ok=True)
 
     def studies(self) -> tuple[str, ...]:
         """Study Instance UIDs of which something is here."""

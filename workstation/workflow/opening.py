@@ -12,7 +12,7 @@ from typing import Protocol
 from workstation.dicom.display_sets import build_studies
 from workstation.dicom.documents import encapsulated_document
 from workstation.dicom.reading import ReceivedObject, read_object
-from workstation.domain.errors import Cancelled, ReaderError
+from workstation.domain.errors import Cancelled, ReaderError, StoreDamaged
 from workstation.domain.study import NotShown, Study
 from workstation.workflow.jobs import CancelToken, Jobs, Lane
 
@@ -33,6 +33,8 @@ class _Headers:
     def __init__(self) -> None:
         self.objects: dict[str, ReceivedObject] = {}
         self.unreadable: dict[str, NotShown] = {}
+        #: what this disk could not give back; it is read again once it was fetched again
+        self.damaged: set[str] = set()
         self.study: Study | None = None
         self.queued = False
         #: one thread at a time parses a study
@@ -110,6 +112,9 @@ class Opening:
 
     def _parse(self, study_uid: str, held: _Headers, cancel: CancelToken | None) -> bool:
         there = self._store.uids(study_uid)
+        for uid in held.damaged & there.keys():
+            held.damaged.discard(uid)
+            held.unreadable.pop(uid, None)
         new = [uid for uid in there if uid not in held.objects and uid not in held.unreadable]
         for uid in new:
             if cancel is not None and cancel.cancelled:
@@ -117,6 +122,8 @@ class Opening:
             try:
                 received = read_object(self._store.read(uid))
             except ReaderError as error:
+                if isinstance(error, StoreDamaged):
+                    held.damaged.add(uid)
                 held.unreadable[uid] = NotShown(
                     "", uid, error.happened, "Unreadable file", error.remedy or "Fetch it again."
                 )
