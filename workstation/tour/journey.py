@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workstation.domain.delivery import DeliveryState, OutboxEntry
+from workstation.domain.errors import ReaderError
 from workstation.domain.image import FrameDescription
 from workstation.domain.measurement import MeasurementKind
 from workstation.domain.report import SectionKind
 from workstation.domain.study import DisplaySetKind
-from workstation.tour.hands import Hands, TourFailed
 from workstation.workflow.worklist_rows import WorklistRow
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from workstation.workflow.workbench import Workbench
 
 __all__ = ["Tour", "TourFailed"]
+
+
+class TourFailed(ReaderError):
+    """What the tour needs is not there."""
 
 
 class Tour:
@@ -38,6 +42,9 @@ class Tour:
         self._known = known or {}
         self.desk = desk
         self.bench = bench
+        # Qt is imported with the windows, not with the command line.
+        from workstation.ui.hands import Hands
+
         self.hands = Hands(desk, pictures)
 
     # -- the list --------------------------------------------------------------------------

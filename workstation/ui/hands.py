@@ -1,4 +1,4 @@
-"""A reader's hands: keys, mouse and eyes on the real window."""
+"""A reader's hands: keys, mouse and eyes on the real window, for the tour and the tests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from workstation.domain.errors import ReaderError
 _NOTCH = 120
 
 
-class TourFailed(ReaderError):
+class NotSeen(ReaderError):
     """Something that was waited for did not happen."""
 
 
@@ -30,11 +30,11 @@ class Hands:
         self.taken: list[str] = []
 
     def wait(self, seen: Callable[[], object], what: str, seconds: float = 60.0) -> None:
-        """Let the program run until `seen` is true; TourFailed names what did not come."""
+        """Let the program run until `seen` is true; NotSeen names what did not come."""
         end = time.monotonic() + seconds
         while not seen():
             if time.monotonic() > end:
-                raise TourFailed(f"The tour waited in vain: {what}.")
+                raise NotSeen(f"The tour waited in vain: {what}.")
             # A timer wakes the loop, so that conditions without an event are seen too.
             QTest.qWait(10)
 
@@ -102,7 +102,7 @@ class Hands:
             return
         file = f"{len(self.taken) + 1:02d}-{name}.png"
         if not self.window.grab().save(str(self._pictures / file)):
-            raise TourFailed(f"{file} cannot be written.", remedy="Choose another folder.")
+            raise NotSeen(f"{file} cannot be written.", remedy="Choose another folder.")
         self.taken.append(file)
 
     def leave(self) -> None:
