@@ -59,14 +59,13 @@ def site(folder: Path, cases: int, slices: int) -> Iterator[RunningService]:
 
 
 @contextmanager
-def workstation_at(home: Path, running: RunningService) -> Iterator[Workbench]:
-    """Everything but the windows; nothing runs by itself."""
+def workstation_on(home: Path, endpoint: Endpoint) -> Iterator[Workbench]:
+    """Everything but the windows, on one service; nothing runs by itself."""
 
     def unhandled(error: BaseException) -> None:
         raise AssertionError("a defect reached the last place") from error
 
     place = Home.at(home)
-    endpoint = Endpoint("night", "Night site", running.url, BasicLogin("reader", "pw"))
     with assemble(
         place,
         Settings(place.settings_file),
@@ -75,6 +74,14 @@ def workstation_at(home: Path, running: RunningService) -> Iterator[Workbench]:
         unhandled=unhandled,
         background=False,
     ) as bench:
+        yield bench
+
+
+@contextmanager
+def workstation_at(home: Path, running: RunningService) -> Iterator[Workbench]:
+    """The same on the embedded service, its worklist searched once."""
+    login = BasicLogin("reader", "pw")
+    with workstation_on(home, Endpoint("night", "Night site", running.url, login)) as bench:
         bench.worklist.refresh(priors=False)
         yield bench
 
@@ -90,18 +97,27 @@ def retrieve(bench: Workbench, case: int) -> None:
     """Claim, and have all images here."""
     task = task_in(bench, case)
     bench.claiming.claim(task)
+    fetch(bench, task)
+
+
+def fetch(bench: Workbench, task: ReadingTask) -> None:
+    """All images of the task's study are here, by the service's own list."""
     bench.retrieving.start(task.service_id, task.study_instance_uid)
 
     def whole() -> bool:
         progress = bench.retrieving.progress(task.study_instance_uid)
         return progress is not None and progress.state is RetrievalState.COMPLETE
 
-    until(whole, 20)
+    until(whole, 60)
 
 
 def write(bench: Workbench, case: int, findings: str) -> None:
     """A draft on the disk."""
-    task = task_in(bench, case)
+    write_on(bench, task_in(bench, case), findings)
+
+
+def write_on(bench: Workbench, task: ReadingTask, findings: str) -> None:
+    """The same for a task that stands in no worklist."""
     report = bench.reporting.open(task, bench.opening.open(task.study_instance_uid))
     bench.reporting.edit(report.identifier, typed(report, findings, "No fracture."))
     bench.reporting.flush()
@@ -109,7 +125,11 @@ def write(bench: Workbench, case: int, findings: str) -> None:
 
 def sign(bench: Workbench, case: int, *, preliminary: bool = False) -> OutboxEntry:
     """Sign the draft as it is."""
-    task = task_in(bench, case)
+    return sign_on(bench, task_in(bench, case), preliminary=preliminary)
+
+
+def sign_on(bench: Workbench, task: ReadingTask, *, preliminary: bool = False) -> OutboxEntry:
+    """The same for a task that stands in no worklist."""
     study = bench.opening.open(task.study_instance_uid)
     report = bench.reporting.open(task, study)
     marks = bench.measuring_for(task.study_instance_uid)

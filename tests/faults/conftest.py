@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.services.orthanc import orthanc as orthanc
+
 MEMORY = Path("/dev/shm")
 
 

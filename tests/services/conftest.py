@@ -1,0 +1,3 @@
+"""Fixtures of the service tests."""
+
+from tests.services.orthanc import orthanc as orthanc
