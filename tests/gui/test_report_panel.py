@@ -42,6 +42,9 @@ class MemoryDrafts:
     def load(self, study_uid: str) -> Report | None:
         return self.held.get(study_uid)
 
+    def signed(self, study_uid: str) -> tuple[Report, ...]:
+        return ()
+
     def last_document(self, study_uid: str) -> str:
         return ""
 

@@ -26,6 +26,10 @@ class DraftStore(Protocol):
     def load(self, study_uid: str) -> Report | None:
         """The draft of a study."""
 
+    def signed(self, study_uid: str) -> tuple[Report, ...]:
+        """Signed versions, oldest first."""
+        ...
+
     def last_document(self, study_uid: str) -> str:
         """SOP Instance UID of the newest signed document."""
 
@@ -79,11 +83,17 @@ class Reporting:
     def open(self, task: ReadingTask, study: Study | None) -> Report:
         """The draft of the task's study as it was left, or a new one from the template that fits.
 
-        A new draft is saved with its first edit: looking at a case leaves nothing behind.
+        A new draft is saved with its first edit: looking at a case leaves nothing behind. After a
+        preliminary report it begins with the words of that report.
         """
         held = self._store.load(task.study_instance_uid)
         if held is None:
-            return self._fresh(task, study, self._templates.choose(task).name, str(uuid.uuid4()))
+            with self._lock:
+                same = self._of_study(task.study_instance_uid)
+            if same is not None and same.revision:
+                return same  # typed, and not on the disk yet
+            name = self._templates.choose(task).name
+            return self._fresh(task, study, name, same.identifier if same else str(uuid.uuid4()))
         held = replace(held, workitem_uid=task.workitem_uid)
         with self._lock:
             known = self._current.get(held.identifier)
@@ -95,20 +105,18 @@ class Reporting:
     def from_template(self, task: ReadingTask, study: Study | None, name: str) -> Report:
         """The draft of that study begun anew from another template; saved like an edit."""
         with self._lock:
-            same = next(
-                (
-                    each
-                    for each in self._current.values()
-                    if each.study_instance_uid == task.study_instance_uid
-                ),
-                None,
-            )
+            same = self._of_study(task.study_instance_uid)
         identifier = same.identifier if same else str(uuid.uuid4())
         revision = same.revision if same else 0
         report = self._fresh(task, study, name, identifier, revision + 1)
         with self._lock:
             self._mark(identifier)
         return report
+
+    def _of_study(self, study_uid: str) -> Report | None:
+        """The draft that is open on a study; the lock is held."""
+        found = (each for each in self._current.values() if each.study_instance_uid == study_uid)
+        return next(found, None)
 
     def _fresh(
         self,
@@ -130,7 +138,13 @@ class Reporting:
             predecessor_sop_instance_uid=self._store.last_document(task.study_instance_uid),
             title=task.procedure,
         )
+        last = self._store.signed(task.study_instance_uid)[-1:]
+        if not revision and last and last[0].state is ReportState.PRELIMINARY:
+            report = replace(report, template=last[0].template, sections=last[0].sections)
         with self._lock:
+            known = self._current.get(identifier)
+            if known is not None and known.revision > report.revision:
+                return known  # somebody typed meanwhile
             self._current[identifier] = report
         return report
 

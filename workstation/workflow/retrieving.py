@@ -20,6 +20,7 @@ from workstation.domain.errors import (
     NotFoundOnService,
     ReaderError,
     ServiceUnreachable,
+    StoreDamaged,
 )
 from workstation.domain.study import ManifestInstance, RetrievalProgress, RetrievalState
 from workstation.workflow.fetch_plan import FetchPlan, back_off
@@ -30,6 +31,8 @@ ATTEMPTS = 4
 ATTEMPTS_NOT_FOUND = 2
 #: Consecutive failures of the link after which the study says that it waits for it.
 LINK_FAILURES_SHOWN = 2
+#: What the reader must put right first: another image would fail in the same way.
+_OF_THE_WHOLE_STUDY = (LoginRefused, CertificateRefused, DiskFull, StoreDamaged)
 
 
 class ImageSource(Protocol):
@@ -314,7 +317,7 @@ class Retrieving:
         except ReaderError as error:
             with self._condition:
                 found.listing = False
-                self._listing_failed(found, error)
+                self._listing_failed(found, error, token)
         else:
             with self._condition:
                 found.listing = False
@@ -328,11 +331,11 @@ class Retrieving:
                 self._condition.notify_all()
         self._tell(found.study_uid)
 
-    def _listing_failed(self, found: _Retrieval, error: ReaderError) -> None:
+    def _listing_failed(self, found: _Retrieval, error: ReaderError, token: CancelToken) -> None:
         if found.state is RetrievalState.COMPLETE:
             return  # what is here was whole; asking for more was a courtesy
         found.needs_manifest = True
-        if isinstance(error, Cancelled):
+        if isinstance(error, Cancelled) or token.cancelled:
             return
         if isinstance(error, NotFoundOnService):
             found.state, found.problem = RetrievalState.INCOMPLETE, error.sentence()
@@ -348,7 +351,7 @@ class Retrieving:
             self._store.put(found.study_uid, instance.series_uid, uid, instance.sop_class_uid, data)
         except ReaderError as error:
             with self._condition:
-                self._fetching_failed(found, uid, error)
+                self._fetching_failed(found, uid, error, token)
                 self._finish_if_done(found)
                 self._condition.notify_all()
         except BaseException as error:
@@ -373,11 +376,14 @@ class Retrieving:
                 self._condition.notify_all()
         self._tell(found.study_uid)
 
-    def _fetching_failed(self, found: _Retrieval, uid: str, error: ReaderError) -> None:
+    def _fetching_failed(
+        self, found: _Retrieval, uid: str, error: ReaderError, token: CancelToken
+    ) -> None:
         now = self._now()
-        if isinstance(error, Cancelled):
+        if isinstance(error, Cancelled) or token.cancelled:
+            # An attempt of before a pause says nothing about what was resumed since.
             found.plan.put_back(uid)
-        elif isinstance(error, ServiceUnreachable | LoginRefused | CertificateRefused | DiskFull):
+        elif isinstance(error, (*_OF_THE_WHOLE_STUDY, ServiceUnreachable)):
             found.plan.put_back(uid)
             self._failed(found, error)
         else:
@@ -388,7 +394,7 @@ class Retrieving:
         """A failure of the whole study, not of one instance."""
         if not found.wanted:
             return
-        if isinstance(error, LoginRefused | CertificateRefused | DiskFull):
+        if isinstance(error, _OF_THE_WHOLE_STUDY):
             found.state, found.problem = RetrievalState.PAUSED, error.sentence()
             found.stop_exchanges()
             return
