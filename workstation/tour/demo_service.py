@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workstation import __version__
 from workstation.domain.errors import ReaderError
 from workstation.domain.identity import PersonName, Reader
 from workstation.domain.reading_task import Performer
@@ -47,7 +51,6 @@ def demo_service(
     """
     from workstation.local_service.ingest import serve_studies
     from workstation.local_service.running import RunningService
-    from workstation.phantoms import write_all
 
     with ExitStack() as stack:
         if home is None:
@@ -56,9 +59,7 @@ def demo_service(
             folder = home
         place = Home.at(folder)
         if studies is None:
-            studies = place.root / "phantoms"
-            if not (studies / "worklist.json").exists():
-                write_all(studies, only=only)
+            studies = _phantoms(only)
         elif not studies.is_dir():
             raise ReaderError(
                 f"{studies} is no folder.", remedy="Name the folder that holds the studies."
@@ -77,6 +78,32 @@ def demo_service(
             service,
             _targets(studies / "truth.json"),
         )
+
+
+def _phantoms(only: tuple[str, ...]) -> Path:
+    """Phantoms of today, drawn once a day: their dates follow the day, so that the worklist is of
+    tonight. They lie in the cache of the system; those of other days are removed."""
+    from workstation.phantoms import write_all
+
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "nocturne"
+    name = f"phantoms-{__version__}-{datetime.now().astimezone():%Y%m%d}"
+    if only:
+        name += "-" + "-".join(only)
+    folder = cache / name
+    if (folder / "worklist.json").exists():
+        return folder
+    cache.mkdir(parents=True, exist_ok=True)
+    for old in cache.glob("phantoms-*"):
+        shutil.rmtree(old)
+    # worklist.json is written last, in a folder that gets its name when it is whole.
+    fresh = Path(tempfile.mkdtemp(prefix="drawing-", dir=cache))
+    try:
+        write_all(fresh, only=only)
+        fresh.rename(folder)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    return folder
 
 
 def _targets(truth: Path) -> dict[str, tuple[float, float, float]]:

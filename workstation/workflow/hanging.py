@@ -258,13 +258,22 @@ def _cell(raw: dict[str, Any], current: Study, prior: Study | None) -> CellPlan 
     )
 
 
+def _comparable(current: Study, priors: Sequence[Study]) -> Study | None:
+    """The newest earlier study with something like what is shown, else the newest one."""
+    held = images(current)
+    for prior in priors:
+        if any(_prior_for(shown, prior) is not None for shown in held):
+            return prior
+    return priors[0] if priors else None
+
+
 def stages(current: Study, priors: Sequence[Study] = ()) -> tuple[Stage, ...]:
     """The stages for a study with its priors, newest first; at least one where it has images."""
     held = images(current)
     if not held:
         return ()
     modality, words = _lead_modality(current), _body_words(current)
-    prior = priors[0] if priors else None
+    prior = _comparable(current, priors)
     rule = next(
         each
         for each in _rules()

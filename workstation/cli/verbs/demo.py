@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     from workstation.tour.demo_service import READER, demo_service
 
     if arguments.studies is None:
-        print("Drawing the phantom studies ...", file=sys.stderr)
+        print("Phantom studies: drawn once a day, which takes some 20 s ...", file=sys.stderr)
     with demo_service(arguments.studies, arguments.home) as demo:
         log_to(demo.home)
         defects = Unhandled()

@@ -122,7 +122,7 @@ def run(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     for old in [*out.glob("[0-9][0-9]-*.png"), out / "report.dcm", out / "tour.json"]:
         old.unlink(missing_ok=True)
     if arguments.studies is None:
-        print("Drawing the phantom studies ...", file=sys.stderr)
+        print("Phantom studies: drawn once a day, which takes some 20 s ...", file=sys.stderr)
     defects = Unhandled()
     sys.excepthook = defects.hook
     document: dict[str, object] = {}
