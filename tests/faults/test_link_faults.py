@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import socket
-import ssl
-import threading
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from tests.faults.link import Fault, link_to
 from tests.services.scripted import STUDY, WORKITEM, Scripted, part10, running, workitem
 from tests.workflow.test_claiming import MemoryLeases
 from tests.workflow.test_retrieving import MemoryStore
 from tests.workflow.waiting import until
-from workstation.domain.errors import CertificateRefused, ServiceUnreachable
+from workstation.domain.errors import ServiceUnreachable
 from workstation.domain.identity import PersonName, Reader
 from workstation.domain.study import RetrievalState
 from workstation.services.endpoint import Endpoint
@@ -115,58 +107,3 @@ def test_a_claim_whose_answer_the_link_lost_is_ours_at_the_next_attempt(site: Sc
             assert site.owners[WORKITEM] == lease.transaction_uid
         finally:
             service.close()
-
-
-@pytest.fixture
-def stranger(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """A TLS server with a certificate of its own: (address, the certificate)."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    file = tmp_path / "site.pem"
-    file.write_bytes(
-        certificate.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    listener = socket.create_server(("127.0.0.1", 0))
-    listener.settimeout(5)
-
-    def shake_hands() -> None:
-        try:
-            client, _ = listener.accept()
-            with client:
-                client.settimeout(5)
-                context.wrap_socket(client, server_side=True).close()
-        except OSError:
-            return  # the client refuses the certificate: that is what is tested
-
-    thread = threading.Thread(target=shake_hands)
-    thread.start()
-    yield f"https://127.0.0.1:{listener.getsockname()[1]}/dicom-web", file
-    thread.join(10)
-    listener.close()
-
-
-def test_a_certificate_that_nobody_vouches_for_is_refused(stranger: tuple[str, Path]) -> None:
-    service = ReadingService(Endpoint("a", "Site A", stranger[0]))
-    try:
-        with pytest.raises(CertificateRefused, match="not trusted"):
-            service.search()
-    finally:
-        service.close()

@@ -33,6 +33,7 @@ from workstation.domain.errors import (
     ReaderError,
     ServiceAnswerInvalid,
     ServiceUnreachable,
+    StateRefused,
 )
 from workstation.domain.identity import Reader
 from workstation.domain.reading_task import Lease, ProcedureStepState, ReadingTask
@@ -268,6 +269,14 @@ class Delivering:
         return entry.next_attempt_at is None or entry.next_attempt_at <= self._clock()
 
     def _deliver(self, identifier: str) -> None:
+        try:
+            self._send(identifier)
+        except StateRefused:
+            # Another process of this home, a verb beside the windows, is sending it: what both
+            # send is the same, and the state that counts is the one on the disk.
+            self._changed()
+
+    def _send(self, identifier: str) -> None:
         self._outbox.move(identifier, DeliveryState.SENDING)
         self._changed()
         entry = self._outbox.entry(identifier)
@@ -277,6 +286,8 @@ class Delivering:
                 self._outbox.receipt(identifier, Receipt(entry.next_step, self._clock(), detail))
                 self._changed()
                 entry = self._outbox.entry(identifier)
+        except StateRefused:
+            raise
         except ReaderError as error:
             self._postpone(entry, error)
         self._changed()
