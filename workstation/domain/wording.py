@@ -74,6 +74,6 @@ def without_open_fields(text: str) -> str:
             kept.append(line)
             continue
         left = re.sub(r"\s{2,}", " ", FIELD.sub("", line)).replace(" .", ".").strip(" ,")
-        if re.fullmatch(r"[^:.]*:?[\s.,]*", left) is None:
+        if re.fullmatch(r"([^:.]*:)?[\s.,]*", left) is None:
             kept.append(left)
     return "\n".join(kept).strip()

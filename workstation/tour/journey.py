@@ -271,7 +271,6 @@ class Tour:
         if held[0].priors and modality in ("DX", "CR"):
             room = self.desk.room
             self.hands.wait(lambda: len(room.stage_names) > 1, "the prior can be shown", 120)
-            self.hands.press(".")
             self.see_images()
         self.hands.picture(name)
         self.back()

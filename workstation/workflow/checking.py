@@ -32,7 +32,7 @@ class CheckContext:
 
 def _images_arrived(report: Report, context: CheckContext) -> list[CheckFinding]:
     progress = context.progress
-    if progress is not None and progress.verified and progress.received >= progress.expected:
+    if progress is not None and progress.verified and 0 < progress.expected <= progress.received:
         return []
     if progress is None or progress.expected == 0:
         words = "It is not known how many images belong to this study."
@@ -131,6 +131,15 @@ def _hidden(report: Report, context: CheckContext) -> list[CheckFinding]:
     if study is None or not study.not_shown:
         return []
     count = len(study.not_shown)
+    if not any(shown.frames for shown in study.display_sets):
+        return [
+            CheckFinding(
+                "everything shown",
+                CheckSeverity.BLOCK,
+                "No image of this study could be shown",
+                f"{study.not_shown[0].reason} Fetch it again, or hand the task back.",
+            )
+        ]
     return [
         CheckFinding(
             "everything shown",

@@ -158,7 +158,7 @@ class Signing:
         if running is not None and running.expected:
             return running
         manifest = self._studies.manifest(study_uid)
-        if manifest is None:
+        if not manifest:
             return running
         here = self._studies.uids(study_uid)
         counts: dict[str, list[int]] = {}

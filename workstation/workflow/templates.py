@@ -126,7 +126,7 @@ def merge_values(
         "task.accession": task.accession_number,
     }
     if priors is not None:
-        values["prior.comparison"] = _comparison(priors)
+        values["prior.comparison"] = _comparison(priors, task.modality)
     if study is not None:
         thickness = _thickness(study)
         if thickness:
@@ -134,10 +134,11 @@ def merge_values(
     return values
 
 
-def _comparison(priors: Sequence[PriorStudy]) -> str:
+def _comparison(priors: Sequence[PriorStudy], modality: str) -> str:
+    """The newest earlier study of the same modality, else the newest one."""
     if not priors:
         return "None available."
-    newest = priors[0]
+    newest = next((each for each in priors if modality in each.modalities), priors[0])
     name = newest.description or "/".join(newest.modalities) or "Study"
     when = newest.study_datetime
     return f"{name} of {when.day} {when:%b %Y}." if when is not None else f"{name}, undated."

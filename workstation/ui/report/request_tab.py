@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap, QResizeEvent
 from PySide6.QtPdf import QPdfDocument
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from workstation.domain.reading_task import ReadingTask
 from workstation.ui import theme
@@ -40,6 +40,8 @@ class PdfPages(QWidget):
         for number in range(min(self._pdf.pageCount(), 50)):
             page = QLabel()
             page.setAccessibleName(f"{title}, page {number + 1}")
+            # The page follows the panel's width; its picture must not keep the panel wide.
+            page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             self._pages.append(page)
             column.addWidget(page)
 
@@ -62,6 +64,7 @@ class PdfPages(QWidget):
             painter.drawImage(0, 0, drawn)
             painter.end()
             page.setPixmap(QPixmap.fromImage(sheet))
+            page.setFixedHeight(height)
 
 
 class RequestTab(QScrollArea):
