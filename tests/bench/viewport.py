@@ -13,7 +13,6 @@ from collections.abc import Callable
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import numpy as np
 import pyqtgraph
 from PySide6.QtWidgets import QApplication
 
@@ -35,7 +34,7 @@ def best(step: Callable[[int], None]) -> float:
     return min(times) * 1000
 
 
-def main() -> None:
+def main() -> int:
     """Print both times and their ratio."""
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
@@ -93,7 +92,7 @@ def main() -> None:
     for view in views:
         view.close()
     bench.close(room)
-    assert np.isfinite(mine / other)
+    return 0 if mine / other <= 0.35 else 1
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from workstation.services.service import ReadingService
 
 CHILD = Path(__file__).with_name("reader_child.py")
 #: Cases, each killed at other points, and images of each.
-CASES, SLICES = 6, 6
+CASES, SLICES = 8, 6
 #: No life takes longer, on a machine that does other things too.
 LIFE_SECONDS = 60.0
 PHASES = ("claim", "retrieve", "type", "sign", "deliver")

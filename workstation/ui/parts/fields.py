@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListView
 
@@ -21,6 +21,8 @@ class Field(QLineEdit):
         self.setAccessibleName(name or placeholder)
         if self._sign is not None:
             self._sign.setParent(self)
+            # The sign takes a new text size after the field did: its own resize places it anew.
+            self._sign.installEventFilter(self)
         self._measure()
 
     def _measure(self) -> None:
@@ -28,10 +30,19 @@ class Field(QLineEdit):
         if self._sign is not None:
             self.setTextMargins(theme.px(22), 0, 0, 0)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
+    def _place(self) -> None:
         if self._sign is not None:
             self._sign.move(theme.px(8), (self.height() - self._sign.height()) // 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the size of the sign."""
+        if event.type() == QEvent.Type.Resize and watched is self._sign:
+            self._place()
+        return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

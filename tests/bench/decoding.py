@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,10 +12,12 @@ from pathlib import Path
 import cv2
 import imagecodecs
 import numpy as np
-import pytest
 
 from tests.dicom import make
 from workstation.dicom.decoding import open_pixels
+
+#: DESIGN.md, speed and memory to hold.
+HOLD = 0.5
 
 #: syntax, dcmtk's decoder, encoder
 SYNTAXES = {
@@ -53,23 +56,32 @@ def fastest(work: Callable[[], object], peer: Callable[[], object]) -> tuple[flo
     return min(mine), min(theirs)
 
 
-@pytest.mark.parametrize("name", SYNTAXES)
-def test_a_mammogram_decodes_in_half_the_time_of_dcmtk(name: str, tmp_path: Path) -> None:
-    syntax, tool, encode = SYNTAXES[name]
-    if shutil.which(tool) is None:
-        pytest.skip(f"{tool} of Debian's dcmtk is not here")
-    pixels = mammogram()
-    dataset = make.image(pixels, BitsStored=12, HighBit=11)
-    path, out = tmp_path / "mg.dcm", tmp_path / "native.dcm"
-    path.write_bytes(make.to_bytes(make.encapsulated(dataset, [bytes(encode(pixels))]), syntax))
+def main() -> int:
+    """Print the table; 1 where a ratio does not hold."""
+    held = True
+    for name, (syntax, tool, encode) in SYNTAXES.items():
+        if shutil.which(tool) is None:
+            print(f"{name}: {tool} of Debian's dcmtk is not here")
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            path, out = Path(folder) / "mg.dcm", Path(folder) / "native.dcm"
+            pixels = mammogram()
+            dataset = make.image(pixels, BitsStored=12, HighBit=11)
+            encapsulated = make.encapsulated(dataset, [bytes(encode(pixels))])
+            path.write_bytes(make.to_bytes(encapsulated, syntax))
+            command = [tool, str(path), str(out)]
+            mine, theirs = fastest(
+                lambda path=path: open_pixels(path).frame(1),  # type: ignore[misc]
+                lambda command=command: subprocess.run(  # type: ignore[misc]
+                    command, check=True, capture_output=True
+                ),
+            )
+        ratio = mine / theirs
+        held &= ratio <= HOLD
+        mark = "" if ratio <= HOLD else "  NOT HELD"
+        print(f"{name}: {1000 * mine:.0f} ms, {tool} {1000 * theirs:.0f} ms, {ratio:.2f}{mark}")
+    return 0 if held else 1
 
-    def peer() -> None:
-        subprocess.run([tool, str(path), str(out)], check=True, capture_output=True)
 
-    peer()
-    np.testing.assert_allclose(
-        open_pixels(path).frame(1).astype(int), open_pixels(out).frame(1).astype(int), atol=1
-    )
-    mine, theirs = fastest(lambda: open_pixels(path).frame(1), peer)
-    print(f"{name}: {1000 * mine:.0f} ms, {tool} {1000 * theirs:.0f} ms, {mine / theirs:.2f}")
-    assert mine / theirs <= 0.5
+if __name__ == "__main__":
+    raise SystemExit(main())

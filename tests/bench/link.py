@@ -8,13 +8,13 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-import pytest
 
+from tests.services.orthanc import free_port
 from tests.services.scripted import STUDY, Scripted, part10, running
-from tests.services.test_orthanc import free_port
 from tests.workflow.test_retrieving import MemoryStore
 from tests.workflow.waiting import until
 from workstation.domain.study import RetrievalState
@@ -27,11 +27,9 @@ RATE, RTT = 10e6, 0.08
 IMAGES, SIZE = 60, 200_000
 
 
-@pytest.fixture
+@contextmanager
 def slow_site() -> Iterator[str]:
     """The DICOMweb root of a study behind the slow link."""
-    if not PROXY.exists():
-        pytest.skip("the link emulator is not here: shared/tools/linkproxy.py beside the checkout")
     held = {f"1.5.{n}": part10(f"1.5.{n}", os.urandom(SIZE)) for n in range(1, IMAGES + 1)}
     with running(Scripted(series={"1.5": held})) as site:
         port, control = free_port(), free_port()
@@ -56,23 +54,31 @@ def _answers(port: int) -> bool:
         return False
 
 
-def test_the_first_image_and_the_study_come_at_the_speed_of_the_link(slow_site: str) -> None:
+def main() -> int:
+    """Print both ratios; 1 where one does not hold."""
+    if not PROXY.exists():
+        print("The link emulator is not here: shared/tools/linkproxy.py beside the checkout.")
+        return 1
     store, first = MemoryStore(), threading.Event()
-    service = ReadingService(Endpoint("slow", "Slow site", slow_site))
-    retrieving = Retrieving([service], store)
-    retrieving.listen(lambda _study: first.set() if store.uids(STUDY) else None)
-    try:
-        began = time.monotonic()
-        retrieving.start("slow", STUDY, urgent=True)
-        assert first.wait(30)
-        first_seconds = time.monotonic() - began
-        until(lambda: retrieving.progress(STUDY).state is RetrievalState.COMPLETE, 60)  # type: ignore[union-attr]
-        all_seconds = time.monotonic() - began
-    finally:
-        retrieving.stop()
-        service.close()
+    with slow_site() as address:
+        service = ReadingService(Endpoint("slow", "Slow site", address))
+        retrieving = Retrieving([service], store)
+        retrieving.listen(lambda _study: first.set() if store.uids(STUDY) else None)
+        try:
+            began = time.monotonic()
+            retrieving.start("slow", STUDY, urgent=True)
+            first.wait(30)
+            first_seconds = time.monotonic() - began
+            until(lambda: retrieving.progress(STUDY).state is RetrievalState.COMPLETE, 60)  # type: ignore[union-attr]
+            all_seconds = time.monotonic() - began
+        finally:
+            retrieving.stop()
+            service.close()
     first_ratio = first_seconds / (4 * RTT + SIZE * 8 / RATE)
     all_ratio = all_seconds / (IMAGES * SIZE * 8 / RATE)
-    print(f"first image {first_ratio:.2f}, whole study {all_ratio:.3f}")
-    assert first_ratio <= 1.5
-    assert all_ratio <= 1.1
+    print(f"first image {first_ratio:.2f} (hold 1.5), whole study {all_ratio:.3f} (hold 1.1)")
+    return 0 if first_ratio <= 1.5 and all_ratio <= 1.1 else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
