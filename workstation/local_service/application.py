@@ -89,7 +89,7 @@ def build(store: ServiceStore, auth: Auth) -> Starlette:
         try:
             yield
         finally:
-            channel.stop()
+            await channel.stop()
             renderer.close()
 
     application = Starlette(

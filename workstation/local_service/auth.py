@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
 import secrets
-from collections.abc import Awaitable, Callable
+import traceback
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+_LOG = logging.getLogger(__name__)
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -90,7 +93,28 @@ class Gate:
         elif not self._auth.accepts(headers.get("authorization", "")):
             await _refuse(scope, send, 401, {"www-authenticate": self._auth.challenge})
         else:
-            await self._app(scope, receive, send)
+            await self._answered(scope, receive, send)
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A defect is answered with 500 and logged by its kind and place: the message of an
+        exception may quote the patient, so the server never gets to log it."""
+        begun = False
+
+        async def sending(message: MutableMapping[str, Any]) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as error:  # noqa: BLE001 - reported, and its message held back
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            _LOG.error("%s in %s, line %s", type(error).__name__, place.name, place.lineno)
+            if not begun:
+                await _refuse(scope, send, 500, {})
+            elif scope["type"] == "http":
+                # Half an answer must not look whole: the connection ends without its last bytes.
+                raise ConnectionAbortedError from None
 
 
 async def _refuse(

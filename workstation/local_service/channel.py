@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import suppress
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -14,8 +15,9 @@ from workstation.local_service.workitems import Workitems
 
 #: A subscriber that is this far behind is cut off: it searches again when it comes back.
 MAXIMUM_WAITING = 10_000
-#: Going away, and try again later (RFC 6455 7.4.1).
-GOING_AWAY, TRY_AGAIN = 1001, 1013
+#: The service ends, or a subscriber is too far behind (RFC 6455 7.4.1).
+GOING_AWAY = 1001
+STOP_SECONDS = 1.0
 
 
 class Channel:
@@ -33,14 +35,21 @@ class Channel:
         self._loop = asyncio.get_running_loop()
         self._end = self._workitems.listen(self._heard)
 
-    def stop(self) -> None:
-        """Say that the service goes down, and end every socket."""
-        if self._end is not None:
-            self._end()
+    async def stop(self) -> None:
+        """Say that the service goes down, and end every socket. May be called twice."""
+        if self._end is None:
+            return
+        self._end()
+        self._end = None
         report = json.dumps(events.service("GOING DOWN"))
         for queue in self._waiting:
             queue.put_nowait(report)
             queue.put_nowait(None)
+        # A subscriber that does not take its last message holds nobody up.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                while self._waiting:
+                    await asyncio.sleep(0.01)
 
     def _heard(self, watching: tuple[str, ...], report: DataSet) -> None:
         if self._loop is not None and not self._loop.is_closed():

@@ -151,7 +151,7 @@ class PartReader:
             if not skipped:
                 return
             self._written = 0
-        if self._written <= self._maximum:
+        if self._written + count - skipped <= self._maximum:
             self._file.write(memoryview(self._buffer)[skipped:count])
         self._written += count - skipped
         del self._buffer[:count]

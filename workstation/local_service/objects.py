@@ -177,13 +177,16 @@ class ObjectStore:
                 "SELECT digest FROM instances WHERE uid = ?", (instance.uid,)
             )
             if known:
-                if known[0][0] != digest and not _same_content(part, self._path(instance.uid)):
+                if known[0][0] != digest and not _same_content(part, target):
                     raise StoreRefused(
                         "Another object is stored under its SOP Instance UID.",
                         Failure.DUPLICATE,
                         class_uid=instance.class_uid,
                         uid=instance.uid,
                     )
+                if known[0][0] == digest and not _is_whole(target, instance.size):
+                    # A lost power line may leave an unflushed file short; these are its bytes.
+                    arrived.replace(target)
                 return self.instance(instance.uid) or instance
             target.parent.mkdir(parents=True, exist_ok=True)
             if flush:
@@ -316,6 +319,10 @@ class ObjectStore:
     def _path(self, uid: str) -> Path:
         name = hashlib.sha256(uid.encode()).hexdigest()
         return self._folder / name[:2] / f"{name}.dcm"
+
+
+def _is_whole(path: Path, size: int) -> bool:
+    return path.exists() and path.stat().st_size == size
 
 
 def _digest(path: Path) -> str:

@@ -6,13 +6,17 @@ import socket
 import threading
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import uvicorn
+from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from workstation.domain.clock import Clock, utc_now
 from workstation.domain.errors import ReaderError
 from workstation.local_service.application import build
 from workstation.local_service.auth import Auth
+from workstation.local_service.channel import Channel
 from workstation.local_service.http import PREFIX
 from workstation.local_service.store import ServiceStore
 
@@ -25,16 +29,30 @@ class AddressTaken(ReaderError):
     """Another program listens on that port."""
 
 
+class _QuietHttp(H11Protocol):
+    """Never writes an access log, whoever sets up logging: its paths and queries name patients."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.access_log = False
+
+
 class _Server(uvicorn.Server):
     """Tells when it listens; its thread may be none that receives signals."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, channel: Channel) -> None:
         super().__init__(config)
         self.listening = threading.Event()
+        self._channel = channel
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.listening.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # uvicorn cuts the sockets first; their subscribers are told before.
+        await self._channel.stop()
+        await super().shutdown(sockets)
 
 
 class RunningService:
@@ -72,9 +90,10 @@ class RunningService:
                 remedy="Choose another port, or none: then a free one is taken.",
             ) from error
         self._socket = listening
-        # No access log: its paths and queries name patients.
+        application: Starlette = build(self.store, self._auth)
         config = uvicorn.Config(
-            build(self.store, self._auth),
+            application,
+            http=_QuietHttp,
             access_log=False,
             log_config=None,
             lifespan="on",
@@ -82,7 +101,7 @@ class RunningService:
             timeout_graceful_shutdown=STOP_SECONDS,
             server_header=False,
         )
-        self._server = _Server(config)
+        self._server = _Server(config, application.state.channel)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [listening]}, name="reading-service"
         )
