@@ -274,9 +274,7 @@ class Signing:
         )
         source = self._studies.read(references[0].sop_instance_uid)
         content = ReportContent(
-            sections=tuple(
-                Section(each.kind, plain_text(each.text, context.links)) for each in report.sections
-            ),
+            sections=self.final_sections(report, context),
             measurements=tuple(m for m in context.measurements if f"m:{m.identifier}" in linked),
             key_images=keys,
             key_frames=tuple(each.frame.frame_number for each in context.key_images),
