@@ -15,6 +15,7 @@ from pathlib import Path
 
 from workstation import __version__
 from workstation.domain.errors import ReaderError
+from workstation.settings import SettingsDamaged
 
 #: Verbs in the order of `--help`; each is a module of `workstation.cli.verbs`.
 VERBS = (
@@ -73,14 +74,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     parser = build_parser(words)
     arguments = parser.parse_args(words)
-    if arguments.verb is None:
-        from workstation.bootstrap import open_workstation
-
-        return open_workstation(arguments.home)
     try:
+        if arguments.verb is None:
+            from workstation.bootstrap import open_workstation
+
+            return open_workstation(arguments.home)
         document, text = arguments.run(arguments)
     except ReaderError as error:
         print(error.sentence(), file=sys.stderr)
+        return 1
+    except SettingsDamaged as error:
+        print(f"{error} Mend or remove settings.json in the home folder.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)

@@ -31,7 +31,7 @@ def require_transition(now: ReportState, then: ReportState) -> None:
     if then not in TRANSITIONS[now]:
         raise StateRefused(
             f"A {now} report cannot become {then}.",
-            remedy="Write an addendum: what was signed stays as it was signed.",
+            remedy="What was signed stays as it was signed: phone what has changed.",
         )
 
 

@@ -136,7 +136,7 @@ DECLARATIONS: tuple[Setting, ...] = (
         "report.autosave_seconds",
         "Report",
         "Save after (seconds)",
-        "A draft is written this long after the last key.",
+        "A draft is written this long after the first unsaved key.",
         1.0,
         minimum=0.2,
         maximum=2.0,

@@ -141,7 +141,7 @@ def _as_sentence(error: sqlite3.DatabaseError) -> Exception:
         return DiskFull(
             "The disk is full.",
             means="What is on the screen is not saved yet.",
-            remedy="Free some space: delete studies that were read.",
+            remedy="Free some space on the disk; saving is tried again.",
         )
     if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
         return StoreDamaged(

@@ -96,7 +96,7 @@ class Outbox:
         if final is not None:
             raise StateRefused(
                 "This report is signed already.",
-                remedy="Look at it in the outbox; write an addendum to add something.",
+                remedy="Look at it in the outbox; phone what has changed.",
             )
 
     def entries(self) -> tuple[OutboxEntry, ...]:
