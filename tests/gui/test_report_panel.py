@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -356,3 +357,29 @@ def test_another_template_can_be_taken_back(qtbot: QtBot, scene: Scene) -> None:
 def test_the_right_side_is_typed_as_it_is_and_shown_in_capitals(qtbot: QtBot, scene: Scene) -> None:
     opened(qtbot, scene, replace(task(), reason="pain in the right leg"))
     assert "right leg" in scene.panel.editor.sections()[0].text
+
+
+def test_nothing_touches_the_draft_between_the_signature_and_its_answer(
+    qtbot: QtBot, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(qtbot, scene, task())
+    panel = scene.panel
+    signing_now, answer = threading.Event(), threading.Event()
+
+    def slowly(report: Report, *_: object, **__: object) -> None:
+        # What signing does at its end, on its own thread, before the windows hear of it.
+        panel._workbench.reporting.close_report(report.identifier)
+        signing_now.set()
+        answer.wait(10)
+
+    monkeypatch.setattr(panel._workbench.signing, "sign", slowly)
+    panel.ask_to_sign()
+    panel.sign_panel.sign.emit(True)
+    qtbot.waitUntil(signing_now.is_set)
+    panel._count_checks()
+    panel.show_checks()
+    panel.focus_report()
+    panel.sign_panel.sign.emit(True)
+    assert panel.signing_now
+    with qtbot.waitSignal(panel.signed):
+        answer.set()

@@ -76,6 +76,8 @@ class ReportPanel(PanelFrame):
         self._case: _Open | None = None
         self._study: Study | None = None
         self._wanted = ""
+        #: from the signature to its answer; nothing may touch the draft meanwhile
+        self._signing = False
         self._end_listening: list[Callable[[], None]] = []
         self._endings = [workbench.reporting.listen(bridge.relay(self._saved))]
         self._check_timer = QTimer(self)
@@ -139,6 +141,7 @@ class ReportPanel(PanelFrame):
             end()
         self._end_listening.clear()
         self._wanted = ""
+        self._signing = False
         self._case = None
         self._study = None
         # Nothing of the last patient stays in sight while the next case is being opened.
@@ -290,7 +293,8 @@ class ReportPanel(PanelFrame):
         return self._workbench.reporting.current(case.report.identifier)
 
     def _count_checks(self) -> None:
-        if self._case is None:
+        # While it is being signed the draft belongs to the thread that signs, and ends there.
+        if self._case is None or self._signing:
             return
         count = len(self._findings())
         words = {0: "No check open", 1: "1 check open"}.get(count, f"{count} checks open")
@@ -316,7 +320,7 @@ class ReportPanel(PanelFrame):
     def ask_to_sign(self) -> None:
         """Show what will be signed, whose it is, and what stands open."""
         case = self._case
-        if case is None:
+        if case is None or self._signing:
             return
         self.sign_panel.show_request(self._sign_request(case))
         self.sign_panel.set_busy(False)
@@ -353,6 +357,8 @@ class ReportPanel(PanelFrame):
 
     def back_to_report(self) -> None:
         """From signing to writing."""
+        if self._signing:
+            return
         self._stack.setCurrentIndex(0)
         self.editor.setFocus()
         self.width_changed.emit()
@@ -375,6 +381,10 @@ class ReportPanel(PanelFrame):
         case = self._case
         if case is None:
             return
+        if self._signing:
+            return
+        self._signing = True
+        self._check_timer.stop()
         self.sign_panel.set_busy(True, "Signing ...")
         report = self._current_report()
         context = self._context(case)
@@ -391,6 +401,7 @@ class ReportPanel(PanelFrame):
     def _not_signed(self, error: BaseException) -> None:
         if not isinstance(error, ReaderError):
             raise error
+        self._signing = False
         self.sign_panel.set_busy(False, error.sentence())
 
     def _failed(self, error: BaseException) -> None:
