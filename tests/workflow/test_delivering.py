@@ -18,8 +18,10 @@ from workstation.domain.delivery import (
     OutgoingObject,
 )
 from workstation.domain.errors import (
+    CertificateRefused,
     LeaseLost,
     LoginRefused,
+    NotFoundOnService,
     ReaderError,
     ServiceUnreachable,
     SigningRefused,
@@ -225,6 +227,43 @@ def test_a_refused_login_keeps_the_report_waiting(office: Office) -> None:
     office.site.failures["store"] = [LoginRefused("Wrong password.", remedy="Log in again.")]
     office.pump.pump()
     assert office.entry.state is DeliveryState.WAITING
+    assert office.entry.problem_remedy == "Log in again."
+
+
+@pytest.mark.parametrize("refusal", [LoginRefused, CertificateRefused])
+def test_a_refused_login_is_not_tried_again_until_the_service_accepts_one(
+    office: Office, refusal: type[ReaderError]
+) -> None:
+    office.signed()
+    office.site.failures["store"] = [refusal("No.", remedy="Correct it.")]
+    office.pump.pump()
+    refused_at = office.clock.now
+    office.clock.now += timedelta(hours=2)
+    office.pump.answers("a", refused_at - timedelta(minutes=1))
+    assert office.pump.pump() == 0
+    office.pump.answers("a", office.clock.now)
+    assert office.pump.pump() == 1
+    assert office.entry.state is DeliveryState.DELIVERED
+
+
+def test_a_refused_login_is_tried_at_once_when_the_reader_says_so(office: Office) -> None:
+    office.signed()
+    office.site.failures["store"] = [LoginRefused("No.", remedy="Correct it.")]
+    office.pump.pump()
+    office.pump.send_all_now()
+    office.pump.pump()
+    assert office.entry.state is DeliveryState.DELIVERED
+
+
+def test_a_task_that_the_site_has_no_more_is_told_apart_from_one_that_was_taken(
+    office: Office,
+) -> None:
+    office.signed()
+    office.site.failures["complete"] = [NotFoundOnService("Site does not have this task any more.")]
+    office.pump.pump()
+    assert office.entry.state is DeliveryState.REFUSED
+    assert "no such task" in office.entry.problem_happened
+    assert "not ours" not in office.entry.problem_happened
 
 
 def test_a_preliminary_report_leaves_the_task_open(office: Office) -> None:

@@ -187,6 +187,13 @@ def assemble(
             series_of=series_of,
             unhandled=unhandled,
         )
+
+        def tell_delivering() -> None:
+            for state in worklist.service_states():
+                if state.reachable and state.since is not None:
+                    delivering.answers(state.id, state.since)
+
+        worklist.listen(tell_delivering)
         for source in (claiming, retrieving, reporting, delivering, signing):
             source.listen(worklist.changed)
         if background:

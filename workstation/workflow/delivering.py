@@ -25,6 +25,7 @@ from workstation.domain.delivery import (
 )
 from workstation.domain.errors import (
     Cancelled,
+    CertificateRefused,
     DeliveryRefused,
     DiskFull,
     LeaseLost,
@@ -107,7 +108,9 @@ class LeaseBook(Protocol):
 
 
 #: Worth another try by itself; everything else waits for the reader.
-_PASSING = (ServiceUnreachable, ServiceAnswerInvalid, LoginRefused, DiskFull, Cancelled)
+_PASSING = (ServiceUnreachable, ServiceAnswerInvalid, DiskFull, Cancelled)
+#: Comes right when the reader corrects the settings; asking again before that locks accounts.
+_UNTIL_CORRECTED = (LoginRefused, CertificateRefused)
 _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(minutes=5)
 
@@ -140,6 +143,8 @@ class Delivering:
         self._listeners: list[Callable[[], None]] = []
         self._wake = threading.Condition()
         self._urgent: set[str] = set()
+        #: services that refused the login or whose certificate failed, and when
+        self._shut: dict[str, datetime] = {}
         self._asked = False
         self._stopping = False
         self._thread: threading.Thread | None = None
@@ -179,6 +184,15 @@ class Delivering:
         waiting = {e.identifier for e in self.entries() if e.state is DeliveryState.WAITING}
         with self._wake:
             self._urgent |= waiting
+        self.wake()
+
+    def answers(self, service_id: str, since: datetime) -> None:
+        """The service has accepted the login since then: what it had refused before is due."""
+        with self._wake:
+            refused = self._shut.get(service_id)
+            if refused is None or since <= refused:
+                return
+            del self._shut[service_id]
         self.wake()
 
     def wake(self) -> None:
@@ -266,6 +280,8 @@ class Delivering:
             if entry.identifier in self._urgent:
                 self._urgent.discard(entry.identifier)
                 return True
+            if entry.service_id in self._shut:
+                return False
         return entry.next_attempt_at is None or entry.next_attempt_at <= self._clock()
 
     def _deliver(self, identifier: str) -> None:
@@ -293,7 +309,13 @@ class Delivering:
         self._changed()
 
     def _postpone(self, entry: OutboxEntry, error: ReaderError) -> None:
-        if isinstance(error, _PASSING):
+        if isinstance(error, _UNTIL_CORRECTED):
+            with self._wake:
+                self._shut[entry.service_id] = self._clock()
+            self._outbox.postpone(
+                entry.identifier, error, state=DeliveryState.WAITING, next_attempt_at=None
+            )
+        elif isinstance(error, _PASSING):
             wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(entry.attempts, 10))
             # Jitter, so that many workstations do not come back in the same second.
             later = self._clock() + wait * random.uniform(0.8, 1.2)
@@ -360,8 +382,14 @@ class Delivering:
         )
         try:
             sink.complete(entry.workitem_uid, entry.transaction_uid, record)
-        except (LeaseLost, NotFoundOnService) as error:
-            if isinstance(error, LeaseLost) and self._done_by_us(sink, entry):
+        except NotFoundOnService as error:
+            raise DeliveryRefused(
+                "The report is stored, but the site has no such task any more: " + error.happened,
+                means="The site has the report; nothing there says that the reading is done.",
+                remedy="Tell the site that the report is in the study, or phone the result.",
+            ) from error
+        except LeaseLost as error:
+            if self._done_by_us(sink, entry):
                 return "task was completed before"
             raise DeliveryRefused(
                 "The task is not ours any more: " + error.happened,
