@@ -25,6 +25,7 @@ from workstation.storage.vault import OpenVault
 from workstation.workflow.claiming import Claiming
 from workstation.workflow.delivering import Delivering
 from workstation.workflow.frame_cache import FrameCache
+from workstation.workflow.giving_way import DraftsThatGetRoom, GivingWay, ImagesThatGiveWay
 from workstation.workflow.jobs import Jobs
 from workstation.workflow.measuring import Measuring
 from workstation.workflow.opening import Opening
@@ -132,6 +133,7 @@ def assemble(
         measuring = _MeasuringShelf(Marks(database, vault), frames, jobs)
         stack.callback(measuring.flush)
         templates = Templates(resources() / "templates")
+        opening = Opening(store, jobs)
         held: list[Worklist] = []
 
         def priors_of(task: ReadingTask) -> tuple[PriorStudy, ...] | None:
@@ -139,8 +141,15 @@ def assemble(
             found = next((r for r in rows if r.task.workitem_uid == task.workitem_uid), None)
             return found.priors if found is not None else None
 
+        way = GivingWay(
+            store,
+            lambda: held[0] if held else None,
+            deliveries=outbox.entries,
+            drafts=drafts.saved_times,
+            opened=opening.opened,
+        )
         reporting = Reporting(
-            drafts,
+            DraftsThatGetRoom(drafts, way),
             templates,
             clock,
             delay_seconds=settings.number("report.autosave_seconds"),
@@ -148,7 +157,9 @@ def assemble(
         )
         stack.callback(reporting.close)
         claiming = Claiming(services, leases, reader, clock)
-        retrieving = Retrieving(services, store, parallel=parallel, unhandled=unhandled)
+        retrieving = Retrieving(
+            services, ImagesThatGiveWay(store, way), parallel=parallel, unhandled=unhandled
+        )
         stack.callback(retrieving.stop)
         worklist = Worklist(
             services,
@@ -211,7 +222,7 @@ def assemble(
             worklist=worklist,
             claiming=claiming,
             retrieving=retrieving,
-            opening=Opening(store, jobs),
+            opening=opening,
             frames=frames,
             volumes=VolumeLoader(frames, jobs),
             measuring_for=measuring,

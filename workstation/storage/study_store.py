@@ -167,8 +167,10 @@ class StudyStore:
             connection.execute("DELETE FROM instance WHERE sop_uid=?", (sop_uid,))
 
     def studies(self) -> tuple[str, ...]:
-        """Study Instance UIDs of which something is here."""
-        rows = self._database.read("SELECT DISTINCT study_uid FROM instance")
+        """Study Instance UIDs of which something is here, the oldest arrival first."""
+        rows = self._database.read(
+            "SELECT study_uid FROM instance GROUP BY study_uid ORDER BY MIN(rowid)"
+        )
         return tuple(row["study_uid"] for row in rows)
 
     def delete_study(self, study_uid: str) -> None:

@@ -100,6 +100,11 @@ class Opening:
 
         self._jobs.submit(work, lane=Lane.VISIBLE)
 
+    def opened(self) -> frozenset[str]:
+        """Study Instance UIDs that are open now."""
+        with self._lock:
+            return frozenset(self._held)
+
     def close(self, study_uid: str) -> None:
         """Forget the headers of a study."""
         with self._lock:
