@@ -47,6 +47,11 @@ class FakeRetrieving:
 class FakeRows:
     def __init__(self) -> None:
         self.held: tuple[WorklistRow, ...] = ()
+        self.listeners: list[Callable[[], None]] = []
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
 
     def rows(self) -> tuple[WorklistRow, ...]:
         return self.held

@@ -520,6 +520,27 @@ def test_a_prior_that_is_not_here_can_be_fetched(opened: Callable[..., Open]) ->
     assert made.bench.retrieving.started == ["2.25.900", "2.25.900"]
 
 
+def test_a_prior_that_becomes_known_while_the_case_is_read_is_shown(
+    opened: Callable[..., Open],
+) -> None:
+    made = opened()
+    task = rooms.task(images.STUDY_UID)
+    made.room.show_task(task)
+    made.pictures_there()
+    assert len(made.room.strip.thumbs) == 1
+    opening = made.bench.opening
+    assert isinstance(opening, rooms.SmallOpening)
+    opening.others["2.25.900"] = Study("2.25.900", images.study().patient)
+    made.bench.priors(
+        task, PriorStudy("2.25.900", datetime(2026, 3, 12, tzinfo=UTC), ("DX",), "Chest", 2)
+    )
+    for listener in tuple(made.bench.worklist.listeners):
+        listener()
+    made.until(lambda: len(made.room.strip.thumbs) == 2)
+    assert made.room.strip.thumbs[1].content.title == "DX 8 months ago"
+    made.until(lambda: made.bench.retrieving.started == ["2.25.900"])
+
+
 @pytest.mark.parametrize("name", ["mr-brain-brainix", "ct-chest-lidc0314"])
 def test_a_real_study_is_read_from_the_first_key_to_a_measurement(qtbot: QtBot, name: str) -> None:
     folder = images.Folder(require(name))

@@ -134,6 +134,7 @@ def assemble(
         stack.callback(measuring.flush)
         templates = Templates(resources() / "templates")
         opening = Opening(store, jobs)
+        stack.callback(opening.listen(lambda _: frames.study_grew()))
         held: list[Worklist] = []
 
         def priors_of(task: ReadingTask) -> tuple[PriorStudy, ...] | None:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from workstation.domain.errors import ReaderError
+from workstation.domain.errors import NotFoundOnService, ReaderError, StoreDamaged
 from workstation.domain.image import FrameKey
 from workstation.workflow.jobs import CancelToken, Job, Jobs, Lane
 
@@ -41,8 +41,8 @@ class _Waiting:
 class FrameCache:
     """Frames by key, the least recently used dropped first.
 
-    A frame that failed stays failed, with its sentence in `problem`, until it is asked for with
-    `forget`. Callbacks run on a job thread.
+    A frame that failed stays failed, with its sentence in `problem`, until `study_grew` when the
+    disk was at fault. Callbacks run on a job thread.
     """
 
     def __init__(
@@ -82,11 +82,15 @@ class FrameCache:
         with self._lock:
             return self._problems.get(key)
 
-    def forget(self, keys: Iterable[FrameKey]) -> None:
-        """Forget failures: the object was fetched again."""
+    def study_grew(self) -> None:
+        """Objects were fetched, perhaps again: what this disk could not give is worth another try.
+        What could not be decoded stays so, since the same bytes would fail in the same way."""
         with self._lock:
-            for key in keys:
-                self._problems.pop(key, None)
+            self._problems = {
+                key: problem
+                for key, problem in self._problems.items()
+                if not isinstance(problem, StoreDamaged | NotFoundOnService)
+            }
 
     def fetch(self, key: FrameKey) -> NDArray[Any]:
         """The frame, decoded on this thread when it is not held; for background threads.

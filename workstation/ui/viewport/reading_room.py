@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 
 from workstation.domain.errors import ReaderError
 from workstation.domain.image import FrameKey
-from workstation.domain.reading_task import PriorStudy, ReadingTask
+from workstation.domain.reading_task import ReadingTask
 from workstation.domain.study import Study
 from workstation.domain.view import Plane
 from workstation.imaging.planes import DIRECTIONS
@@ -20,6 +20,13 @@ from workstation.ui.viewport.case import (
     prior_section,
     thumbs_of,
 )
+from workstation.ui.viewport.prior_studies import PriorStudies
+from workstation.ui.viewport.room_context import (
+    NOTHING_OPEN,
+    RoomContext,
+    context_of,
+    unread_series,
+)
 from workstation.ui.viewport.room_frame import RoomFrame, RoomWorkbench
 from workstation.ui.viewport.series_strip import StripSection
 from workstation.ui.viewport.thumbnails import Thumbnails
@@ -29,16 +36,6 @@ from workstation.workflow.hanging import Stage
 from workstation.workflow.jobs import Lane
 from workstation.workflow.measuring import Measuring
 from workstation.workflow.viewing import Pane
-
-
-@dataclass(frozen=True, slots=True)
-class RoomContext:
-    """What the checks before signing need of the images."""
-
-    received: int
-    expected: int | None
-    arriving: bool
-    unread_series: tuple[str, ...]
 
 
 class ReadingRoom(RoomFrame):
@@ -54,8 +51,7 @@ class ReadingRoom(RoomFrame):
         super().__init__(workbench, bridge, superior)
         self._task: ReadingTask | None = None
         self._study: Study | None = None
-        self._priors: dict[str, Study] = {}
-        self._known_priors: tuple[PriorStudy, ...] = ()
+        self._priors = PriorStudies()
         self._stages: tuple[Stage, ...] = ()
         self._stage = 0
         self._endings: list[Callable[[], None]] = []
@@ -101,15 +97,24 @@ class ReadingRoom(RoomFrame):
         self._endings = [
             opening.listen(bridge.relay(self._grew)),
             retrieving.listen(arrived),
+            workbench.worklist.listen(bridge.relay(self._learn_priors)),
         ]
         self._open(uid, self._opened)
-        row = next(
-            (r for r in workbench.worklist.rows() if r.task.workitem_uid == task.workitem_uid), None
-        )
-        self._known_priors = (row.priors if row is not None else None) or ()
-        for prior in self._known_priors[:4]:
-            self._open(prior.study_instance_uid, self._prior_opened)
+        self._learn_priors()
         self._state_changed()
+
+    def _learn_priors(self) -> None:
+        """Earlier studies may become known, or new ones arrive, while the case is read."""
+        task = self._task
+        if task is None:
+            return
+        rows = self._workbench.worklist.rows()
+        row = next((r for r in rows if r.task.workitem_uid == task.workitem_uid), None)
+        if row is None or row.priors is None or row.priors == self._priors.known:
+            return
+        for uid in self._priors.learn(row.priors):
+            self._open(uid, self._prior_opened)
+        self._show_strip()
 
     def _open(self, uid: str, done: Callable[[ReadingTask, Study, Measuring], None]) -> None:
         task, workbench = self._task, self._workbench
@@ -143,15 +148,11 @@ class ReadingRoom(RoomFrame):
     def _prior_opened(self, task: ReadingTask, study: Study, _: Measuring) -> None:
         uid = study.study_instance_uid
         if study.received:
-            self._priors[uid] = study
+            self._priors.take(study)
             self._hang_again()
-        elif uid == self._newest_like(task):
+        elif uid == self._priors.newest_like(task):
             self._workbench.retrieving.start(task.service_id, uid)
         self._show_strip()
-
-    def _newest_like(self, task: ReadingTask) -> str:
-        like = [p for p in self._known_priors if task.modality in p.modalities]
-        return (like or list(self._known_priors))[0].study_instance_uid
 
     def _grew(self, study: Study) -> None:
         uid = study.study_instance_uid
@@ -160,8 +161,8 @@ class ReadingRoom(RoomFrame):
         if uid == self._task.study_instance_uid and self._study is not None:
             self._show_study(study)
             self.study_changed.emit(study)
-        elif uid in {prior.study_instance_uid for prior in self._known_priors} and study.received:
-            self._priors[uid] = study
+        elif self._priors.names(uid) and study.received:
+            self._priors.take(study)
             self.images.study_grew(study)
             self._hang_again()
             self._show_strip()
@@ -187,9 +188,7 @@ class ReadingRoom(RoomFrame):
         if study is None:
             return
         former = self._stages[self._stage] if self._stages else None
-        order = [p.study_instance_uid for p in self._known_priors]
-        priors = [self._priors[uid] for uid in order if uid in self._priors]
-        self._stages = hanging.stages(study, priors)
+        self._stages = hanging.stages(study, list(self._priors.opened.values()))
         self._usable = bool(self._stages)
         if not self._stages:
             self._show_nothing(study)
@@ -211,7 +210,9 @@ class ReadingRoom(RoomFrame):
         study = self._study
         if study is not None and self._stages:
             self._say_empty("Drag a series here")
-            self.images.show_stage(self._stages[self._stage], [study, *self._priors.values()])
+            self.images.show_stage(
+                self._stages[self._stage], [study, *self._priors.opened.values()]
+            )
 
     def _step_stage(self, steps: int) -> None:
         if self._stages:
@@ -244,15 +245,13 @@ class ReadingRoom(RoomFrame):
         had, self._task = self._task, None
         self._study, self._stages, self._stage = None, (), 0
         self._usable = False
-        self._known_priors = ()
         self.images.close_case()
         self._thumbnails.clear()
         self.strip.show_sections(())
         self.bar.stop()
         opened = [had.study_instance_uid] if had is not None else []
-        for uid in [*opened, *self._priors]:
+        for uid in [*opened, *self._priors.clear()]:
             self._workbench.opening.close(uid)
-        self._priors.clear()
         if had is not None:
             self.case_closed.emit()
 
@@ -272,8 +271,9 @@ class ReadingRoom(RoomFrame):
         progress = retrieving.progress(study.study_instance_uid)
         sections = [StripSection("Current", date_of(study), thumbs_of(study, progress, seen))]
         absent = []
-        for prior in self._known_priors:
-            held = self._priors.get(prior.study_instance_uid)
+        priors = self._priors.opened
+        for prior in self._priors.known:
+            held = priors.get(prior.study_instance_uid)
             if held is None:
                 absent.append(prior_placeholder(prior, self._workbench.clock()))
                 continue
@@ -288,7 +288,7 @@ class ReadingRoom(RoomFrame):
             self.strip.select({(pane.study.study_instance_uid, pane.shown.identifier)})
 
     def _studies(self) -> dict[str, Study]:
-        held = dict(self._priors)
+        held = self._priors.opened
         if self._study is not None:
             held[self._study.study_instance_uid] = self._study
         return held
@@ -307,6 +307,8 @@ class ReadingRoom(RoomFrame):
 
     def _chosen(self, study_uid: str, identifier: str) -> None:
         if not identifier and self._task is not None:
+            if self._priors.ask(study_uid):
+                self._open(study_uid, self._prior_opened)
             self._workbench.retrieving.start(self._task.service_id, study_uid, urgent=True)
             self.caption.say("The earlier study is being fetched.")
             return
@@ -430,18 +432,12 @@ class ReadingRoom(RoomFrame):
         study = self._study
         if study is None:
             return ()
-        measuring = self.images.measuring(study.study_instance_uid)
-        held = hanging.images(study)
-        return tuple(
-            dict.fromkeys(shown.series_instance_uid for shown in held if not measuring.seen(shown))
-        )
+        return unread_series(study, self.images.measuring(study.study_instance_uid))
 
     def context(self) -> RoomContext:
         """What the checks before signing need."""
         study = self._study
         if study is None:
-            return RoomContext(0, None, True, ())
+            return NOTHING_OPEN
         progress = self._workbench.retrieving.progress(study.study_instance_uid)
-        expected = progress.expected if progress is not None else None
-        arriving = progress is not None and not progress.verified
-        return RoomContext(study.received, expected, arriving, self.unread_series())
+        return context_of(study, progress, self.unread_series())

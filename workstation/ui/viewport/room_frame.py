@@ -32,6 +32,8 @@ class Rows(Protocol):
 
     def rows(self) -> tuple[WorklistRow, ...]: ...
 
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]: ...
+
 
 class Retrieval(Protocol):
     """Instances arriving."""
