@@ -52,7 +52,7 @@ def home_at(folder: Path, name: str = "home.sqlite") -> Iterator[Home]:
             StudyStore(folder / "studies", database, vault),
             Drafts(database, vault),
             Leases(database),
-            SeenTasks(database),
+            SeenTasks(database, vault),
             Outbox(database, vault),
         )
     finally:

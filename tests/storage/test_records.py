@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +21,11 @@ from workstation.domain.measurement import (
 )
 from workstation.domain.reading_task import Lease, Performer, Priority, ReadingTask
 from workstation.domain.report import Report, ReportState, Section, SectionKind
+from workstation.domain.study import ManifestInstance
 from workstation.storage import records
 from workstation.storage.database import MIGRATIONS, Database
 from workstation.storage.journal import Drafts, Leases, Marks, SeenTasks
+from workstation.storage.study_store import StudyStore
 from workstation.storage.vault import OpenVault
 
 NOW = datetime(2026, 11, 24, 3, 21, tzinfo=UTC)
@@ -115,7 +118,7 @@ def test_marks_leases_and_tasks_survive(database: Database) -> None:
     assert leases.all() == (lease,)
     leases.discard("1.2.9")
     assert leases.load("1.2.9") is None
-    seen, task = SeenTasks(database), ReadingTask("1.2.9", "a", "1.2", deadline=NOW)
+    seen, task = SeenTasks(database, OpenVault()), ReadingTask("1.2.9", "a", "1.2", deadline=NOW)
     seen.replace("a", [task])
     assert seen.load("a") == (task,)
     seen.replace("a", [])
@@ -151,3 +154,37 @@ def test_states_of_a_report_refuse_what_the_table_does_not_hold() -> None:
 
     with pytest.raises(StateRefused):
         require_transition(ReportState.FINAL, ReportState.PRELIMINARY)
+
+
+class Reversing:
+    """A cipher that anybody can undo, to see what passes through the vault."""
+
+    encrypts = True
+
+    def seal(self, name: str, data: bytes) -> bytes:
+        return data[::-1]
+
+    def open(self, name: str, sealed: bytes) -> bytes:
+        return sealed[::-1]
+
+
+def test_nothing_that_names_a_patient_reaches_the_disk_beside_the_vault(tmp_path: Path) -> None:
+    secret = "QUENNELL"
+    patient = Patient("SECRETID-77", PersonName(f"{secret}^Ida"))
+    task = ReadingTask("1.2.9", "a", "1.2", patient=patient, procedure=f"CT {secret}")
+    instance = ManifestInstance("1.2.3", "1.2.4", series_description=f"Series of {secret}")
+    database, vault = Database(tmp_path / "n.sqlite"), Reversing()
+    SeenTasks(database, vault).replace("a", [task])
+    store = StudyStore(tmp_path / "studies", database, vault)
+    store.set_manifest("1.2", [instance])
+    store.put("1.2", "1.2.3", "1.2.4", "1.2.840", secret.encode())
+    Drafts(database, vault).save(
+        report(sections=(Section(SectionKind.FINDINGS, f"{secret} has a nodule."),))
+    )
+    assert SeenTasks(database, vault).load("a") == (task,)
+    assert store.manifest("1.2") == (instance,)
+    database.close()
+    written = b"".join(each.read_bytes() for each in tmp_path.rglob("*") if each.is_file())
+    assert secret.encode() not in written
+    assert b"SECRETID-77" not in written
+    assert secret.encode()[::-1] in written

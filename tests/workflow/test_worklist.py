@@ -15,7 +15,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.workflow.waiting import until
 from workstation.domain.delivery import DeliveryState, DeliveryStep, OutboxEntry
-from workstation.domain.errors import LoginRefused, NotFoundOnService, ServiceUnreachable
+from workstation.domain.errors import (
+    LoginRefused,
+    NotFoundOnService,
+    ServiceUnreachable,
+    StoreDamaged,
+)
 from workstation.domain.identity import PersonName, Reader
 from workstation.domain.reading_task import (
     InputReadiness,
@@ -283,6 +288,21 @@ def test_an_event_brings_a_search_and_a_cancel_request_is_shown(site: Site, live
     until(lambda: len(live.rows()) == 2)
     until(lambda: live.rows()[0].task.cancel_requested)
     assert told.wait(5)
+
+
+def test_a_damaged_list_of_seen_tasks_is_said_and_the_service_is_asked(
+    site: Site, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(service_id: str = "") -> tuple[ReadingTask, ...]:
+        raise StoreDamaged("The list as last seen is damaged.", remedy="Refresh the worklist.")
+
+    monkeypatch.setattr(disk, "load", damaged)
+    made = worklist(site, disk)
+    assert made.rows() == ()
+    assert "damaged" in made.service_states()[0].problem
+    made.refresh()
+    assert len(made.rows()) == 1
+    assert made.service_states()[0].problem == ""
 
 
 def test_a_refused_login_is_not_tried_again_by_itself(site: Site, live: Worklist) -> None:

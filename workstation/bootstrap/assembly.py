@@ -164,7 +164,7 @@ def assemble(
         stack.callback(retrieving.stop)
         worklist = Worklist(
             services,
-            seen=SeenTasks(database),
+            seen=SeenTasks(database, vault),
             images=store,
             drafts=drafts,
             deliveries=outbox,

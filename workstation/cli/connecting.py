@@ -107,7 +107,7 @@ def desk(arguments: argparse.Namespace) -> Iterator[Desk]:
             store,
             Worklist(
                 services,
-                seen=SeenTasks(database),
+                seen=SeenTasks(database, vault),
                 images=store,
                 drafts=Drafts(database, vault),
                 deliveries=Outbox(database, vault),

@@ -47,6 +47,8 @@ MIGRATIONS: tuple[str, ...] = (
         sequence INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, event TEXT NOT NULL,
         subject TEXT NOT NULL);
     """,
+    # Both were kept in clear. They are copies of what the service lists, and are asked for again.
+    "DELETE FROM task; DELETE FROM manifest;",
 )
 
 

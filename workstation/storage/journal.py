@@ -152,24 +152,37 @@ def _lease(row: sqlite3.Row) -> Lease:
 class SeenTasks:
     """Tasks as last seen, for the worklist without a network."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
+        self._vault = vault
 
     def replace(self, service_id: str, tasks: Iterable[ReadingTask]) -> None:
         """Keep what one service listed."""
         now = datetime.now(UTC).isoformat()
-        rows = [(task.workitem_uid, service_id, records.dump(task).decode(), now) for task in tasks]
+        rows = [
+            (
+                task.workitem_uid,
+                service_id,
+                self._vault.seal(task.workitem_uid, records.dump(task)),
+                now,
+            )
+            for task in tasks
+        ]
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM task WHERE service_id=?", (service_id,))
             connection.executemany("INSERT OR REPLACE INTO task VALUES (?,?,?,?)", rows)
 
     def load(self, service_id: str = "") -> tuple[ReadingTask, ...]:
-        """The tasks of one service, or of all."""
+        """The tasks of one service, or of all. StoreDamaged where they are not what was kept."""
+        what = "SELECT workitem_uid, content FROM task"
         if service_id:
-            rows = self._database.read("SELECT content FROM task WHERE service_id=?", service_id)
+            rows = self._database.read(what + " WHERE service_id=?", service_id)
         else:
-            rows = self._database.read("SELECT content FROM task")
-        return tuple(records.load(ReadingTask, row["content"]) for row in rows)
+            rows = self._database.read(what)
+        return tuple(
+            records.load(ReadingTask, self._vault.open(row["workitem_uid"], row["content"]))
+            for row in rows
+        )
 
 
 #: What may stand in the audit log; anything else is refused where it is written.

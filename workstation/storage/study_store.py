@@ -184,7 +184,8 @@ class StudyStore:
 
     def set_manifest(self, study_uid: str, instances: Iterable[ManifestInstance]) -> None:
         """Keep the service's list of a study: what is complete is told without a network."""
-        content = json.dumps([asdict(each) for each in instances])
+        listed = json.dumps([asdict(each) for each in instances])
+        content = self._vault.seal(study_uid, listed.encode())
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO manifest VALUES (?,?,?)",
@@ -196,7 +197,8 @@ class StudyStore:
         rows = self._database.read("SELECT content FROM manifest WHERE study_uid=?", study_uid)
         if not rows:
             return ()
-        return tuple(ManifestInstance(**each) for each in json.loads(rows[0]["content"]))
+        listed = json.loads(self._vault.open(study_uid, rows[0]["content"]))
+        return tuple(ManifestInstance(**each) for each in listed)
 
     def usage(self) -> tuple[int, int]:
         """(bytes used by studies, bytes free on the disk)."""

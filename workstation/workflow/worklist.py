@@ -19,6 +19,7 @@ from workstation.domain.errors import (
     LoginRefused,
     NotFoundOnService,
     ReaderError,
+    StoreDamaged,
 )
 from workstation.domain.identity import Reader
 from workstation.domain.reading_task import (
@@ -105,7 +106,12 @@ class Worklist:
             for source in sources
         }
         for identifier, service in self._services.items():
-            service.tasks = {task.workitem_uid: task for task in seen.load(identifier)}
+            try:
+                service.tasks = {task.workitem_uid: task for task in seen.load(identifier)}
+            except StoreDamaged as error:
+                # The list as last seen is a convenience: the service is asked for it anyway.
+                service.error = error
+                self._set_state(service, reachable=False, latency=None, problem=error.sentence())
         self._compose()
 
     # -- what the windows ask ----------------------------------------------------------------------
