@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pydicom
@@ -15,13 +15,13 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from workstation.dicom.comparing import same_content, series_of
 from workstation.dicom.documents import describe
 from workstation.dicom.kos import build_key_images
-from workstation.dicom.report_objects import Reference
-from workstation.dicom.sr import ReportContent, build_report
+from workstation.dicom.sr import ENHANCED_SR, build_report, report_series_uid
 from workstation.domain.delivery import OutgoingObject
-from workstation.domain.identity import PersonName, Reader, new_uid
+from workstation.domain.identity import Patient, PersonName, Reader, Sex, new_uid
 from workstation.domain.image import CalibrationSource, FrameKey
 from workstation.domain.measurement import MeasuredValue, Measurement, MeasurementKind
-from workstation.domain.report import Section, SectionKind
+from workstation.domain.report import BODY, ReportState, Section
+from workstation.domain.report_content import ImagedStudy, Reference, ReportContent, quantities
 
 NOW = datetime(2026, 11, 24, 3, 21, 7, tzinfo=UTC)
 READER = Reader("R1", PersonName("Vidal^Ana"), "Night Reading")
@@ -59,23 +59,38 @@ def length(value: float = 17.0612345) -> Measurement:
     )  # fmt: skip
 
 
-def content(text: str = "Words.", *, preliminary: bool = False, before: str = "") -> ReportContent:
+def content(
+    text: str = "Words.",
+    *,
+    preliminary: bool = False,
+    before: str = "",
+    name: str = "Ackermann^Lena",
+) -> ReportContent:
     return ReportContent(
-        sections=tuple(Section(kind, text) for kind in SectionKind),
-        measurements=(length(),),
+        document_uid=new_uid(),
+        study=ImagedStudy(
+            "1.2.3",
+            Patient("4471-20983", PersonName.from_dicom(name), date(1965, 3, 2), Sex.FEMALE),
+            "A2611240-17",
+            date(2026, 11, 24),
+            referrer=PersonName("Oyelaran^M"),
+        ),
+        sections=tuple(Section(kind, text) for kind in BODY),
+        quantities=quantities([length()]),
         key_images=(IMAGE,),
         key_frames=(1,),
         procedure="CT chest",
-        accession_number="A2611240-17",
         reader=READER,
         signed_at=NOW,
-        preliminary=preliminary,
-        predecessor_sop_instance_uid=before,
+        state=ReportState.PRELIMINARY if preliminary else ReportState.FINAL,
+        predecessor=(
+            Reference(ENHANCED_SR, before, report_series_uid("1.2.3", READER)) if before else None
+        ),
     )
 
 
 def report(held: ReportContent, source: bytes | None = None) -> OutgoingObject:
-    return build_report(new_uid(), source or instance(), [IMAGE], held)
+    return build_report(source or instance(), [IMAGE], held)
 
 
 def parsed(item: OutgoingObject) -> Dataset:
@@ -118,7 +133,7 @@ def test_names_and_text_of_every_script_arrive_as_they_were(name: str, text: str
     assert made.SpecificCharacterSet == "ISO_IR 192"
     assert str(made.PatientName) == name
     texts = [str(e.value) for e in made.iterall() if e.keyword == "TextValue"]
-    assert texts.count(text) == len(SectionKind)
+    assert texts.count(text) == len(BODY)
 
 
 def test_a_final_report_is_complete_verified_and_names_its_reader() -> None:
@@ -168,7 +183,7 @@ def test_our_own_reader_shows_the_report_as_text() -> None:
     made = parsed(report(content("Solid nodule.")))
     document = describe(made, str(made.SOPInstanceUID), str(made.SOPClassUID))
     assert document is not None
-    assert document.text.count("Solid nodule.") == len(SectionKind)
+    assert document.text.count("Solid nodule.") == len(BODY)
 
 
 def test_the_same_bytes_are_the_same_and_a_changed_word_is_not() -> None:

@@ -29,7 +29,7 @@ from workstation.domain.errors import (
 )
 from workstation.domain.identity import Patient, PersonName, Reader, Sex
 from workstation.domain.reading_task import Lease, Performer, ProcedureStepState, ReadingTask
-from workstation.domain.report import Report, ReportState, Section, SectionKind
+from workstation.domain.report import Report, ReportState, Section, SectionKind, Version
 from workstation.domain.study import RetrievalProgress, RetrievalState, SeriesProgress, Study
 from workstation.storage.database import Database
 from workstation.storage.outbox import Outbox
@@ -122,15 +122,24 @@ class Office:
             unhandled=unhandled,
         )
 
-    def signed(self, *, preliminary: bool = False, number: int = 1) -> OutboxEntry:
+    def signed(
+        self,
+        *,
+        preliminary: bool = False,
+        number: int = 1,
+        study: str = "1.2",
+        version: Version = Version.ORIGINAL,
+    ) -> OutboxEntry:
         state = ReportState.PRELIMINARY if preliminary else ReportState.FINAL
         report = Report(
-            f"r{number}", "1.2", "1.9", state=state, signed_at=NOW, signed_by=READER, revision=1
-        )
+            f"r{number}", study, "1.9", state=state, signed_at=NOW, signed_by=READER, revision=1,
+            version=version, predecessor_sop_instance_uid="" if number == 1 else "1.5.1",
+        )  # fmt: skip
         entry = OutboxEntry(
-            f"e{number}", report.identifier, "a", "1.9", "1.8", "1.2", "A, B", "4471", "CT", "Site",
+            f"e{number}", report.identifier, "a", "1.9", "1.8", study, "A, B", "4471", "CT", "Site",
             NOW, "Vidal", preliminary, DeliveryState.WAITING, DeliveryStep.STORE,
             (OutgoingObject(f"1.5.{number}", "1.2.840", "Report (SR)", b"bytes"),),
+            version=version,
         )  # fmt: skip
         self.outbox.sign(report, entry)
         return entry
@@ -292,11 +301,32 @@ def test_what_was_being_sent_when_the_program_died_waits_again(office: Office) -
 
 def test_one_blocked_report_does_not_hold_up_the_next(office: Office) -> None:
     office.signed(number=1)
-    office.signed(number=2)
+    office.signed(number=2, study="1.3")
     office.site.failures["store"] = [ServiceUnreachable("No answer.")]
     office.pump.pump()
     states = [entry.state for entry in office.outbox.entries()]
     assert states == [DeliveryState.WAITING, DeliveryState.DELIVERED]
+
+
+def test_an_addendum_waits_for_the_report_that_it_adds_to(office: Office) -> None:
+    office.signed(number=1)
+    office.signed(number=2, version=Version.ADDENDUM)
+    office.site.failures["store"] = [ServiceUnreachable("No answer.")]
+    office.pump.pump()
+    assert office.site.stored == {}
+    office.clock.now += timedelta(seconds=7)
+    office.pump.pump()
+    assert list(office.site.stored) == ["1.5.1", "1.5.2"]
+
+
+def test_an_addendum_is_stored_and_leaves_the_completed_task_alone(office: Office) -> None:
+    office.signed(number=1)
+    office.pump.pump()
+    office.signed(number=2, version=Version.ADDENDUM)
+    office.pump.pump()
+    assert [each.state for each in office.outbox.entries()] == [DeliveryState.DELIVERED] * 2
+    assert len(office.site.completed) == 1
+    assert office.leases.forgotten == ["1.9"]
 
 
 def test_a_final_report_is_never_signed_twice(office: Office) -> None:

@@ -110,6 +110,7 @@ def test_open_fields_are_in_no_signed_object_and_links_are_words(preliminary: bo
     entry = desk.sign(report, context, preliminary=preliminary, reader=READER)
     sent = pydicom.dcmread(io.BytesIO(entry.objects[0].content))
     words = [str(each.value) for each in sent.iterall() if each.keyword == "TextValue"]
+    assert words.pop() == entry.digest
     assert words == ["Lungs: nodule of 17.1 mm.", "Nodule."]
     shown = [each.text for each in desk.final_sections(report, context)]
     assert shown == words

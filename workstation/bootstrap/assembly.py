@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
+from workstation.bootstrap.signed import reader_of_signed
 from workstation.dicom.comparing import same_content, series_of
 from workstation.dicom.sandbox import Sandbox
 from workstation.domain.clock import Clock, utc_now
@@ -18,7 +19,7 @@ from workstation.services.service import ReadingService
 from workstation.settings import Home, Settings, resources
 from workstation.storage.credentials import secret
 from workstation.storage.database import Database
-from workstation.storage.journal import Drafts, Leases, Marks, SeenTasks
+from workstation.storage.journal import Audit, Drafts, Leases, Marks, SeenTasks
 from workstation.storage.outbox import Outbox
 from workstation.storage.study_store import StudyStore
 from workstation.storage.vault import OpenVault
@@ -118,7 +119,8 @@ def assemble(
         vault = OpenVault()
         store = StudyStore(home.studies, database, vault)
         drafts, leases = Drafts(database, vault), Leases(database)
-        outbox = Outbox(database, vault)
+        outbox, audit = Outbox(database, vault), Audit(database)
+        signed_content = reader_of_signed(outbox, store)
         parallel = int(settings.number("services.parallel_downloads"))
         services = [ReadingService(each, parallel=parallel, clock=clock) for each in endpoints]
         for service in services:
@@ -155,6 +157,8 @@ def assemble(
             clock,
             delay_seconds=settings.number("report.autosave_seconds"),
             priors=priors_of,
+            signed_content=signed_content,
+            audit=audit.note,
         )
         stack.callback(reporting.close)
         claiming = Claiming(services, leases, reader, clock)
@@ -188,6 +192,8 @@ def assemble(
             progress=retrieving.progress,
             required=required,
             clock=clock,
+            signed_content=signed_content,
+            audit=audit.note,
         )
         delivering = Delivering(
             outbox,
@@ -198,6 +204,7 @@ def assemble(
             same_content=same_content,
             series_of=series_of,
             unhandled=unhandled,
+            audit=audit.note,
         )
 
         def tell_delivering() -> None:

@@ -7,7 +7,6 @@ import uuid
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 
 import pydicom
@@ -16,6 +15,10 @@ from pydicom.sr.coding import Code
 
 from workstation.dicom import attributes
 from workstation.dicom.part10 import open_object
+from workstation.domain.identity import Patient, PersonName, Sex
+from workstation.domain.report_content import ImagedStudy, Reference
+
+__all__ = ["Reference", "derived_uid", "evidence", "finish", "head_of", "imaged_study", "quiet"]
 
 #: Headings of the study and the patient that a new object takes over (PS3.3 C.7.1, C.7.2).
 _TAKEN_OVER = (
@@ -32,15 +35,6 @@ _TAKEN_OVER = (
     "ReferringPhysicianName",
     "StudyDescription",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """An instance that the report rests on."""
-
-    sop_class_uid: str
-    sop_instance_uid: str
-    series_instance_uid: str
 
 
 def derived_uid(*parts: str) -> str:
@@ -73,6 +67,24 @@ def head_of(instance: bytes) -> Dataset:
     if attributes.parse_time(head.StudyTime) is None:
         head.StudyTime = ""
     return head
+
+
+def imaged_study(head: Dataset) -> ImagedStudy:
+    """Patient and study as any object of the study names them (PS3.3 C.7.1.1, C.7.2.1)."""
+    return ImagedStudy(
+        study_instance_uid=str(head.StudyInstanceUID),
+        patient=Patient(
+            patient_id=attributes.text(head, "PatientID"),
+            name=PersonName.from_dicom(attributes.text(head, "PatientName")),
+            birth_date=attributes.parse_date(attributes.text(head, "PatientBirthDate")),
+            sex=Sex.from_dicom(attributes.text(head, "PatientSex")),
+            issuer_of_patient_id=attributes.text(head, "IssuerOfPatientID"),
+        ),
+        accession_number=attributes.text(head, "AccessionNumber"),
+        study_date=attributes.parse_date(attributes.text(head, "StudyDate")),
+        description=attributes.text(head, "StudyDescription"),
+        referrer=PersonName.from_dicom(attributes.text(head, "ReferringPhysicianName")),
+    )
 
 
 def evidence(head: Dataset, references: Sequence[Reference]) -> list[Dataset]:

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from workstation.domain.identity import Reader
+from workstation.domain.reading_task import ReadingTask
+from workstation.domain.report import Version
 
 
 class DeliveryStep(StrEnum):
@@ -58,8 +60,22 @@ class OutgoingObject:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportDocument:
+    """The report in a form that is no DICOM object: a file name, what it is, its bytes."""
+
+    name: str
+    title: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxEntry:
-    """One signed report on its way. `next_step` is the first without a receipt."""
+    """One signed report on its way. `next_step` is the first without a receipt.
+
+    `documents` are the same report in the other forms, made at signing like the objects. `task`
+    is the task as it stood then, `claimed_at` when it was taken; None where it is not known.
+    """
 
     identifier: str
     report_identifier: str
@@ -83,6 +99,11 @@ class OutboxEntry:
     problem_happened: str = ""
     problem_means: str = ""
     problem_remedy: str = ""
+    version: Version = Version.ORIGINAL
+    digest: str = ""
+    task: ReadingTask | None = None
+    claimed_at: datetime | None = None
+    documents: tuple[ReportDocument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

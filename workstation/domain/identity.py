@@ -105,6 +105,13 @@ class Patient:
         return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
+class Role(StrEnum):
+    """As what somebody signs. A resident signs preliminary reports only."""
+
+    RADIOLOGIST = "radiologist"
+    RESIDENT = "resident"
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """The radiologist at this workstation, as a coded human performer."""
@@ -113,6 +120,7 @@ class Reader:
     name: PersonName
     organization: str = ""
     station_name: str = "NOCTURNE"
+    role: Role = Role.RADIOLOGIST
 
     def __post_init__(self) -> None:
         if not self.code or not self.name.alphabetic:

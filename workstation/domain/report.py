@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from workstation.domain.errors import StateRefused
-from workstation.domain.identity import Reader
+from workstation.domain.identity import PersonName, Reader
 
 
 class ReportState(StrEnum):
@@ -24,6 +24,15 @@ TRANSITIONS: dict[ReportState, frozenset[ReportState]] = {
     ReportState.PRELIMINARY: frozenset({ReportState.FINAL}),
     ReportState.FINAL: frozenset(),
 }
+
+
+class Version(StrEnum):
+    """What a signed version is to the one before it. What is final is never changed: it is added
+    to, or followed by a corrected one that says why."""
+
+    ORIGINAL = "original"
+    ADDENDUM = "addendum"
+    CORRECTION = "correction"
 
 
 def require_transition(now: ReportState, then: ReportState) -> None:
@@ -43,7 +52,18 @@ class SectionKind(StrEnum):
     TECHNIQUE = "technique"
     FINDINGS = "findings"
     IMPRESSION = "impression"
+    COMMUNICATION = "communication of critical results"
+    ADDENDUM = "addendum"
 
+
+#: What a reader writes from a template; the other sections come of themselves.
+BODY = (
+    SectionKind.CLINICAL_INFORMATION,
+    SectionKind.COMPARISON,
+    SectionKind.TECHNIQUE,
+    SectionKind.FINDINGS,
+    SectionKind.IMPRESSION,
+)
 
 #: LOINC codes and meanings of the headings.
 LOINC = {
@@ -52,16 +72,37 @@ LOINC = {
     SectionKind.TECHNIQUE: ("55111-9", "Current imaging procedure descriptions"),
     SectionKind.FINDINGS: ("59776-5", "Procedure findings"),
     SectionKind.IMPRESSION: ("19005-8", "Radiology - Impression"),
+    SectionKind.COMMUNICATION: ("73568-8", "Communication of critical results"),
+    SectionKind.ADDENDUM: ("55107-7", "Addendum"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """One section as plain text. Measurement links are written inline as `{{m:IDENTIFIER}}` and
-    key images as `{{k:SOP_UID:FRAME}}`; `resolved_text` of the report replaces them."""
+    key images as `{{k:SOP_UID:FRAME}}`; signing replaces them by words.
+
+    An addendum that is signed has its own name `by` and time `at`; other sections have those of
+    the whole document."""
 
     kind: SectionKind
     text: str = ""
+    by: str = ""
+    at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if bool(self.by) != (self.at is not None):
+            raise ValueError("who wrote a section stands with when")
+
+
+class Discrepancy(StrEnum):
+    """How an attending's final report differs from a preliminary one, by what it meant for the
+    patient."""
+
+    NONE = "no discrepancy"
+    WORDING = "wording only"
+    MINOR = "minor, care unchanged"
+    MAJOR = "major, care may change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +115,7 @@ class Report:
     template: str = ""
     state: ReportState = ReportState.DRAFT
     sections: tuple[Section, ...] = field(
-        default_factory=lambda: tuple(Section(kind) for kind in SectionKind)
+        default_factory=lambda: tuple(Section(kind) for kind in BODY)
     )
     revision: int = 0
     saved_at: datetime | None = None
@@ -83,12 +124,33 @@ class Report:
     #: SOP Instance UID of the document this version replaces
     predecessor_sop_instance_uid: str = ""
     title: str = ""
+    version: Version = Version.ORIGINAL
+    #: series and class of that document; empty for one of this reader's own
+    predecessor_series_instance_uid: str = ""
+    predecessor_sop_class_uid: str = ""
+    #: what that document says, word for word, where this version adds to it or follows on it
+    base: tuple[Section, ...] = ()
+    #: who wrote the preliminary report that this reader answers for
+    author: PersonName | None = None
+    #: why a corrected report was needed
+    reason: str = ""
+    #: SHA-256 over the canonical content, in hexadecimal, once signed
+    digest: str = ""
+    #: what an attending thought of the preliminary report; never leaves this disk
+    discrepancy: Discrepancy | None = None
 
     def __post_init__(self) -> None:
         if (self.state is ReportState.DRAFT) != (self.signed_at is None):
             raise ValueError("a report has a time of signing exactly when it is signed")
         if (self.signed_at is None) != (self.signed_by is None):
             raise ValueError("a signature has a name and a time")
+        signed = self.state is not ReportState.DRAFT
+        if self.version is not Version.ORIGINAL and not self.predecessor_sop_instance_uid:
+            raise ValueError("an addendum or a correction names the document it follows")
+        if self.version is not Version.ORIGINAL and self.state is ReportState.PRELIMINARY:
+            raise ValueError("an addendum or a correction is final")
+        if signed and self.version is Version.CORRECTION and not self.reason.strip():
+            raise ValueError("a corrected report says why")
 
     def section(self, kind: SectionKind) -> Section:
         """The section of that kind, empty where the report has none."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
+from workstation.domain.critical import CriticalResult
 from workstation.domain.measurement import Measurement, MeasurementKind
 
 #: Links in a section's text: `{{m:IDENTIFIER}}` and `{{k:SOP_INSTANCE_UID:FRAME}}`.
@@ -77,3 +79,26 @@ def without_open_fields(text: str) -> str:
         if re.fullmatch(r"([^:.]*:)?[\s.,]*", left) is None:
             kept.append(left)
     return "\n".join(kept).strip()
+
+
+def moment_text(moment: datetime) -> str:
+    """A time with its day and its distance from UTC: `24 Nov 2026 03:21 (UTC+01:00)`.
+
+    Site and reader may live in different zones.
+    """
+    local = moment.astimezone()
+    zone = f"{local:%z}"
+    return f"{local.day} {local:%b %Y %H:%M} (UTC{zone[:3]}:{zone[3:5]})"
+
+
+def critical_text(result: CriticalResult) -> str:
+    """One critical result as it stands in the report."""
+    found = f"{result.finding.strip().rstrip('.')}: found {moment_text(result.found_at)}"
+    told = result.communication
+    if told is None:
+        return f"{found}; nobody has been told yet."
+    back = "read back" if told.read_back else "not read back"
+    return (
+        f"{found}, told by {told.told_by} to {told.told_to} ({told.means.value})"
+        f" {moment_text(told.told_at)}; {back}."
+    )

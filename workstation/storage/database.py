@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from workstation.domain.errors import DiskFull, StoreDamaged
+from workstation.domain.errors import DiskFull, StateRefused, StoreDamaged
 
 #: Each entry is applied once, in order; an entry that was released is never edited.
 MIGRATIONS: tuple[str, ...] = (
@@ -49,7 +49,48 @@ MIGRATIONS: tuple[str, ...] = (
     """,
     # Both were kept in clear. They are copies of what the service lists, and are asked for again.
     "DELETE FROM task; DELETE FROM manifest;",
+    """
+    CREATE TABLE outbox_document (
+        entry_id TEXT NOT NULL, name TEXT NOT NULL, title TEXT NOT NULL,
+        media_type TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (entry_id, name));
+    CREATE TABLE critical_result (
+        identifier TEXT PRIMARY KEY, study_uid TEXT NOT NULL, found_at TEXT NOT NULL,
+        content BLOB NOT NULL);
+    CREATE INDEX critical_study ON critical_result(study_uid);
+    CREATE TRIGGER report_unchanged BEFORE UPDATE ON report BEGIN
+        SELECT RAISE(ABORT, 'what is signed does not change'); END;
+    CREATE TRIGGER report_kept BEFORE DELETE ON report BEGIN
+        SELECT RAISE(ABORT, 'what is signed is kept'); END;
+    CREATE TRIGGER report_once BEFORE INSERT ON report
+        WHEN EXISTS (SELECT 1 FROM report WHERE report_id=NEW.report_id
+            AND (revision=NEW.revision OR state='final')) BEGIN
+        SELECT RAISE(ABORT, 'this report is signed already'); END;
+    CREATE TRIGGER object_unchanged BEFORE UPDATE ON outbox_object BEGIN
+        SELECT RAISE(ABORT, 'what is signed does not change'); END;
+    CREATE TRIGGER object_kept BEFORE DELETE ON outbox_object BEGIN
+        SELECT RAISE(ABORT, 'what is signed is kept'); END;
+    CREATE TRIGGER object_once BEFORE INSERT ON outbox_object
+        WHEN EXISTS (SELECT 1 FROM outbox_object
+            WHERE (entry_id=NEW.entry_id AND position=NEW.position)
+            OR sop_instance_uid=NEW.sop_instance_uid) BEGIN
+        SELECT RAISE(ABORT, 'this object is signed already'); END;
+    CREATE TRIGGER document_unchanged BEFORE UPDATE ON outbox_document BEGIN
+        SELECT RAISE(ABORT, 'what is signed does not change'); END;
+    CREATE TRIGGER document_kept BEFORE DELETE ON outbox_document BEGIN
+        SELECT RAISE(ABORT, 'what is signed is kept'); END;
+    """,
 )
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script; a trigger holds semicolons of its own."""
+    held = ""
+    for part in script.split(";"):
+        held += part + ";"
+        if sqlite3.complete_statement(held):
+            if held.strip(" \n;"):
+                yield held
+            held = ""
 
 
 class Database:
@@ -91,7 +132,7 @@ class Database:
                 )
             for number, script in enumerate(MIGRATIONS[done:], start=done + 1):
                 # executescript would commit on its own: a migration is whole or not at all.
-                for statement in filter(str.strip, script.split(";")):
+                for statement in _statements(script):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version={number}")
 
@@ -138,7 +179,12 @@ class Database:
 
 def _as_sentence(error: sqlite3.DatabaseError) -> Exception:
     """The failure of the disk as a ReaderError; a defect of ours stays what it is."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code == sqlite3.SQLITE_CONSTRAINT_TRIGGER:
+        return StateRefused(
+            "What is signed does not change.", remedy="Write an addendum, or correct the report."
+        )
+    code &= 0xFF
     if code == sqlite3.SQLITE_FULL:
         return DiskFull(
             "The disk is full.",

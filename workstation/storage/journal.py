@@ -189,6 +189,8 @@ class SeenTasks:
 AUDIT_EVENTS = frozenset(
     {
         "report signed",
+        "report addended",
+        "report corrected",
         "report delivered",
         "delivery refused",
         "draft discarded",

@@ -13,6 +13,7 @@ from workstation.domain.delivery import (
     OutboxEntry,
     OutgoingObject,
     Receipt,
+    ReportDocument,
 )
 from workstation.domain.errors import ReaderError, StateRefused
 from workstation.domain.report import Report, ReportState
@@ -37,7 +38,7 @@ class Outbox:
         """
         if report.state is ReportState.DRAFT:
             raise StateRefused("A draft is not signed.")
-        document = entry.objects[0].sop_instance_uid
+        signed_document = entry.objects[0].sop_instance_uid
         with self._database.transaction() as connection:
             self._refuse_second(connection, report)
             connection.execute(
@@ -49,13 +50,13 @@ class Outbox:
                     report.state.value,
                     self._vault.seal(report.identifier, records.dump(report)),
                     entry.signed_at.isoformat(),
-                    document,
+                    signed_document,
                 ),
             )
             sequence = connection.execute(
                 "SELECT COALESCE(MAX(sequence),0)+1 FROM outbox"
             ).fetchone()[0]
-            head = replace(entry, objects=(), receipts=())
+            head = replace(entry, objects=(), receipts=(), documents=())
             connection.execute(
                 "INSERT INTO outbox VALUES (?,?,?,?,?,?,?,?,?)",
                 (
@@ -82,6 +83,17 @@ class Outbox:
                         self._vault.seal(held.sop_instance_uid, held.content),
                     ),
                 )
+            for document in entry.documents:
+                connection.execute(
+                    "INSERT INTO outbox_document VALUES (?,?,?,?,?)",
+                    (
+                        entry.identifier,
+                        document.name,
+                        document.title,
+                        document.media_type,
+                        self._vault.seal(entry.identifier, document.content),
+                    ),
+                )
             connection.execute(
                 "DELETE FROM draft WHERE study_uid=? AND report_id=?",
                 (report.study_instance_uid, report.identifier),
@@ -96,7 +108,7 @@ class Outbox:
         if final is not None:
             raise StateRefused(
                 "This report is signed already.",
-                remedy="Look at it in the outbox; phone what has changed.",
+                remedy="Look at it in the outbox; write an addendum, or correct it, there.",
             )
 
     def entries(self) -> tuple[OutboxEntry, ...]:
@@ -110,6 +122,27 @@ class Outbox:
         if not rows:
             raise KeyError(identifier)
         return self._entry(rows[0], with_content=True)
+
+    def document(self, sop_instance_uid: str) -> bytes | None:
+        """The bytes of one signed object, or None where it was not signed here."""
+        rows = self._database.read(
+            "SELECT content FROM outbox_object WHERE sop_instance_uid=?", sop_instance_uid
+        )
+        return self._vault.open(sop_instance_uid, rows[0]["content"]) if rows else None
+
+    def _documents(self, identifier: str) -> tuple[ReportDocument, ...]:
+        rows = self._database.read(
+            "SELECT * FROM outbox_document WHERE entry_id=? ORDER BY rowid", identifier
+        )
+        return tuple(
+            ReportDocument(
+                row["name"],
+                row["title"],
+                row["media_type"],
+                self._vault.open(identifier, row["content"]),
+            )
+            for row in rows
+        )
 
     def _entry(self, row: sqlite3.Row, *, with_content: bool) -> OutboxEntry:
         identifier = row["entry_id"]
@@ -152,6 +185,7 @@ class Outbox:
                 )
                 for each in objects
             ),
+            documents=self._documents(identifier) if with_content else (),
             problem_happened=happened,
             problem_means=means,
             problem_remedy=remedy,

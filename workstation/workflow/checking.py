@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from workstation.domain.critical import CriticalResult
 from workstation.domain.measurement import KeyImage, Measurement
 from workstation.domain.reading_task import ReadingTask
-from workstation.domain.report import CheckFinding, CheckSeverity, Report, SectionKind
+from workstation.domain.report import CheckFinding, CheckSeverity, Report, SectionKind, Version
 from workstation.domain.study import RetrievalProgress, Study
 from workstation.domain.wording import FIELD, LINK
 
@@ -28,6 +29,7 @@ class CheckContext:
     required: frozenset[SectionKind]
     measurements: tuple[Measurement, ...] = ()
     key_images: tuple[KeyImage, ...] = ()
+    critical: tuple[CriticalResult, ...] = ()
 
 
 def _images_arrived(report: Report, context: CheckContext) -> list[CheckFinding]:
@@ -150,6 +152,46 @@ def _hidden(report: Report, context: CheckContext) -> list[CheckFinding]:
     ]
 
 
+def _addendum(report: Report, context: CheckContext) -> list[CheckFinding]:
+    if _without_fields(report.section(SectionKind.ADDENDUM).text):
+        return []
+    return [
+        CheckFinding(
+            "addendum",
+            CheckSeverity.BLOCK,
+            "The addendum is empty",
+            "Nothing would be added to the report.",
+            section=SectionKind.ADDENDUM,
+        )
+    ]
+
+
+def _reason(report: Report, context: CheckContext) -> list[CheckFinding]:
+    if report.version is not Version.CORRECTION or report.reason.strip():
+        return []
+    return [
+        CheckFinding(
+            "reason of the correction",
+            CheckSeverity.BLOCK,
+            "The corrected report does not say why",
+            "The ward has acted on the first one and must know what was wrong with it.",
+        )
+    ]
+
+
+def _told(report: Report, context: CheckContext) -> list[CheckFinding]:
+    return [
+        CheckFinding(
+            f"critical result: {each.finding}",
+            CheckSeverity.WARNING,
+            f"Nobody has been told: {each.finding}",
+            f"It should be known {each.category.value}. Call, and note who was told.",
+        )
+        for each in context.critical
+        if each.open
+    ]
+
+
 def _withdrawn(report: Report, context: CheckContext) -> list[CheckFinding]:
     if not context.task.cancel_requested:
         return []
@@ -168,6 +210,8 @@ Check = Callable[[Report, CheckContext], list[CheckFinding]]
 #: The checks in the order in which they are shown.
 CHECKS: tuple[Check, ...] = (
     _images_arrived,
+    _reason,
+    _told,
     _links,
     _impression,
     _fields,
@@ -177,9 +221,14 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
+#: An addendum adds words to a report that was checked when it was signed.
+ADDENDUM_CHECKS: tuple[Check, ...] = (_links, _addendum, _told, _fields)
+
+
 def check(report: Report, context: CheckContext) -> tuple[CheckFinding, ...]:
     """All open points, blocks first."""
-    found = [finding for each in CHECKS for finding in each(report, context)]
+    checks = ADDENDUM_CHECKS if report.version is Version.ADDENDUM else CHECKS
+    found = [finding for each in checks for finding in each(report, context)]
     return tuple(sorted(found, key=lambda finding: finding.severity is not CheckSeverity.BLOCK))
 
 

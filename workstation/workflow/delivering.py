@@ -38,6 +38,7 @@ from workstation.domain.errors import (
 )
 from workstation.domain.identity import Reader
 from workstation.domain.reading_task import Lease, ProcedureStepState, ReadingTask
+from workstation.domain.report import Version
 
 
 class ReportSink(Protocol):
@@ -130,7 +131,9 @@ class Delivering:
         series_of: Callable[[bytes], str],
         unhandled: Callable[[BaseException], None],
         poll_seconds: float = 2.0,
+        audit: Callable[[str, str], None] = lambda _event, _subject: None,
     ) -> None:
+        self._audit = audit
         self._outbox = outbox
         self._sinks = sinks
         self._leases = leases
@@ -265,12 +268,18 @@ class Delivering:
             if any(each.state is DeliveryState.SENDING for each in self._outbox.entries()):
                 # Nothing is being sent now: a full disk kept its outcome from being written.
                 self._outbox.recover()
+            waiting: set[str] = set()
             for entry in self._outbox.entries():
                 if self._stopping:
                     break
-                if self._due(entry):
+                # What follows on a report is sent after it: the site takes the newest for the
+                # one that counts.
+                if entry.study_instance_uid not in waiting and self._due(entry):
                     tried += 1
                     self._deliver(entry.identifier)
+                    entry = self._outbox.entry(entry.identifier)
+                if entry.state in (DeliveryState.WAITING, DeliveryState.SENDING):
+                    waiting.add(entry.study_instance_uid)
         return tried
 
     def _due(self, entry: OutboxEntry) -> bool:
@@ -300,6 +309,8 @@ class Delivering:
             while entry.state is DeliveryState.SENDING:
                 detail = self._step(entry)
                 self._outbox.receipt(identifier, Receipt(entry.next_step, self._clock(), detail))
+                if entry.next_step is DeliveryStep.DONE:
+                    self._audit("report delivered", entry.study_instance_uid)
                 self._changed()
                 entry = self._outbox.entry(identifier)
         except StateRefused:
@@ -326,6 +337,7 @@ class Delivering:
             self._outbox.postpone(
                 entry.identifier, error, state=DeliveryState.REFUSED, next_attempt_at=None
             )
+            self._audit("delivery refused", entry.study_instance_uid)
 
     # -- the steps ---------------------------------------------------------------------------
 
@@ -344,7 +356,7 @@ class Delivering:
             return self._read_back(sink, entry)
         if entry.next_step is DeliveryStep.COMPLETE_TASK:
             return self._complete(sink, entry)
-        if not entry.preliminary:
+        if not entry.preliminary and entry.version is Version.ORIGINAL:
             # Before the last receipt: after it nobody would come back to forget the lease. A
             # preliminary report leaves the task ours, for the final one.
             self._leases.forget(entry.workitem_uid)
@@ -365,6 +377,8 @@ class Delivering:
     def _complete(self, sink: ReportSink, entry: OutboxEntry) -> str:
         if entry.preliminary:
             return "the task stays open: the final report follows"
+        if entry.version is not Version.ORIGINAL:
+            return "the task was completed with the first report"
         lease = self._leases.lease(entry.workitem_uid)
         record = CompletionRecord(
             reader=self._reader,

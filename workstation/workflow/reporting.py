@@ -10,10 +10,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from workstation.domain.clock import Clock
-from workstation.domain.errors import ReaderError, StoreDamaged
+from workstation.domain.errors import ReaderError, StateRefused, StoreDamaged
 from workstation.domain.reading_task import PriorStudy, ReadingTask
-from workstation.domain.report import Report, ReportState, Section
+from workstation.domain.report import Report, ReportState, Section, Version
+from workstation.domain.report_content import ReportContent
 from workstation.domain.study import Study
+from workstation.workflow import amending
 from workstation.workflow.templates import ReportTemplate, Templates, fill, merge_values
 
 
@@ -40,6 +42,10 @@ class DraftStore(Protocol):
 Listener = Callable[[Report], None]
 
 
+def _nothing_signed(_: str) -> ReportContent:
+    raise StoreDamaged("The signed document is not on this disk.")
+
+
 class Reporting:
     """Sole owner of drafts. One thread writes them; the windows only hand over what was typed."""
 
@@ -51,7 +57,11 @@ class Reporting:
         *,
         delay_seconds: float = 1.0,
         priors: Callable[[ReadingTask], Sequence[PriorStudy] | None] = lambda _: None,
+        signed_content: Callable[[str], ReportContent] = _nothing_signed,
+        audit: Callable[[str, str], None] = lambda _event, _subject: None,
     ) -> None:
+        self._audit = audit
+        self._signed_content = signed_content
         self._store = store
         self._templates = templates
         self._clock = clock
@@ -86,12 +96,13 @@ class Reporting:
         A new draft is saved with its first edit: looking at a case leaves nothing behind. After a
         preliminary report it begins with the words of that report.
         """
+        self._audit("study opened", task.study_instance_uid)
         held = self._store.load(task.study_instance_uid)
         if held is None:
             with self._lock:
                 same = self._of_study(task.study_instance_uid)
-            if same is not None and same.revision:
-                return same  # typed, and not on the disk yet
+            if same is not None and (same.revision or same.version is not Version.ORIGINAL):
+                return same  # typed, or begun as an amendment, and not on the disk yet
             name = self._templates.choose(task).name
             return self._fresh(task, study, name, same.identifier if same else str(uuid.uuid4()))
         held = replace(held, workitem_uid=task.workitem_uid)
@@ -112,6 +123,60 @@ class Reporting:
         with self._lock:
             self._mark(identifier)
         return report
+
+    def amend(self, task: ReadingTask, version: Version) -> Report:
+        """Begin an addendum to the final report on the task's study, or a corrected one.
+
+        `open` gives it next. What was begun before is gone on with. StateRefused where there is
+        no final report, or another draft on the study. Not on the Qt thread.
+        """
+        study_uid = task.study_instance_uid
+        with self._lock:
+            same = self._of_study(study_uid)
+        held = self._store.load(study_uid) or (same if same and same.revision else None)
+        if held is not None:
+            if held.version is version:
+                return held
+            raise StateRefused(
+                f"A draft on this study is open: {amending.NAMES[held.version]}.",
+                remedy="Sign or discard it first.",
+            )
+        last = self._store.signed(study_uid)[-1:]
+        if not last or last[0].state is not ReportState.FINAL:
+            raise StateRefused(
+                "There is no final report on this study.",
+                remedy="A preliminary report is followed by the final one: open the case.",
+            )
+        document = self._store.last_document(study_uid)
+        report = amending.begin(
+            str(uuid.uuid4()), task, last[0], self._signed_content(document), version
+        )
+        with self._lock:
+            if same is not None:
+                self._current.pop(same.identifier, None)
+            self._current[report.identifier] = report
+        return report
+
+    def change(self, identifier: str, **what: object) -> Report:
+        """Take what was entered beside the text: `reason`, `discrepancy`; saved like an edit."""
+        with self._lock:
+            held = self._current[identifier]
+            if held.state is not ReportState.DRAFT or not what.keys() <= {"reason", "discrepancy"}:
+                raise ValueError("what is signed does not change")
+            report = replace(held, revision=held.revision + 1, **what)  # type: ignore[arg-type]
+            self._current[identifier] = report
+            self._mark(identifier)
+        return report
+
+    def discard(self, identifier: str) -> None:
+        """Drop a draft for good: the reader asked for it. Not on the Qt thread."""
+        with self._lock:
+            held = self._current.pop(identifier, None)
+            self._dirty.pop(identifier, None)
+            self._problems.pop(identifier, None)
+            self._lock.wait_for(lambda: not self._busy, 10)
+        if held is not None:
+            self._store.discard(held.study_instance_uid)
 
     def _of_study(self, study_uid: str) -> Report | None:
         """The draft that is open on a study; the lock is held."""

@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from workstation.domain.clock import Clock
+from workstation.domain.critical import CriticalResult
 from workstation.domain.delivery import (
     DeliveryState,
     DeliveryStep,
@@ -16,7 +17,7 @@ from workstation.domain.delivery import (
     OutgoingObject,
 )
 from workstation.domain.errors import SigningRefused
-from workstation.domain.identity import Reader, new_uid
+from workstation.domain.identity import Reader, Role, new_uid
 from workstation.domain.measurement import KeyImage, Measurement
 from workstation.domain.reading_task import Lease, ReadingTask
 from workstation.domain.report import (
@@ -26,8 +27,10 @@ from workstation.domain.report import (
     ReportState,
     Section,
     SectionKind,
+    Version,
     require_transition,
 )
+from workstation.domain.report_content import Reference, ReportContent, quantities
 from workstation.domain.study import (
     ManifestInstance,
     RetrievalProgress,
@@ -35,12 +38,9 @@ from workstation.domain.study import (
     SeriesProgress,
     Study,
 )
-from workstation.domain.wording import LINK, plain_text, value_text, without_open_fields
-from workstation.workflow import checking
+from workstation.domain.wording import LINK, value_text
+from workstation.workflow import amending, checking
 from workstation.workflow.checking import CheckContext
-
-if TYPE_CHECKING:
-    from workstation.dicom.report_objects import Reference
 
 #: What a preliminary report may be sent without.
 _PRELIMINARY_MAY_LACK = frozenset({"images arrived", "open fields"})
@@ -94,6 +94,10 @@ class Drafts(Protocol):
         ...
 
 
+def _nothing_before(_: str) -> ReportContent:
+    raise SigningRefused("The document that this report follows is not on this disk.")
+
+
 class Signing:
     """Checks and signs. `required` tells the sections that a template wants filled."""
 
@@ -109,7 +113,13 @@ class Signing:
         progress: Callable[[str], RetrievalProgress | None],
         required: Callable[[str], frozenset[SectionKind]],
         clock: Clock,
+        signed_content: Callable[[str], ReportContent] = _nothing_before,
+        critical: Callable[[str], tuple[CriticalResult, ...]] = lambda _: (),
+        audit: Callable[[str, str], None] = lambda _event, _subject: None,
     ) -> None:
+        self._signed_content = signed_content
+        self._critical = critical
+        self._audit = audit
         self._store = store
         self._studies = studies
         self._drafts = drafts
@@ -150,6 +160,7 @@ class Signing:
             required=self._required(template),
             measurements=measurements,
             key_images=key_images,
+            critical=self._critical(task.study_instance_uid),
         )
 
     def arrival(self, study_uid: str) -> RetrievalProgress | None:
@@ -180,11 +191,11 @@ class Signing:
 
     @staticmethod
     def final_sections(report: Report, context: CheckContext) -> tuple[Section, ...]:
-        """The text exactly as it is signed: links as words, open fields left out."""
-        return tuple(
-            Section(each.kind, without_open_fields(plain_text(each.text, context.links)))
-            for each in report.sections
-        )
+        """The text exactly as it is signed: links as words, open fields left out.
+
+        An addendum holds the report that it adds to, word for word, and then its own words.
+        """
+        return amending.final_sections(report, context.links, context.critical)
 
     # -- signing ---------------------------------------------------------------------------
 
@@ -194,12 +205,20 @@ class Signing:
         """Sign as it stands; SigningRefused names what blocks. Not on the Qt thread."""
         state = ReportState.PRELIMINARY if preliminary else ReportState.FINAL
         require_transition(report.state, state)
+        if reader.role is Role.RESIDENT and not preliminary:
+            raise SigningRefused(
+                "A resident's report is preliminary.",
+                means="An attending radiologist signs the final one.",
+                remedy="Send it as preliminary.",
+            )
         self._refuse_open_blocks(report, context, preliminary)
         self._refuse_other_patient(report, context)
         self._drafts.flush()
-        now = self._clock()
-        signed = replace(report, state=state, signed_at=now, signed_by=reader)
-        objects = self._objects(signed, context, reader, now, preliminary)
+        now = self._clock().replace(microsecond=0)
+        content, objects = self._made(report, context, reader, now, state)
+        signed = replace(
+            report, state=state, signed_at=now, signed_by=reader, digest=content.digest
+        )
         task = context.task
         lease = self._lease(task.workitem_uid)
         entry = OutboxEntry(
@@ -219,8 +238,13 @@ class Signing:
             state=DeliveryState.WAITING,
             next_step=DeliveryStep.STORE,
             objects=objects,
+            version=report.version,
+            digest=content.digest,
+            task=task,
+            claimed_at=lease.claimed_at if lease else None,
         )
         self._store.sign(signed, entry)
+        self._audit(amending.AUDIT_EVENT[report.version], report.study_instance_uid)
         self._drafts.close_report(report.identifier)
         for listener in tuple(self._listeners):
             listener()
@@ -253,47 +277,94 @@ class Signing:
                 remedy="Hand the task back and tell the site.",
             )
 
-    def _objects(
+    def _made(
         self,
         report: Report,
         context: CheckContext,
         reader: Reader,
         now: datetime,
-        preliminary: bool,
-    ) -> tuple[OutgoingObject, ...]:
+        state: ReportState,
+    ) -> tuple[ReportContent, tuple[OutgoingObject, ...]]:
+        """The content and the objects that are made of it."""
         # highdicom takes over a second to import: only who signs pays for it.
         from workstation.dicom.kos import build_key_images
-        from workstation.dicom.report_objects import Reference
-        from workstation.dicom.sr import ReportContent, build_report
+        from workstation.dicom.report_objects import head_of, imaged_study
+        from workstation.dicom.sr import build_report
 
         references = self._references(context.study)
-        linked = {m[1] for s in report.sections for m in LINK.finditer(s.text)}
-        keys = tuple(
-            Reference(each.sop_class_uid, each.frame.sop_instance_uid, each.series_instance_uid)
-            for each in context.key_images
-        )
         source = self._studies.read(references[0].sop_instance_uid)
+        imaged, task = imaged_study(head_of(source)), context.task
+        linked = {m[1] for s in report.sections for m in LINK.finditer(s.text)}
         content = ReportContent(
-            sections=self.final_sections(report, context),
-            measurements=tuple(m for m in context.measurements if f"m:{m.identifier}" in linked),
-            key_images=keys,
+            document_uid=new_uid(),
+            study=replace(
+                imaged, accession_number=task.accession_number or imaged.accession_number
+            ),
+            sections=amending.signed_sections(
+                report, self.final_sections(report, context), reader, now
+            ),
+            quantities=quantities(
+                [m for m in context.measurements if f"m:{m.identifier}" in linked]
+            ),
+            key_images=tuple(
+                Reference(each.sop_class_uid, each.frame.sop_instance_uid, each.series_instance_uid)
+                for each in context.key_images
+            ),
             key_frames=tuple(each.frame.frame_number for each in context.key_images),
-            procedure=context.task.procedure,
-            accession_number=context.task.accession_number,
+            procedure=task.procedure,
             reader=reader,
             signed_at=now,
-            preliminary=preliminary,
-            predecessor_sop_instance_uid=report.predecessor_sop_instance_uid,
+            state=state,
+            version=report.version,
+            reason=report.reason,
+            predecessor=self._predecessor(report, reader),
+            author=report.author,
+            critical=context.critical,
+            modality=task.modality,
+            site=task.site,
         )
-        made = [build_report(new_uid(), source, references, content)]
+        if report.version is not Version.ORIGINAL:
+            content = self._carried_over(content)
+        made = [build_report(source, references, content)]
+        keys = content.key_images
         if keys:
             made.append(build_key_images(new_uid(), source, keys, reader=reader, signed_at=now))
-        return tuple(made)
+        return content, tuple(made)
+
+    @staticmethod
+    def _predecessor(report: Report, reader: Reader) -> Reference | None:
+        from workstation.dicom.sr import ENHANCED_SR, report_series_uid
+
+        if not report.predecessor_sop_instance_uid:
+            return None
+        own = report_series_uid(report.study_instance_uid, reader)
+        return Reference(
+            report.predecessor_sop_class_uid or ENHANCED_SR,
+            report.predecessor_sop_instance_uid,
+            report.predecessor_series_instance_uid or own,
+        )
+
+    def _carried_over(self, content: ReportContent) -> ReportContent:
+        """Numbers, key images and critical results of the document before, which still hold."""
+        assert content.predecessor is not None
+        before = self._signed_content(content.predecessor.sop_instance_uid)
+        numbers = dict.fromkeys((*before.quantities, *content.quantities))
+        keys = dict.fromkeys(
+            (
+                *zip(before.key_images, before.key_frames, strict=True),
+                *zip(content.key_images, content.key_frames, strict=True),
+            )
+        )
+        return replace(
+            content,
+            quantities=tuple(numbers),
+            key_images=tuple(image for image, _ in keys),
+            key_frames=tuple(frame for _, frame in keys),
+            critical=content.critical or before.critical,
+        )
 
     @staticmethod
     def _references(study: Study | None) -> tuple[Reference, ...]:
-        from workstation.dicom.report_objects import Reference
-
         found: dict[str, Reference] = {}
         for shown in study.display_sets if study is not None else ():
             for frame in shown.frames:

@@ -12,7 +12,7 @@ from pathlib import Path
 from workstation.domain.errors import ReaderError
 from workstation.domain.identity import Sex
 from workstation.domain.reading_task import PriorStudy, ReadingTask
-from workstation.domain.report import Section, SectionKind
+from workstation.domain.report import BODY, Section, SectionKind
 from workstation.domain.study import Study
 
 _MERGE = re.compile(r"\{\{([a-z]+\.[a-z_]+)\}\}")
@@ -68,7 +68,7 @@ def parse(path: Path) -> ReportTemplate:
             body_parts=frozenset(part.upper() for part in held.get("body_parts", [])),
             procedures=tuple(word.lower() for word in held.get("procedures", [])),
             sections=tuple(
-                Section(kind, str(sections.get(kind.value, "")).strip()) for kind in SectionKind
+                Section(kind, str(sections.get(kind.value, "")).strip()) for kind in BODY
             ),
             required=frozenset(SectionKind(each) for each in held.get("required", [])),
         )

@@ -1,0 +1,215 @@
+"""What is signed: one content, from which every form of the report is written.
+
+The structured report, the PDF, the FHIR resource and the HL7 message are made of this and of
+nothing else, so that they say the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from workstation.domain.critical import CriticalResult
+from workstation.domain.identity import Patient, PersonName, Reader
+from workstation.domain.measurement import Measurement, MeasurementKind
+from workstation.domain.report import ReportState, Section, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A code of a scheme: SCT, UCUM, LN, DCM."""
+
+    value: str
+    scheme: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An instance that the report rests on."""
+
+    sop_class_uid: str
+    sop_instance_uid: str
+    series_instance_uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One measured number: what, how much, of which unit, on which frame (from 1)."""
+
+    name: Coded
+    value: float
+    unit: Coded
+    sop_instance_uid: str = ""
+    frame: int = 1
+
+    @property
+    def number(self) -> str:
+        """The value to a thousandth, as every form of the report writes it: `17.061`."""
+        return f"{self.value:.3f}".rstrip("0").rstrip(".")
+
+
+@dataclass(frozen=True, slots=True)
+class ImagedStudy:
+    """The study as its images name it."""
+
+    study_instance_uid: str
+    patient: Patient
+    accession_number: str = ""
+    study_date: date | None = None
+    description: str = ""
+    referrer: PersonName = field(default_factory=PersonName)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContent:
+    """The content of one signed version.
+
+    `sections` have their links replaced by words. `predecessor` is the document that it follows;
+    `author` who wrote a preliminary report that `reader` signs as final. `site` names the facility
+    as the worklist does, `key_frames` the frame of each key image (from 1).
+    """
+
+    document_uid: str
+    study: ImagedStudy
+    sections: tuple[Section, ...]
+    quantities: tuple[Quantity, ...]
+    key_images: tuple[Reference, ...]
+    key_frames: tuple[int, ...]
+    procedure: str
+    reader: Reader
+    signed_at: datetime
+    state: ReportState
+    version: Version = Version.ORIGINAL
+    reason: str = ""
+    predecessor: Reference | None = None
+    author: PersonName | None = None
+    critical: tuple[CriticalResult, ...] = ()
+    modality: str = ""
+    site: str = ""
+
+    def __post_init__(self) -> None:
+        if self.state is ReportState.DRAFT:
+            raise ValueError("a draft is not signed")
+        if self.signed_at.tzinfo is None or self.signed_at.microsecond:
+            raise ValueError("the time of a signature is aware and in whole seconds")
+        if len(self.key_images) != len(self.key_frames):
+            raise ValueError("each key image has its frame")
+        if self.version is not Version.ORIGINAL and self.predecessor is None:
+            raise ValueError("an addendum or a correction names the document it follows")
+
+    @property
+    def preliminary(self) -> bool:
+        """Whether a final report is still owed."""
+        return self.state is ReportState.PRELIMINARY
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the canonical content, in hexadecimal."""
+        return hashlib.sha256(canonical(self)).hexdigest()
+
+
+def clean(text: str) -> str:
+    """Text as it is signed: lines end with LF, no blanks around (PS3.5 6.2 pads UT with them)."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def canonical(content: ReportContent) -> bytes:
+    """What the signature covers, as JSON in UTF-8 with sorted keys and no spaces.
+
+    It holds what a reader of the structured report finds there, so that anybody can compute it
+    again: who and which study, what sort of document, each section that is not empty, each number
+    to a thousandth, each critical result, who signed, as what, when.
+    """
+    study, reader = content.study, content.reader
+    held = {
+        "patient": [
+            study.patient.patient_id,
+            study.patient.issuer_of_patient_id,
+            study.patient.name.to_dicom(),
+        ],
+        "study": [study.study_instance_uid, study.accession_number],
+        "document": [
+            content.document_uid,
+            content.state.value,
+            content.predecessor.sop_instance_uid if content.predecessor else "",
+        ],
+        "sections": [
+            [each.kind.value, clean(each.text), each.by, _moment(each.at)]
+            for each in content.sections
+            if clean(each.text)
+        ],
+        "quantities": [
+            [each.name.value, f"{each.value:.3f}", each.unit.value, each.sop_instance_uid]
+            for each in content.quantities
+        ],
+        "key_images": [each.sop_instance_uid for each in content.key_images],
+        "critical": [_critical(each) for each in content.critical],
+        "signature": [
+            reader.name.to_dicom(),
+            reader.organization,
+            reader.role.value,
+            _moment(content.signed_at),
+        ],
+    }
+    return json.dumps(held, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _moment(moment: datetime | None) -> str:
+    return "" if moment is None else moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _critical(result: CriticalResult) -> list[object]:
+    told = result.communication
+    words: list[object] = [result.category.value, clean(result.finding), _moment(result.found_at)]
+    if told is not None:
+        words += [told.told_by, told.told_to, told.means.value, _moment(told.told_at)]
+        words.append(told.read_back)
+    return words
+
+
+_LENGTH = Coded("410668003", "SCT", "Length")
+_ANGLE = Coded("1483009", "SCT", "Angle")
+_MEAN = Coded("373098007", "SCT", "Mean")
+_DEVIATION = Coded("386136009", "SCT", "Standard Deviation")
+_AREA = Coded("42798000", "SCT", "Area")
+#: UCUM codes of our units; what has none is written in the text only.
+UNITS = {
+    "mm": Coded("mm", "UCUM", "millimeter"),
+    "mm2": Coded("mm2", "UCUM", "square millimeter"),
+    "deg": Coded("deg", "UCUM", "degree"),
+    "HU": Coded("[hnsf'U]", "UCUM", "Hounsfield unit"),
+    "g/ml": Coded("g/ml{SUVbw}", "UCUM", "Standardized Uptake Value body weight"),
+}
+
+
+def quantities_of(measurement: Measurement) -> tuple[Quantity, ...]:
+    """The numbers of one measurement that have a code and a unit; none where they have not."""
+    result, kind = measurement.result, measurement.kind
+    found: list[tuple[Coded, float, str]] = []
+    if kind is MeasurementKind.LENGTH:
+        found = [(_LENGTH, result.value, result.unit)]
+    elif kind is MeasurementKind.ANGLE:
+        found = [(_ANGLE, result.value, result.unit)]
+    elif kind is not MeasurementKind.PROBE and result.statistics is not None:
+        statistics = result.statistics
+        found = [
+            (_MEAN, statistics.mean, statistics.unit),
+            (_DEVIATION, statistics.sd, statistics.unit),
+        ]
+        if statistics.area_mm2 is not None:
+            found.append((_AREA, statistics.area_mm2, "mm2"))
+    key = measurement.frame
+    return tuple(
+        Quantity(name, value, UNITS[unit], key.sop_instance_uid, key.frame_number)
+        for name, value, unit in found
+        if unit in UNITS
+    )
+
+
+def quantities(measurements: Sequence[Measurement]) -> tuple[Quantity, ...]:
+    """The numbers of several measurements in their order."""
+    return tuple(each for held in measurements for each in quantities_of(held))
