@@ -330,7 +330,7 @@ def test_a_presentation_state_of_another_image_is_refused(
     status, _, error = run(
         capsys, "render", other, "--presentation-state", other, "--out", tmp_path / "p.png"
     )
-    assert (status, "no greyscale" in error) == (1, True)
+    assert (status, "no softcopy presentation state" in error) == (1, True)
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from workstation.workflow.jobs import Jobs
 from workstation.workflow.measuring import Measuring
 from workstation.workflow.opening import Opening
 from workstation.workflow.prefetching import Prefetching
+from workstation.workflow.presenting import Presenting
 from workstation.workflow.reporting import Reporting
 from workstation.workflow.retrieving import Retrieving
 from workstation.workflow.signing import Signing
@@ -233,6 +234,7 @@ def assemble(
             opening=opening,
             frames=frames,
             volumes=VolumeLoader(frames, jobs),
+            presenting=Presenting(store, jobs, settings.number("display.pixel_pitch_mm")),
             measuring_for=measuring,
             reporting=reporting,
             signing=signing,

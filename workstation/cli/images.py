@@ -41,6 +41,13 @@ class Images:
             self.readers[key.sop_instance_uid] = reader
         return reader.frame(key.frame_number)
 
+    def frame_of(self, sop_instance_uid: str, number: int) -> NDArray[Any]:
+        """Stored values of a frame of an object, counted from 1."""
+        keys = [(frame.key.sop_instance_uid, frame.key.frame_number) for frame in self.frames]
+        if (sop_instance_uid, number) not in keys:
+            raise UndecodablePixels(f"The mask is frame {number}, which is not here.")
+        return self.stored(keys.index((sop_instance_uid, number)))
+
     def number(self, asked: int | None) -> int:
         """The index of `--frame`, 0 where none was asked for."""
         number = 1 if asked is None else asked

@@ -106,10 +106,9 @@ class Registry:
         self._commands[command.id] = command
 
     def commands(self, where: Place | None = None) -> tuple[Command, ...]:
-        """All commands, or those of one place."""
-        return tuple(
-            each for each in self._commands.values() if where is None or each.where is where
-        )
+        """All commands, or those of one place: by module, in whatever order those were loaded."""
+        held = sorted(self._commands.values(), key=lambda each: each.run.__module__)
+        return tuple(each for each in held if where is None or each.where is where)
 
     def __getitem__(self, identifier: str) -> Command:
         return self._commands[identifier]

@@ -122,6 +122,7 @@ def _other_set(uid: str, kind: DisplaySetKind, received: ReceivedObject) -> Disp
         volume_refused=received.summary,
         problems=received.repairs,
         documents=(document,) if document is not None else (),
+        state=received.state,
     )
 
 

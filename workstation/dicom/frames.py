@@ -8,7 +8,16 @@ from dataclasses import dataclass, field, replace
 
 from pydicom.dataset import Dataset
 
-from workstation.dicom import attributes, calibration, lookup_tables, positions, technique
+from workstation.dicom import (
+    attributes,
+    calibration,
+    lookup_tables,
+    masks,
+    overlays,
+    positions,
+    shutters,
+    technique,
+)
 from workstation.domain.errors import UndecodablePixels
 from workstation.domain.image import (
     FrameDescription,
@@ -16,6 +25,7 @@ from workstation.domain.image import (
     ModalityTransform,
     PixelFormat,
     PixelPadding,
+    Shutter,
 )
 
 #: An image larger than this is refused before anything is allocated.
@@ -190,7 +200,28 @@ def _base(dataset: Dataset, pixels: PixelFormat, repairs: list[str]) -> FrameDes
         lossy=technique.lossy(dataset, transfer_syntax_uid=pixels.transfer_syntax_uid),
         technique=technique.captions(dataset),
         acquired=technique.acquired(dataset),
+        shutter=_shutter(dataset, repairs),
+        overlay_groups=overlays.groups_of(dataset),
+        masks=masks.masks(dataset)[0],
+        colour_note=_colour_note(dataset, pixels),
     )
+
+
+def _shutter(dataset: Dataset, repairs: list[str]) -> Shutter | None:
+    """The image's own shutter (C.7.6.11); one that cannot be right hides nothing, and is said."""
+    try:
+        return shutters.shutter(dataset)
+    except ValueError as error:
+        repairs.append(f"The display shutter was left out: {error}.")
+        return None
+
+
+def _colour_note(dataset: Dataset, pixels: PixelFormat) -> str:
+    """Colours of an object that brings a profile are not those of the screen (C.11.15)."""
+    if not pixels.is_colour or "ICCProfile" not in dataset:
+        return ""
+    space = attributes.text(dataset, "ColorSpace")
+    return "" if space == "SRGB" else "colours not managed: ICC profile"
 
 
 def _implies_hounsfield(described: FrameDescription) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path
 
 import numpy as np
@@ -26,16 +27,33 @@ def _numbers(dataset: Dataset, group: int, element: int) -> tuple[int, ...]:
         return ()
 
 
+def groups_of(dataset: Dataset) -> tuple[int, ...]:
+    """The overlay groups that an object has."""
+    return tuple(group for group in _GROUPS if (group, 0x0010) in dataset)
+
+
 def overlay_mask(
-    source: bytes | Path, frame: int, rows: int, columns: int
+    source: bytes | Path,
+    frame: int,
+    rows: int,
+    columns: int,
+    groups: Container[int] = _GROUPS,
 ) -> NDArray[np.bool_] | None:
     """Where the overlay planes of a frame (counted from 1) draw, (rows, columns); None where the
     object has none. UndecodablePixels where a plane is broken or lies among the pixels."""
-    part = open_object(source)
+    return planes(open_object(source), frame, rows, columns, groups)
+
+
+def planes(
+    part: Part10, frame: int, rows: int, columns: int, groups: Container[int] = _GROUPS
+) -> NDArray[np.bool_] | None:
+    """`overlay_mask` of an object that is open."""
     dataset = part.dataset
     mask: NDArray[np.bool_] | None = None
     with attributes.quiet():
         for group in _GROUPS:
+            if group not in groups:
+                continue
             size = (*_numbers(dataset, group, 0x0010), *_numbers(dataset, group, 0x0011))
             if len(size) != 2 or min(size) < 1:
                 continue

@@ -1,40 +1,188 @@
-"""Greyscale softcopy presentation states to the grey pipeline of one image (PS3.3 A.33)."""
+"""Softcopy presentation states to the look of one image (PS3.3 A.33, PS3.4 N.2)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from pydicom.dataset import Dataset
 
-from workstation.dicom import attributes, lookup_tables
-from workstation.dicom.part10 import open_object
+from workstation.dicom import attributes, graphics, lookup_tables, masks, overlays, shutters
+from workstation.dicom.part10 import Part10, open_object
 from workstation.domain.errors import ReaderError
-from workstation.domain.image import FrameDescription, LookupTable
-from workstation.domain.presentation import Presentation
+from workstation.domain.image import (
+    FrameDescription,
+    LookupTable,
+    ModalityTransform,
+    Shutter,
+    Voi,
+)
+from workstation.domain.presentation import (
+    DisplayedArea,
+    OverlayBits,
+    Presentation,
+    SizeMode,
+    StateKind,
+    StateReference,
+    StateSummary,
+)
 
-_GREYSCALE = "1.2.840.10008.5.1.4.1.1.11.1"
-
-#: What a state may ask for beyond values, by the attribute that says so.
-_BEYOND = {
-    "MaskSubtractionSequence": "a mask is subtracted",
-    "ShutterShape": "a shutter",
-    "GraphicAnnotationSequence": "annotations",
-    "OverlayActivationLayer": "overlays",
+_ROOT = "1.2.840.10008.5.1.4.1.1.11."
+_KINDS = {
+    "1": StateKind.GREYSCALE,
+    "2": StateKind.COLOUR,
+    "3": StateKind.PSEUDO_COLOUR,
+    "4": StateKind.BLENDING,
+    # The XA/XRF state is a greyscale one with a mask of its own (A.33.5).
+    "5": StateKind.GREYSCALE,
 }
 
 
-def presentation_of(source: bytes | Path, frame: FrameDescription) -> Presentation:
-    """How the state shows a frame; ReaderError where it is none, or not one of this image."""
-    dataset = open_object(source).dataset
-    with attributes.quiet():
-        if attributes.text(dataset, "SOPClassUID") != _GREYSCALE:
+def kind_of(sop_class_uid: str) -> StateKind | None:
+    """Which pipeline a SOP class describes; None where it is no presentation state."""
+    if not sop_class_uid.startswith(_ROOT):
+        return None
+    return _KINDS.get(sop_class_uid.removeprefix(_ROOT), StateKind.OTHER)
+
+
+def summary(dataset: Dataset, sop_class_uid: str, sop_instance_uid: str) -> StateSummary | None:
+    """What a list tells of a state; None where the object is none."""
+    kind = kind_of(sop_class_uid)
+    if kind is None:
+        return None
+    holders = [dataset, *attributes.items(dataset, "BlendingSequence")]
+    references = []
+    for holder in holders:
+        for series in attributes.items(holder, "ReferencedSeriesSequence"):
+            for item in attributes.items(series, "ReferencedImageSequence"):
+                frames = attributes.numbers(item, "ReferencedFrameNumber")
+                references.append(
+                    StateReference(
+                        attributes.text(item, "ReferencedSOPInstanceUID"),
+                        frozenset(int(frame) for frame in frames),
+                    )
+                )
+    return StateSummary(
+        sop_instance_uid,
+        kind,
+        attributes.text(dataset, "ContentLabel"),
+        attributes.text(dataset, "ContentDescription"),
+        attributes.text(dataset, "ContentCreatorName").replace("^", " ").strip(),
+        tuple(references),
+    )
+
+
+class PresentationState:
+    """One state that is open. `of` tells the look of a frame; it reads no file."""
+
+    def __init__(self, part: Part10) -> None:
+        self._part = part
+        with attributes.quiet():
+            uid = attributes.text(part.dataset, "SOPInstanceUID") or part.media_sop_instance_uid
+            named = attributes.text(part.dataset, "SOPClassUID") or part.media_sop_class_uid
+            told = summary(part.dataset, named, uid) if uid else None
+        if told is None:
+            raise ReaderError("The file is no softcopy presentation state.")
+        self.summary: StateSummary = told
+
+    def of(self, frame: FrameDescription) -> Presentation:
+        """How the state shows a frame; ReaderError where it is not made for it, or cannot be."""
+        kind = self.summary.kind
+        if kind in (StateKind.OTHER, StateKind.BLENDING):
             raise ReaderError(
-                "The file is no greyscale softcopy presentation state.",
-                remedy="Other kinds are not applied yet.",
+                f"A presentation state of this kind ({kind.value}) is not applied.",
+                means="The image is shown as it is.",
+                remedy="Look at it in a viewer that blends or renders volumes.",
             )
-        if not _refers(dataset, frame, within="ReferencedSeriesSequence"):
+        if not self.summary.refers_to(frame.key):
             raise ReaderError("The presentation state does not refer to this image.")
-        return _presentation(dataset, frame)
+        colour = frame.pixel_format.samples_per_pixel > 1 or frame.palette is not None
+        if colour != (kind is StateKind.COLOUR):
+            raise ReaderError(
+                f"A {kind.value} presentation state does not apply to a"
+                f" {'colour' if colour else 'grey'} image."
+            )
+        with attributes.quiet():
+            return self._look(frame)
+
+    def _applies(self, frame: FrameDescription) -> Callable[[Dataset], bool]:
+        """An item without images of its own is for all of the state."""
+
+        def applies(item: Dataset) -> bool:
+            held = attributes.items(item, "ReferencedImageSequence")
+            return not held or any(_names(each, frame) for each in held)
+
+        return applies
+
+    def _look(self, frame: FrameDescription) -> Presentation:
+        dataset, kind = self._part.dataset, self.summary.kind
+        applies = self._applies(frame)
+        layers, left_out = graphics.layers(dataset, applies)
+        notes = list(left_out)
+        transform, voi = ModalityTransform(), None
+        lut: LookupTable | None = None
+        inverse = False
+        palette = None
+        if kind is not StateKind.COLOUR:
+            transform, voi = _values(dataset, frame, applies)
+        if kind is StateKind.GREYSCALE:
+            lut, inverse = _presentation_lut(dataset)
+        elif kind is StateKind.PSEUDO_COLOUR:
+            palette = lookup_tables.palette(dataset, signed=False)
+            if palette is None:
+                raise ReaderError("The palette of the presentation state cannot be read.")
+        if "ICCProfile" in dataset:
+            notes.append("an ICC profile")
+        subtracted, unknown = masks.masks(dataset)
+        notes += unknown
+        mask = next((each for each in subtracted if each.covers(frame.key.frame_number)), None)
+        rotation = attributes.integer(dataset, "ImageRotation") or 0
+        if rotation % 90:
+            raise ReaderError(f"The presentation state turns by {rotation} degrees.")
+        return Presentation(
+            transform,
+            voi,
+            lut,
+            inverse,
+            self.summary.label,
+            tuple(notes),
+            kind,
+            palette,
+            self._shutter(frame),
+            _area(dataset, applies),
+            rotation % 360,
+            attributes.text(dataset, "ImageHorizontalFlip") == "Y",
+            layers,
+            self._overlays(frame),
+            mask,
+        )
+
+    def _shutter(self, frame: FrameDescription) -> Shutter | None:
+        dataset, form = self._part.dataset, frame.pixel_format
+        group = attributes.integer(dataset, "ShutterOverlayGroup")
+        bitmap = None
+        if group is not None and "BITMAP" in attributes.texts(dataset, "ShutterShape"):
+            bitmap = overlays.planes(self._part, 1, form.rows, form.columns, (group,))
+        try:
+            return shutters.shutter(dataset, bitmap)
+        except ValueError as error:
+            raise ReaderError(f"The presentation state cannot be applied: {error}.") from error
+
+    def _overlays(self, frame: FrameDescription) -> OverlayBits | None:
+        """A plane is drawn where Overlay Activation Layer names a layer for it (C.11.7)."""
+        dataset, form = self._part.dataset, frame.pixel_format
+        shutter = attributes.integer(dataset, "ShutterOverlayGroup")
+        own, active = set(overlays.groups_of(dataset)), []
+        for group in range(0x6000, 0x6020, 2):
+            held = dataset[group, 0x1001].value if (group, 0x1001) in dataset else None
+            if held and group != shutter:
+                active.append(group)
+        bits = None
+        drawn = own.intersection(active)
+        if drawn:
+            bits = overlays.planes(self._part, 1, form.rows, form.columns, drawn)
+        groups = tuple(group for group in active if group not in own)
+        return OverlayBits(bits, groups) if bits is not None or groups else None
 
 
 def _names(item: Dataset, frame: FrameDescription) -> bool:
@@ -44,46 +192,77 @@ def _names(item: Dataset, frame: FrameDescription) -> bool:
     return not numbers or frame.key.frame_number in {int(number) for number in numbers}
 
 
-def _refers(dataset: Dataset, frame: FrameDescription, *, within: str = "") -> bool:
-    holders = attributes.items(dataset, within) if within else (dataset,)
-    return any(
-        _names(item, frame)
-        for holder in holders
-        for item in attributes.items(holder, "ReferencedImageSequence")
-    )
-
-
-def _presentation(dataset: Dataset, frame: FrameDescription) -> Presentation:
+def _values(
+    dataset: Dataset, frame: FrameDescription, applies: Callable[[Dataset], bool]
+) -> tuple[ModalityTransform, Voi | None]:
     signed = frame.pixel_format.signed
     transform = lookup_tables.modality_transform(
         dataset, None, signed=signed, modality="PR", implies_hounsfield=False
     )
-    voi = None
     for item in attributes.items(dataset, "SoftcopyVOILUTSequence"):
-        everywhere = not attributes.items(item, "ReferencedImageSequence")
-        if everywhere or _refers(item, frame):
+        if applies(item):
             found = lookup_tables.voi_alternatives(
-                item, None, signed=signed or transform.intercept < 0, modality="PR"
+                item,
+                None,
+                signed=transform.lut is None and (signed or transform.intercept < 0),
+                modality="PR",
             )
-            voi = found[0] if found else None
-            break
-    tables = [
-        lookup_tables.lookup_table(item, signed=False)
-        for item in attributes.items(dataset, "PresentationLUTSequence")
-    ]
-    held: LookupTable | None = tables[0] if tables else None
-    if tables and held is None:
-        raise ReaderError("The Presentation LUT of the presentation state cannot be read.")
-    left_out = [words for keyword, words in _BEYOND.items() if keyword in dataset]
-    if attributes.number(dataset, "ImageRotation"):
-        left_out.append("a rotation")
-    if attributes.text(dataset, "ImageHorizontalFlip") == "Y":
-        left_out.append("a flip")
-    return Presentation(
-        transform,
-        voi,
-        held,
-        attributes.text(dataset, "PresentationLUTShape") == "INVERSE",
-        attributes.text(dataset, "ContentLabel"),
-        tuple(left_out),
-    )
+            return transform, found[0] if found else None
+    return transform, None
+
+
+def _presentation_lut(dataset: Dataset) -> tuple[LookupTable | None, bool]:
+    """(the table, whether its shape is INVERSE)."""
+    inverse = attributes.text(dataset, "PresentationLUTShape") == "INVERSE"
+    for item in attributes.items(dataset, "PresentationLUTSequence"):
+        held = lookup_tables.lookup_table(item, signed=False)
+        if held is None:
+            raise ReaderError("The Presentation LUT of the presentation state cannot be read.")
+        return held, inverse
+    return None, inverse
+
+
+def _area(dataset: Dataset, applies: Callable[[Dataset], bool]) -> DisplayedArea | None:
+    for item in attributes.items(dataset, "DisplayedAreaSelectionSequence"):
+        if not applies(item):
+            continue
+        corners = (
+            attributes.numbers(item, "DisplayedAreaTopLeftHandCorner"),
+            attributes.numbers(item, "DisplayedAreaBottomRightHandCorner"),
+        )
+        if any(len(corner) != 2 for corner in corners):
+            return None
+        (x0, y0), (x1, y1) = corners
+        written = attributes.text(item, "PresentationSizeMode")
+        spacing = attributes.numbers(item, "PresentationPixelSpacing")
+        ratio = attributes.numbers(item, "PresentationPixelAspectRatio")
+        aspect = None
+        if len(ratio) == 2 and min(ratio) > 0:
+            aspect = ratio[0] / ratio[1]
+        if len(spacing) == 2 and min(spacing) > 0:
+            aspect = spacing[0] / spacing[1]
+        try:
+            # The corners are those after turning and flipping, in coordinates before it.
+            return DisplayedArea(
+                min(x0, x1) - 1,
+                min(y0, y1) - 1,
+                max(x0, x1) - 1,
+                max(y0, y1) - 1,
+                SizeMode(written) if written in set(SizeMode) else SizeMode.FIT,
+                aspect,
+                (spacing[0], spacing[1]) if len(spacing) == 2 else None,
+                attributes.number(item, "PresentationPixelMagnificationRatio"),
+            )
+        except ValueError as error:
+            raise ReaderError(f"The presentation state cannot be applied: {error}.") from error
+    return None
+
+
+def open_state(source: bytes | Path) -> PresentationState:
+    """Open a presentation state; ReaderError where the object is none."""
+    return PresentationState(open_object(source))
+
+
+def presentation_of(source: bytes | Path, frame: FrameDescription) -> Presentation:
+    """How the state shows a frame; ReaderError where it is none, or not one of this image."""
+    return open_state(source).of(frame)

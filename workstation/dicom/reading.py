@@ -10,7 +10,7 @@ from pathlib import Path
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
-from workstation.dicom import attributes, decoding, documents, summaries
+from workstation.dicom import attributes, decoding, documents, presentation, summaries
 from workstation.dicom.frames import DescribedFrame, describe
 from workstation.dicom.part10 import (
     MEDIA_STORAGE_DIRECTORY,
@@ -21,6 +21,7 @@ from workstation.dicom.part10 import (
 from workstation.domain.errors import NotDicom, ReaderError, UndecodablePixels
 from workstation.domain.identity import Patient, PersonName, Sex, is_uid
 from workstation.domain.image import FrameDescription
+from workstation.domain.presentation import StateSummary
 from workstation.domain.study import Document
 
 _ATTRIBUTES = ("ProtocolName", "ContentLabel", "ContentDescription", "ConcatenationUID")
@@ -55,6 +56,8 @@ class ReceivedObject:
     document: Document | None = None
     #: what an object that is no picture holds, and why it is not drawn
     summary: str = ""
+    #: what a presentation state is made for
+    state: StateSummary | None = None
     repairs: tuple[str, ...] = ()
     path: str = ""
     attributes: Mapping[str, object] = field(default_factory=dict)
@@ -178,6 +181,7 @@ def _received(part: Part10, repairs: list[str], path: str) -> ReceivedObject:
         has_pixels=has_pixels,
         document=documents.describe(dataset, uid, sop_class),
         summary=summaries.describe(dataset, sop_class),
+        state=presentation.summary(dataset, sop_class, uid),
         repairs=tuple(dict.fromkeys(repairs)),
         path=path,
         attributes={

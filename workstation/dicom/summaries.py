@@ -56,7 +56,7 @@ def describe(dataset: Dataset, sop_class_uid: str) -> str:
         label = attributes.text(dataset, "ContentLabel")
         return (
             f"A presentation state{_names([label])} for {_count(images, 'image', 'images')}:"
-            " it says how they shall look and is not applied yet."
+            " it is chosen on the image that it is made for."
         )
     if kind is DisplaySetKind.WAVEFORM:
         groups = attributes.items(dataset, "WaveformSequence")

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from workstation.domain.geometry import PlaneGeometry
+from workstation.domain.geometry import PlaneGeometry, Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +182,57 @@ class Palette:
     blue: NDArray[np.uint16]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Shutter:
+    """What hides the surround of an image (PS3.3 C.7.6.11, C.7.6.15).
+
+    Edges and centres are columns and rows, the first pixel at 0. Several shapes hide together: a
+    pixel is seen where all of them leave it free. `grey` is what is shown instead, 0 to 255.
+    """
+
+    #: left, top, right, bottom: the outermost columns and rows that are seen
+    rectangle: tuple[float, float, float, float] | None = None
+    #: column, row, radius
+    circle: tuple[float, float, float] | None = None
+    polygon: tuple[Point, ...] = ()
+    #: True where a bitmap hides
+    bitmap: NDArray[np.bool_] | None = None
+    grey: int = 0
+    rgb: tuple[int, int, int] | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.grey <= 255:
+            raise ValueError("a shutter is a grey of 0 to 255")
+        if self.circle is not None and not self.circle[2] > 0:
+            raise ValueError("a circular shutter has a radius")
+        if self.polygon and len(self.polygon) < 3:
+            raise ValueError("a polygonal shutter has three corners")
+
+
+@dataclass(frozen=True, slots=True)
+class MaskFrames:
+    """What is subtracted from a frame (PS3.3 C.7.6.10).
+
+    `frames` count from 1, in the same object, and are averaged; `shift` is (rows, columns) by
+    which the mask is moved before it is subtracted.
+    """
+
+    frames: tuple[int, ...]
+    shift: tuple[float, float] = (0.0, 0.0)
+    #: frames that the mask applies to; empty for all
+    applies: tuple[tuple[int, int], ...] = ()
+    #: Recommended Viewing Mode (0028,1090) is SUB
+    recommended: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.frames or min(self.frames) < 1:
+            raise ValueError("a mask has frames that count from 1")
+
+    def covers(self, frame: int) -> bool:
+        """Whether the mask is made for a frame counted from 1."""
+        return not self.applies or any(first <= frame <= last for first, last in self.applies)
+
+
 @dataclass(frozen=True, slots=True)
 class FrameKey:
     """Names one frame; `frame_number` counts from 1 (PS3.3 C.7.6.6)."""
@@ -228,6 +279,12 @@ class FrameDescription:
     #: what else the corner text tells, as (caption, value), e.g. ("TE", "30 ms")
     technique: tuple[tuple[str, str], ...] = ()
     acquired: str = ""
+    shutter: Shutter | None = None
+    #: groups of the overlay planes that lie in the object (C.9.2)
+    overlay_groups: tuple[int, ...] = ()
+    masks: tuple[MaskFrames, ...] = ()
+    #: what is said of the colours of the picture, "" where nothing needs to be
+    colour_note: str = ""
 
     @property
     def inverted_photometric(self) -> bool:

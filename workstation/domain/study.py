@@ -9,6 +9,7 @@ from enum import StrEnum
 from workstation.domain.geometry import VolumeGeometry
 from workstation.domain.identity import Patient
 from workstation.domain.image import FrameDescription
+from workstation.domain.presentation import StateSummary
 
 
 class DisplaySetKind(StrEnum):
@@ -88,6 +89,8 @@ class DisplaySet:
     frame_time_ms: float | None = None
     documents: tuple[Document, ...] = ()
     is_localizer: bool = False
+    #: what a presentation state is made for
+    state: StateSummary | None = None
 
     def __post_init__(self) -> None:
         if self.kind.has_frames and not self.frames:

@@ -35,7 +35,10 @@ class ViewState:
     `focus` is the LPS point an MPR plane passes through (None until the volume is known).
     `zoom` is screen pixels per image pixel, or None for fit. `pan` is the offset of the image
     centre in screen pixels. `rotation` is in degrees clockwise, applied before the horizontal
-    flip (PS3.3 C.10.6). `voi` None is the view the object itself opens with.
+    flip (PS3.3 C.10.6). `voi` None is the view the object itself opens with. `presentation` is the
+    SOP Instance UID of the state that is applied, `colour_map` the name of a palette for grey
+    images, `overlays` whether overlay planes and shutters are shown, `subtracted` whether the mask
+    is subtracted.
     """
 
     display_set: str = ""
@@ -51,6 +54,10 @@ class ViewState:
     flipped: bool = False
     slab_mm: float = 0.0
     slab_mode: SlabMode = SlabMode.MEAN
+    presentation: str = ""
+    colour_map: str = ""
+    overlays: bool = True
+    subtracted: bool = False
 
     def __post_init__(self) -> None:
         if self.frame_index < 0:

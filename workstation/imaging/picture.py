@@ -21,7 +21,8 @@ from workstation.domain.image import (
     VoiFunction,
     Window,
 )
-from workstation.domain.presentation import Presentation
+from workstation.domain.presentation import Presentation, StateKind
+from workstation.imaging.colour_map import coloured
 from workstation.imaging.modality import modality_values, padding_mask, through_table
 from workstation.imaging.voi import apply_voi, full_range, opening_voi
 
@@ -113,12 +114,16 @@ def render(
     voi: Voi | None = None,
     *,
     inverted: bool = False,
+    colour_map: Palette | None = None,
 ) -> NDArray[np.uint8]:
     """The picture of one frame: (rows, columns) grey or (rows, columns, 3) RGB.
 
     `voi` None is the view the viewer opens with; `inverted` is the reader's own inversion, on top
-    of that of MONOCHROME1. Colour images know no VOI (C.11.2 applies to grey).
+    of that of MONOCHROME1. Colour images know no VOI (C.11.2 applies to grey). A `colour_map`
+    comes after all of the grey pipeline (PS3.4 N.2.3).
     """
+    if colour_map is not None and is_grey(description):
+        return coloured(render(stored, description, voi, inverted=inverted), colour_map)
     if stored.ndim == 3:
         eight = stored
         if stored.dtype != np.uint8:
@@ -146,14 +151,20 @@ def render(
 
 def presented(
     description: FrameDescription, presentation: Presentation
-) -> tuple[FrameDescription, Voi]:
-    """The frame as a presentation state shows it, and its VOI.
+) -> tuple[FrameDescription, Voi | None]:
+    """The frame as a presentation state shows it, and its VOI; None for a colour image.
 
-    The image's own modality and VOI transforms and its Photometric Interpretation do not count
-    (PS3.4 N.2.1); its padding does.
+    The image's own modality and VOI transforms, its Photometric Interpretation and its shutter do
+    not count (PS3.4 N.2.1); its padding does.
     """
-    if description.pixel_format.is_colour:
-        raise ReaderError("A greyscale presentation state does not apply to a colour image.")
+    colour = description.pixel_format.is_colour
+    if colour != (presentation.kind is StateKind.COLOUR):
+        raise ReaderError(
+            f"A {presentation.kind.value} presentation state does not apply to a"
+            f" {'colour' if colour else 'grey'} image."
+        )
+    if colour:
+        return replace(description, shutter=presentation.shutter), None
     form = replace(description.pixel_format, photometric_interpretation="MONOCHROME2")
     shown = replace(
         description,
@@ -161,6 +172,7 @@ def presented(
         modality_transform=presentation.modality_transform,
         presentation_inverse=presentation.inverse,
         presentation_lut=presentation.lut,
+        shutter=presentation.shutter,
         voi=(),
     )
     return shown, presentation.voi or _identity(form, presentation.modality_transform)

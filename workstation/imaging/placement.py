@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workstation.domain.geometry import Point
+from workstation.domain.presentation import DisplayedArea, SizeMode
 from workstation.domain.view import ViewState
 
 #: Part of the viewport that a fitted image fills.
@@ -43,15 +44,25 @@ class Placement:
         pixel_aspect: float,
         width: int,
         height: int,
+        area: DisplayedArea | None = None,
+        pitch_mm: float | None = None,
     ) -> Placement:
         """Place an image of `rows` x `columns` in a viewport of `width` x `height` pixels.
 
-        Rotation is clockwise and comes before the horizontal flip (PS3.3 C.10.6).
+        Rotation is clockwise and comes before the horizontal flip (PS3.3 C.10.6). Where there is
+        an `area`, it and not the whole image is fitted and centred (C.10.4); TRUE SIZE needs the
+        `pitch_mm` of the screen's pixels and fits where that is not known.
         """
-        tall = rows * pixel_aspect
+        wide, tall = (columns, rows) if area is None else area.size
+        tall *= pixel_aspect
         turned = view.rotation % 180 != 0
-        across, down = (tall, columns) if turned else (columns, tall)
+        across, down = (tall, wide) if turned else (wide, tall)
         fit = FIT * min(width / across, height / down)
+        if area is not None and area.mode is SizeMode.MAGNIFY:
+            fit = area.magnification or fit
+        elif area is not None and area.mode is SizeMode.TRUE_SIZE and pitch_mm is not None:
+            assert area.spacing_mm is not None
+            fit = area.spacing_mm[1] / pitch_mm
         scale = fit if view.zoom is None else view.zoom
         angle = math.radians(view.rotation)
         cosine, sine = round(math.cos(angle)), round(math.sin(angle))
@@ -61,7 +72,7 @@ class Placement:
         a, b = mirror * cosine * sx, mirror * -sine * sy
         c, d = sine * sx, cosine * sy
         middle_x, middle_y = (width - 1) / 2 + view.pan[0], (height - 1) / 2 + view.pan[1]
-        u, v = (columns - 1) / 2, (rows - 1) / 2
+        u, v = ((columns - 1) / 2, (rows - 1) / 2) if area is None else area.center
         e, f = middle_x - a * u - b * v, middle_y - c * u - d * v
         # The corner of the image falls between screen pixels: at one to one none is blended.
         e += _to_boundary(e - (a + b) / 2)

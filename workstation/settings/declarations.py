@@ -116,6 +116,16 @@ DECLARATIONS: tuple[Setting, ...] = (
         choices=("H/F", "S/I"),
     ),
     Setting(
+        "display.pixel_pitch_mm",
+        "Display",
+        "Pixel of the screen (mm)",
+        "For true size: the width of the picture area of the screen over its pixels. 0 takes what"
+        " the screen tells.",
+        0.0,
+        minimum=0.0,
+        maximum=1.0,
+    ),
+    Setting(
         "display.frame_cache_mb",
         "Display",
         "Frame cache (MB)",

@@ -14,6 +14,7 @@ from workstation.workflow.frame_cache import FrameCache
 from workstation.workflow.jobs import Jobs
 from workstation.workflow.measuring import Measuring
 from workstation.workflow.opening import Opening
+from workstation.workflow.presenting import Presenting
 from workstation.workflow.reporting import Reporting
 from workstation.workflow.retrieving import Retrieving
 from workstation.workflow.signing import Signing
@@ -35,6 +36,7 @@ class Workbench:
     opening: Opening
     frames: FrameCache
     volumes: VolumeLoader
+    presenting: Presenting
     measuring_for: Callable[[str], Measuring]
     reporting: Reporting
     signing: Signing

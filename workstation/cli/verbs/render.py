@@ -123,19 +123,13 @@ class _Stage:
 
     def _picture(self, index: int, stored: NDArray[Any]) -> NDArray[Any]:
         from workstation.imaging.modality import modality_values, padding_mask
-        from workstation.imaging.picture import is_grey, presented, render
+        from workstation.imaging.picture import is_grey, render
 
         original, scaled = self._held.frames[index], self._scaled.frames[index]
         if self._state is not None:
-            from workstation.dicom.presentation import presentation_of
-
-            state = presentation_of(self._state, original)
-            for words in state.left_out:
-                print(f"Left out of the picture: {words}.", file=sys.stderr)
-            shown, view = presented(original, state)
-            return render(stored, shown, view)
+            return self._by_state(index, stored)
         if not is_grey(original):
-            return render(stored, original)
+            return shuttered(render(stored, original), original)
         # Windows of the image are in its own values, those of the reader in what is shown.
         own = self._asked is None or isinstance(self._asked, int)
         described = original if own else scaled
@@ -145,7 +139,46 @@ class _Stage:
             lambda: modality_values(stored, described),
             lambda: padding_mask(stored, described),
         )
-        return render(stored, described, voi)
+        return shuttered(render(stored, described, voi), original)
+
+    def _by_state(self, index: int, stored: NDArray[Any]) -> NDArray[Any]:
+        """What a presentation state makes of the values; where they go on a screen, and what is
+        written over them, is no part of the picture."""
+        from workstation.dicom.presentation import open_state
+        from workstation.imaging.picture import presented, render
+        from workstation.imaging.subtraction import difference
+
+        original = self._held.frames[index]
+        assert self._state is not None
+        state = open_state(self._state).of(original)
+        beyond = [
+            words
+            for words, there in (
+                ("annotations", state.layers),
+                ("overlays", state.overlays is not None),
+                ("a rotation", state.rotation),
+                ("a flip", state.flipped),
+            )
+            if there
+        ]
+        for words in (*state.left_out, *beyond):
+            print(f"Left out of the picture: {words}.", file=sys.stderr)
+        shown, view = presented(original, state)
+        if state.mask is not None:
+            number = self._held.frame_of
+            masks = [number(original.key.sop_instance_uid, each) for each in state.mask.frames]
+            stored, shown = difference(stored, masks, shown, state.mask.shift)
+        picture = render(stored, shown, view, colour_map=state.palette)
+        return shuttered(picture, shown)
+
+
+def shuttered(picture: NDArray[Any], frame: FrameDescription) -> NDArray[Any]:
+    """The picture with the frame's shutter, as the viewer shows it."""
+    from workstation.imaging.shutters import hidden, shut
+
+    if frame.shutter is None:
+        return picture
+    return shut(picture, hidden(frame.shutter, *picture.shape[:2]), frame.shutter)
 
 
 def geometry_document(held: Images, unit: str) -> dict[str, object]:

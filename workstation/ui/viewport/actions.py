@@ -6,23 +6,23 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from workstation.domain.image import Window
-from workstation.domain.view import Plane, SlabMode, ViewState
+from workstation.domain.view import Plane, SlabMode
 from workstation.imaging.modality import modality_values, padding_mask
 from workstation.imaging.voi import auto_window
 from workstation.ui.viewport.images import Images
+from workstation.ui.viewport.look_actions import LookActions
 from workstation.ui.viewport.viewport import Viewport
 from workstation.workflow import presets, viewing
-from workstation.workflow.viewing import Pane
 
 _SLABS = (0.0, 3.0, 10.0)
 _MODES = (SlabMode.MEAN, SlabMode.MIP, SlabMode.MINIP)
 
 
-class ViewActions:
+class ViewActions(LookActions):
     """The commands of `commands.viewport`, without those that need the study list."""
 
     def __init__(self, images: Images) -> None:
-        self._images = images
+        super().__init__(images)
         #: opens the entry for window values in the caption bar
         self.ask_window: Callable[[str], None] = lambda _: None
         self.step_stage: Callable[[int], None] = lambda _: None
@@ -30,17 +30,6 @@ class ViewActions:
         #: the report beside the images, once there is one
         self.insert_measurement: Callable[[], None] = lambda: None
         self.next_field: Callable[[int], None] = lambda _: None
-
-    @property
-    def _held(self) -> tuple[Viewport, Pane, ViewState] | None:
-        viewport = self._images.active
-        pane = viewport.pane
-        return None if pane is None else (viewport, pane, viewport.view)
-
-    def _change(self, **changes: object) -> None:
-        held = self._held
-        if held is not None:
-            self._images.change(held[0], replace(held[2], **changes))  # type: ignore[arg-type]
 
     # -- paging ----------------------------------------------------------------------------
 
@@ -78,7 +67,7 @@ class ViewActions:
             if window is not None:
                 self._change(voi=window, voi_name="auto")
         elif digit == 1:
-            self._change(voi=None, voi_name="")
+            self.next_own_window()
         else:
             found = presets.for_display_set(pane.shown, pane.study.description)
             if digit - 2 < len(found):
@@ -184,6 +173,9 @@ class ViewActions:
             return
         focus = viewing.focus_of(view, shown)
         new = replace(view, plane=plane, focus=focus, zoom=None, pan=(0.0, 0.0))
+        if view.presentation:
+            # A state is the look of an image as it was acquired, not of a plane.
+            new = replace(new, presentation="", rotation=0, flipped=False)
         if plane is Plane.ACQUIRED and focus is not None:
             new = viewing.followed(new, shown, focus)
         else:

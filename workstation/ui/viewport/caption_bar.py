@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy
 
 from workstation.ui import theme
-from workstation.ui.parts import key_hints, label
+from workstation.ui.parts import button, key_hints, label
 
 #: What each tool asks of the hand.
 TOOL_WORDS = {
@@ -62,6 +62,10 @@ class CaptionBar(QFrame):
         self.entry.setFixedWidth(theme.px(180))
         self.entry.hide()
         row.addWidget(self.entry)
+        self.looks = button("Look", small=True)
+        self.looks.setToolTip("Windows, states and colours by name   Q")
+        self.looks.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        row.addWidget(self.looks)
         self._hints = key_hints(
             (("0", "9"), "window"), ((",", "."), "stage"), (("F3",), "report"), (("F1",), "keys")
         )

@@ -14,7 +14,8 @@ _sprites: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
 
 
 def _sprite(text: str, size: float, weight: int, color: str, ratio: float) -> QPixmap:
-    key = (text, size, weight, theme.hex_color(color), ratio, theme.scale())
+    tone = QColor(color) if color.startswith("#") else theme.color(color)
+    key = (text, size, weight, tone.rgba(), ratio, theme.scale())
     held = _sprites.get(key)
     if held is not None:
         _sprites.move_to_end(key)
@@ -33,7 +34,7 @@ def _sprite(text: str, size: float, weight: int, color: str, ratio: float) -> QP
     pen = QPen(QColor(0, 0, 0, 204), 3.0)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.strokePath(path, pen)
-    painter.fillPath(path, theme.color(color))
+    painter.fillPath(path, tone)
     painter.end()
     _sprites[key] = made
     while len(_sprites) > _KEPT:
@@ -68,7 +69,10 @@ def draw_text(
     weight: int = 500,
     color: str = "text",
 ) -> QRectF:
-    """A line of text whose top is at `y`; `x` is its left, middle or right. Returns its box."""
+    """A line of text whose top is at `y`; `x` is its left, middle or right. Returns its box.
+
+    `color` is a token, or `#RRGGBB` where an object names its own.
+    """
     if not text:
         return QRectF(x, y, 0, 0)
     ratio = painter.device().devicePixelRatio()

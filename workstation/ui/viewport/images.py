@@ -24,7 +24,8 @@ from workstation.ui.viewport.arriving import arrival_of, content_of
 from workstation.ui.viewport.cine import Cine
 from workstation.ui.viewport.grid import ViewGrid
 from workstation.ui.viewport.hands import Hands
-from workstation.ui.viewport.measurable import ImageWorkbench, Measurable
+from workstation.ui.viewport.lookable import Lookable
+from workstation.ui.viewport.measurable import ImageWorkbench
 from workstation.ui.viewport.overlay import Arrival
 from workstation.ui.viewport.scene import Scene, SceneMaker
 from workstation.ui.viewport.slice_bar import BarContent
@@ -38,7 +39,7 @@ from workstation.workflow.viewing import Pane
 _AHEAD, _BEHIND = 12, 4
 
 
-class Images(Measurable):
+class Images(Lookable):
     """The grid of viewports with the state they share."""
 
     #: tool, crosshair, link, layout or active viewport changed
@@ -49,8 +50,7 @@ class Images(Measurable):
     dropped = Signal(object, str, str)
 
     def __init__(self, workbench: ImageWorkbench, bridge: JobBridge, superior: str = "H/F") -> None:
-        super().__init__(workbench)
-        self._bridge = bridge
+        super().__init__(workbench, bridge)
         self.superior = superior
         self.tool = "window"
         self.crosshair = False
@@ -78,8 +78,12 @@ class Images(Measurable):
         self._end_volumes = workbench.volumes.listen(bridge.relay(self._slices_came))
 
     def _new_viewport(self) -> Viewport:
-        maker = SceneMaker(self._workbench.frames, self.volume_of)
-        return Viewport(maker, self, self.hands)
+        made: list[Viewport] = []
+        bench = self._workbench
+        pitch = lambda: self.pitch_of(made[0])  # noqa: E731
+        maker = SceneMaker(bench.frames, self.volume_of, bench.presenting, pitch)
+        made.append(Viewport(maker, self, self.hands))
+        return made[0]
 
     @property
     def active(self) -> Viewport:
@@ -103,6 +107,7 @@ class Images(Measurable):
         for identifier in identifiers:
             self._workbench.volumes.release(identifier)
         self.close_marks()
+        self._workbench.presenting.close()
         self._label_places.clear()
         self._progress.clear()
         self._building.clear()
@@ -213,6 +218,7 @@ class Images(Measurable):
 
     def want(self, viewport: Viewport, scene: Scene) -> None:
         """A scene was made: fetch what it lacks."""
+        self.want_look(viewport, scene)
         frames = self._workbench.frames
         if scene.wanted is not None:
             frames.request(scene.wanted, Lane.VISIBLE, self._bridge.relay(self._frame_ready))

@@ -18,6 +18,7 @@ from workstation.imaging.volume import Volume
 from workstation.ui.viewport.viewport import Viewport
 from workstation.workflow.frame_cache import FrameCache
 from workstation.workflow.measuring import Measuring
+from workstation.workflow.presenting import Presenting
 from workstation.workflow.volume_loader import VolumeLoader
 
 
@@ -28,6 +29,8 @@ class ImageWorkbench(Protocol):
     def frames(self) -> FrameCache: ...
     @property
     def volumes(self) -> VolumeLoader: ...
+    @property
+    def presenting(self) -> Presenting: ...
     def measuring_for(self, study_uid: str) -> Measuring: ...
 
 

@@ -21,6 +21,7 @@ from workstation.imaging.voi import described
 from workstation.ui import icons, theme
 from workstation.ui.viewport import halo
 from workstation.ui.viewport.scene import Scene, spacing_aspect
+from workstation.workflow.presenting import colour_map_title, states_for
 from workstation.workflow.viewing import (
     PLANE_NAMES,
     Pane,
@@ -120,8 +121,36 @@ def corners(
         found.upper_left.append((f"MPR  {slab}", "text"))
     if note:
         found.upper_left.append((note, "text2"))
+    found.upper_left += [(words, "text") for words in look_words(pane, view, scene)]
+    if scene.look is not None:
+        found.warnings += scene.look.warnings
     _arrival_words(found, pane, view, arrival)
     _lower_words(found, pane, view, scene, small, tiny)
+    return found
+
+
+def look_words(pane: Pane, view: ViewState, scene: Scene) -> list[str]:
+    """What was done to the picture beyond its window: a state, a mask, a palette, planes off."""
+    look, found = scene.look, []
+    if look is not None and look.presentation is not None:
+        state = look.presentation
+        changed = ", window changed" if view.voi is not None else ""
+        found.append(f"State {state.label or 'without label'}{changed}")
+    elif look is not None and scene.frame is not None:
+        count = len(states_for(pane.study, scene.frame.key))
+        if count:
+            found.append(f"{count} presentation state{'s' if count > 1 else ''}, not applied")
+    if look is not None and look.mask is not None and look.mask.frames:
+        numbers = ", ".join(str(number) for number in look.mask.frames)
+        found.append(f"Mask subtracted: frame {numbers}")
+    elif scene.frame is not None and any(mask.recommended for mask in scene.frame.masks):
+        found.append("Made to be seen subtracted: Shift+D")
+    if view.colour_map:
+        found.append(f"Colours: {colour_map_title(view.colour_map)}")
+    if look is not None:
+        found += look.notes
+    if scene.frame is not None and scene.frame.colour_note:
+        found.append(scene.frame.colour_note)
     return found
 
 

@@ -15,6 +15,7 @@ from workstation.domain.clock import Clock
 from workstation.domain.study import RetrievalProgress
 from workstation.ui import shortcuts, theme
 from workstation.ui.job_bridge import JobBridge
+from workstation.ui.viewport import look_menu
 from workstation.ui.viewport.actions import ViewActions
 from workstation.ui.viewport.caption_bar import CaptionBar
 from workstation.ui.viewport.document_page import DocumentPage
@@ -121,6 +122,8 @@ class RoomFrame(QWidget):
         self.caption.entry.typed.connect(verbs.set_window)
         self.caption.entry.left.connect(self._entry_left)
         verbs.ask_window = self.caption.ask_window
+        verbs.ask_menu = lambda: look_menu.show(self.caption.looks, verbs.choices())
+        self.caption.looks.clicked.connect(verbs.look_menu)
 
     # -- the room ----------------------------------------------------------------------------
 

@@ -4,31 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workstation.domain.errors import ReaderError
 from workstation.domain.geometry import PlaneGeometry
-from workstation.domain.image import FrameDescription, FrameKey, Voi
+from workstation.domain.image import FrameDescription, FrameKey, Palette, Shutter, Voi
 from workstation.domain.study import DisplaySet
 from workstation.domain.view import Plane, ViewState
 from workstation.imaging.blit import LARGE, Pyramid, to_viewport
+from workstation.imaging.colour_map import coloured
 from workstation.imaging.modality import padding_mask
 from workstation.imaging.picture import apply_table, grey_table, render, render_values
 from workstation.imaging.placement import Placement
 from workstation.imaging.reslice import reslice
 from workstation.imaging.voi import auto_window, opening_voi
 from workstation.imaging.volume import Volume
+from workstation.ui.viewport.looks import (
+    Frames,
+    Hiding,
+    Look,
+    Presents,
+    Subtraction,
+    finished,
+    look_of,
+)
+from workstation.workflow.presenting import colour_map
 from workstation.workflow.viewing import Pane, plane_of
-
-
-class Frames(Protocol):
-    """The frame cache as a viewport uses it; neither call waits."""
-
-    def peek(self, key: FrameKey) -> NDArray[Any] | None: ...
-    def problem(self, key: FrameKey) -> ReaderError | None: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +53,10 @@ class Scene:
     absent: NDArray[np.uint8] | None = None
     #: frame to decode before there is a picture
     wanted: FrameKey | None = None
+    #: how an acquired frame is shown, with what is still to be read for it
+    look: Look | None = None
+    #: millimetres of a screen pixel where they are known
+    pitch_mm: float | None = None
 
 
 def spacing_aspect(frame: FrameDescription) -> float:
@@ -61,8 +68,19 @@ def spacing_aspect(frame: FrameDescription) -> float:
 class SceneMaker:
     """Builds the scenes of one viewport and keeps what the next one needs again."""
 
-    def __init__(self, frames: Frames, volume_of: Callable[[DisplaySet], Volume | None]) -> None:
+    def __init__(
+        self,
+        frames: Frames,
+        volume_of: Callable[[DisplaySet], Volume | None],
+        presents: Presents,
+        pitch_mm: Callable[[], float | None] = lambda: None,
+    ) -> None:
         self._frames = frames
+        self._presents = presents
+        self._pitch_mm = pitch_mm
+        self._subtraction = Subtraction()
+        self._hiding = Hiding()
+        self._size = (1, 1)
         self._volume_of = volume_of
         self._table: tuple[tuple[object, ...], NDArray[np.uint8]] | None = None
         self._auto: tuple[FrameKey, Voi] | None = None
@@ -71,6 +89,7 @@ class SceneMaker:
 
     def make(self, pane: Pane, view: ViewState, width: int, height: int) -> Scene:
         """The scene of a view in a viewport of that many device pixels."""
+        self._size = (width, height)
         if view.plane is Plane.ACQUIRED or pane.shown.volume is None:
             return self._acquired(pane.shown, view, width, height)
         return self._resliced(pane.shown, view, width, height)
@@ -86,14 +105,19 @@ class SceneMaker:
 
     def _acquired(self, shown: DisplaySet, view: ViewState, width: int, height: int) -> Scene:
         frame = shown.frames[min(view.frame_index, len(shown.frames) - 1)]
-        form = frame.pixel_format
+        form, look = frame.pixel_format, look_of(frame, view, self._presents)
+        area = look.presentation.area if look.presentation is not None else None
+        aspect = area.aspect if area is not None else None
+        pitch = self._pitch_mm()
         placement = Placement.of(
             view,
             rows=form.rows,
             columns=form.columns,
-            pixel_aspect=spacing_aspect(frame),
+            pixel_aspect=aspect or spacing_aspect(frame),
             width=width,
             height=height,
+            area=area,
+            pitch_mm=pitch,
         )
         stored = self._frames.peek(frame.key)
         blank = Scene(
@@ -103,19 +127,53 @@ class SceneMaker:
             plane=frame.plane,
             frame=frame,
             voi=view.voi,
+            look=look,
+            pitch_mm=pitch,
         )
         if stored is None:
             problem = self._frames.problem(frame.key)
             if problem is None:
                 return _with(blank, words=("Image is being decoded",), wanted=frame.key)
             return _with(blank, words=(problem.happened, problem.means, problem.remedy))
-        voi = self._voi(stored, frame, view)
+        if look.mask is not None and stored.ndim == 2:
+            made = self._subtraction.of(look, stored, self._frames)
+            if isinstance(made, FrameKey):
+                return _with(blank, words=("The mask is being decoded",), wanted=made)
+            if isinstance(made, str):
+                look = replace(look, mask=None, warnings=(*look.warnings, made))
+                blank = _with(blank, look=look)
+            else:
+                return self._painted(blank, made[0], made[1], made[2], view, look)
+        voi = self._voi(stored, look.frame, replace(view, voi=look.voi))
+        return self._painted(blank, stored, look.frame, voi, view, look)
+
+    def _painted(
+        self,
+        blank: Scene,
+        stored: NDArray[Any],
+        frame: FrameDescription,
+        voi: Voi | None,
+        view: ViewState,
+        look: Look,
+    ) -> Scene:
+        placement = blank.placement
+        assert placement is not None
+        width, height = self._size
         held = self._pyramid
-        pyramid = held[1] if held is not None and held[0] == frame.key else None
+        own = held is not None and held[0] == frame.key and look.mask is None
         buffer = to_viewport(
-            stored, self._picture_of(frame, voi, view), placement, width, height, pyramid=pyramid
+            stored,
+            self._picture_of(frame, voi, view, look.palette),
+            placement,
+            width,
+            height,
+            pyramid=held[1] if own and held is not None else None,
         )
-        return _with(blank, buffer=buffer, voi=voi)
+
+        def hide(shutter: Shutter) -> NDArray[np.bool_]:
+            return self._hiding.mask(shutter, blank.rows, blank.columns, placement, self._size)
+
+        return _with(blank, buffer=finished(buffer, look, placement, hide), voi=voi)
 
     def _voi(self, stored: NDArray[Any], frame: FrameDescription, view: ViewState) -> Voi | None:
         if frame.pixel_format.is_colour:
@@ -129,14 +187,15 @@ class SceneMaker:
         return self._auto[1]
 
     def _picture_of(
-        self, frame: FrameDescription, voi: Voi | None, view: ViewState
+        self, frame: FrameDescription, voi: Voi | None, view: ViewState, palette: Palette | None
     ) -> Callable[[NDArray[Any]], NDArray[np.uint8]]:
         def picture(values: NDArray[Any]) -> NDArray[np.uint8]:
             kind = values.dtype.kind
             sixteen = values.ndim == 2 and values.dtype.itemsize == 2 and kind in "iu"
             if sixteen and voi is not None and frame.palette is None:
-                return apply_table(values, self._table_of(frame, voi, view, kind))
-            return render(values, frame, voi, inverted=view.inverted)
+                grey = apply_table(values, self._table_of(frame, voi, view, kind))
+                return grey if palette is None else coloured(grey, palette)
+            return render(values, frame, voi, inverted=view.inverted, colour_map=palette)
 
         return picture
 
@@ -148,6 +207,7 @@ class SceneMaker:
             voi,
             view.inverted,
             frame.inverted_photometric,
+            frame.presentation_lut,
             frame.padding,
             kind,
         )
@@ -178,9 +238,11 @@ class SceneMaker:
         own = first.voi[0] if first.voi else None
         voi = view.voi or own or self._volume_window(shown, volume)
         inverted = view.inverted != first.inverted_photometric
+        picture = render_values(values, voi, inverted=inverted)
+        palette = colour_map(view.colour_map)
         buffer = to_viewport(
-            render_values(values, voi, inverted=inverted),
-            lambda picture: picture,
+            picture if palette is None else coloured(picture, palette),
+            lambda held: held,
             placement,
             width,
             height,
@@ -199,6 +261,7 @@ class SceneMaker:
             voi=voi,
             values=values,
             absent=absent,
+            pitch_mm=self._pitch_mm(),
         )
 
     def _volume_window(self, shown: DisplaySet, volume: Volume) -> Voi:

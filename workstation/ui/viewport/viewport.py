@@ -26,7 +26,7 @@ from workstation.domain.view import Plane, ViewState
 from workstation.imaging.letters import edge_letters, spoken
 from workstation.ui import theme
 from workstation.ui.parts import OWN_RING
-from workstation.ui.viewport import halo, marks, overlay, slice_bar
+from workstation.ui.viewport import halo, marks, overlay, slice_bar, state_marks
 from workstation.ui.viewport.scene import Scene, SceneMaker
 from workstation.workflow.viewing import Pane, step_at, steps_of
 
@@ -297,6 +297,11 @@ class Viewport(QWidget):
         if scene.absent is not None:
             overlay.paint_absent(painter, scene.absent)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        look = scene.look
+        state = look.presentation if look is not None and self._view.overlays else None
+        if state is not None and scene.buffer is not None and scene.placement is not None:
+            size = (scene.columns, scene.rows)
+            state_marks.paint(painter, area, state, scene.placement, size)
         if scene.words:
             self._paint_words(painter, scene.words)
         else:

@@ -1,0 +1,253 @@
+"""What a reader sees of presentation states, palettes, masks and own windows, with real keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from tests.dicom import make, states
+from tests.gui import room as rooms
+from tests.gui.test_reading_room import Open
+from tests.realdata import require
+from tests.workflow import images
+from workstation.domain.image import LookupTable, Window
+from workstation.ui.viewport import overlay
+from workstation.ui.viewport.scene import Scene
+
+UID = f"{make.ROOT}.2"
+
+
+def film(frames: int = 3) -> Dataset:
+    """Each frame is a ramp and a block of its own that gets brighter by 100."""
+    ramp = np.tile(np.arange(96, dtype=np.int16) * 8, (72, 1))
+    pixels = np.stack([ramp] * frames)
+    for index in range(frames):
+        pixels[index, 20:40, 30:60] += 100 * index
+    made = make.image(pixels if frames > 1 else pixels[0], SOPClassUID=make.SECONDARY)
+    made.Modality = "XA" if frames > 1 else "DX"
+    made.WindowCenter, made.WindowWidth = [400, 300], [800, 200]
+    made.WindowCenterWidthExplanation = ["usual", "narrow"]
+    return made
+
+
+def marked(image: Dataset, **values: Any) -> Dataset:
+    state = states.state(
+        image, SoftcopyVOILUTSequence=states.window(500, 400), ImageRotation=90, **values
+    )
+    held = [
+        states.graphic("ELLIPSE", [30, 30, 60, 30, 45, 20, 45, 40]),
+        states.graphic("POLYLINE", [10, 10, 30, 10, 30, 18]),
+        states.graphic("CIRCLE", [70, 50, 80, 50]),
+        states.graphic("INTERPOLATED", [8, 60, 16, 50, 24, 60, 32, 50]),
+        states.graphic("POINT", [0.5, 0.9], "DISPLAY"),
+    ]
+    text = states.item(
+        UnformattedTextValue="nodule 6 mm",
+        AnchorPoint=[60, 30],
+        AnchorPointAnnotationUnits="PIXEL",
+        AnchorPointVisibility="Y",
+        BoundingBoxTopLeftHandCorner=[64, 10],
+        BoundingBoxBottomRightHandCorner=[90, 18],
+        BoundingBoxAnnotationUnits="PIXEL",
+        BoundingBoxTextHorizontalJustification="LEFT",
+    )
+    state.GraphicAnnotationSequence = Sequence(
+        [
+            states.item(
+                GraphicLayer="MARKS",
+                GraphicObjectSequence=Sequence(held),
+                TextObjectSequence=Sequence([text]),
+            )
+        ]
+    )
+    state.GraphicLayerSequence = Sequence([states.layer()])
+    return state
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Open]]:
+    held: list[Open] = []
+
+    def open_files(*datasets: Dataset) -> Open:
+        for index, dataset in enumerate(datasets):
+            (tmp_path / f"{index}.dcm").write_bytes(make.to_bytes(dataset))
+        return open_folder(tmp_path, UID)
+
+    def open_folder(path: Path, uid: str) -> Open:
+        made = Open(qtbot, rooms.Workbench(images.Folder(path)), 1200, 760)
+        held.append(made)
+        made.room.show_task(rooms.task(uid))
+        made.pictures_there()
+        return made
+
+    open_files.folder = open_folder  # type: ignore[attr-defined]
+    yield open_files
+    for each in held:
+        each.bench.close(each.room)
+
+
+def scene(made: Open) -> Scene:
+    built = made.active.built()
+    assert built is not None
+    return built
+
+
+def words(made: Open) -> list[str]:
+    viewport = made.active
+    assert viewport.pane is not None
+    return overlay.look_words(viewport.pane, viewport.view, scene(made))
+
+
+def applied(made: Open) -> bool:
+    made.active.grab()
+    look = scene(made).look
+    return look is not None and look.presentation is not None
+
+
+def test_a_state_is_listed_applied_with_one_key_and_taken_off_again(
+    opened: Callable[..., Open],
+) -> None:
+    image = film(1)
+    made = opened(image, marked(image))
+    assert words(made) == ["1 presentation state, not applied"]
+    plain = scene(made).buffer
+    made.key(Qt.Key.Key_Y)
+    made.until(lambda: applied(made))
+    assert words(made) == ["State LOOK"]
+    assert made.active.view.rotation == 90
+    voi = scene(made).voi
+    assert isinstance(voi, Window)
+    assert (voi.center, voi.width) == (500, 400)
+    look = scene(made).look
+    assert look is not None
+    assert look.presentation is not None
+    assert [len(layer.graphics) for layer in look.presentation.layers] == [5]
+    made.key(Qt.Key.Key_BracketRight)
+    assert words(made) == ["State LOOK, window changed"]
+    made.key(Qt.Key.Key_Y)
+    made.active.grab()
+    assert words(made) == ["1 presentation state, not applied"]
+    assert made.active.view.rotation == 0
+    np.testing.assert_array_equal(scene(made).buffer, plain)
+
+
+def test_annotations_of_a_state_are_painted_and_go_with_the_overlays(
+    opened: Callable[..., Open],
+) -> None:
+    image = film(1)
+    made = opened(image, marked(image))
+    made.key(Qt.Key.Key_Y)
+    made.until(lambda: applied(made))
+    with_marks = made.active.grab().toImage()
+    made.key(Qt.Key.Key_O)
+    without = made.active.grab().toImage()
+    # The end of the polyline, one of its corners and a place that no annotation touches.
+    for point, differs in (((9.5, 9.5), True), ((29.5, 9.5), True), ((80.5, 60.5), False)):
+        at = made.active.to_screen(point).toPoint()
+        assert (with_marks.pixel(at) != without.pixel(at)) is differs
+
+
+def test_the_own_windows_follow_one_another_on_one_key(opened: Callable[..., Open]) -> None:
+    made = opened(film(1))
+
+    def centers() -> tuple[float, str]:
+        voi = scene(made).voi
+        assert isinstance(voi, Window)
+        return voi.center, voi.explanation
+
+    assert centers() == (400, "usual")
+    made.key(Qt.Key.Key_1)
+    assert centers() == (300, "narrow")
+    made.key(Qt.Key.Key_1)
+    assert centers() == (400, "usual")
+
+
+#: Without a window manager a menu cannot take the keyboard.
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_the_menu_names_windows_states_and_palettes(opened: Callable[..., Open]) -> None:
+    image = film(1)
+    made = opened(image, marked(image))
+    made.key(Qt.Key.Key_Q)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    titles = [action.text().split("\t")[0] for action in menu.actions() if action.text()]
+    assert titles[0] == "Window"
+    assert any(title.startswith("usual") for title in titles)
+    assert "LOOK, as the test wants it" in titles
+    chosen = next(action for action in menu.actions() if action.text() == "Hot iron")
+    chosen.trigger()
+    menu.close()
+    made.active.grab()
+    assert words(made)[-1] == "Colours: Hot iron"
+    buffer = scene(made).buffer
+    assert buffer is not None
+    assert buffer.ndim == 3
+
+
+def test_a_mask_is_subtracted_and_said(opened: Callable[..., Open]) -> None:
+    made = opened(film(3))
+    made.key(Qt.Key.Key_Down)
+    made.key(Qt.Key.Key_Down)
+    made.pictures_there()
+    made.key(Qt.Key.Key_D, Qt.KeyboardModifier.ShiftModifier)
+
+    def difference() -> bool:
+        made.active.grab()
+        return scene(made).buffer is not None and "Mask subtracted: frame 1" in words(made)
+
+    made.until(difference)
+    shown, placement = scene(made).buffer, scene(made).placement
+    assert shown is not None
+    assert placement is not None
+
+    def at(column: float, row: float) -> int:
+        x, y = placement.to_screen((column, row))
+        return int(shown[round(y), round(x)])
+
+    # The block is the only thing that changed: the ramp behind it is gone.
+    assert at(45, 30) > at(10, 60) == at(90, 60)
+
+
+def test_a_lut_of_the_image_is_named_in_the_menu(opened: Callable[..., Open]) -> None:
+    image = film(1)
+    table = states.item(LUTDescriptor=[256, 0, 8], LUTExplanation="soft", LUTData=list(range(256)))
+    table["LUTDescriptor"].VR = table["LUTData"].VR = "US"
+    image.VOILUTSequence = Sequence([table])
+    made = opened(image)
+    voi = scene(made).voi
+    assert isinstance(voi, LookupTable)
+    (_, lines), *_ = made.room.verbs.choices()
+    assert [line.title.split("   ")[0] for line in lines[:3]] == ["soft", "usual", "narrow"]
+    assert [line.chosen for line in lines[:3]] == [True, False, False]
+
+
+def test_a_real_state_is_shown_as_render_shows_it(opened: Callable[..., Open]) -> None:
+    from workstation.dicom.presentation import presentation_of
+    from workstation.imaging.picture import presented, render
+
+    folder = require("gspr-luts")
+    made = opened.folder(folder, "1.2.276.0.7230010.3.200.6")  # type: ignore[attr-defined]
+    made.key(Qt.Key.Key_Y)
+    made.until(lambda: applied(made))
+    made.key(Qt.Key.Key_Equal)
+    built = scene(made)
+    assert built.frame is not None
+    assert built.buffer is not None
+    assert built.placement is not None
+    frame, voi = presented(built.frame, presentation_of(folder / "prLUTs.dcm", built.frame))
+    stored = made.bench.frames.fetch(built.frame.key)
+    wanted = render(stored, frame, voi)
+    x, y = built.placement.to_screen((0, 0))
+    left, top = round(x + 1e-6), round(y + 1e-6)
+    cut = built.buffer[max(0, top) : top + 512, max(0, left) : left + 512]
+    part = wanted[max(0, -top) :, max(0, -left) :][: cut.shape[0], : cut.shape[1]]
+    np.testing.assert_array_equal(cut, part)

@@ -1,0 +1,74 @@
+"""The part of the images that knows how they shall look: states, overlay planes, screen size."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workstation.domain.errors import ReaderError
+from workstation.domain.image import FrameDescription
+from workstation.ui.job_bridge import JobBridge
+from workstation.ui.viewport.grid import ViewGrid
+from workstation.ui.viewport.measurable import ImageWorkbench, Measurable
+from workstation.ui.viewport.scene import Scene
+from workstation.ui.viewport.viewport import Viewport
+
+#: What a pixel of a screen can measure, mm; what a screen tells beyond it is not believed.
+_PLAUSIBLE = (0.03, 1.0)
+
+
+class Lookable(Measurable):
+    """Reads in the background what the look of a picture lacks."""
+
+    grid: ViewGrid
+
+    def __init__(self, workbench: ImageWorkbench, bridge: JobBridge) -> None:
+        super().__init__(workbench)
+        self._bridge = bridge
+
+    def want_look(self, viewport: Viewport, scene: Scene) -> None:
+        """A scene was made: have its state and overlay planes read."""
+        look = scene.look
+        if look is None:
+            return
+        ready = self._bridge.relay(viewport.refresh)
+        presenting = self._workbench.presenting
+        if look.wanted_state:
+            presenting.request(look.wanted_state, ready)
+        if look.wanted_groups:
+            assert scene.frame is not None
+            presenting.request_overlay(scene.frame, look.wanted_groups, ready)
+
+    def choose_state(self, viewport: Viewport, frame: FrameDescription, uid: str) -> None:
+        """Show the frame as a state says, once it is read; as it is where `uid` is empty. What the
+        reader changed before gives way: a state is the whole look."""
+        view = viewport.view
+        plain = replace(view.reset(), slab_mm=view.slab_mm, slab_mode=view.slab_mode)
+        if not uid:
+            viewport.show_view(plain)
+            return
+        pane = viewport.pane
+        if pane is None or not 0 <= view.frame_index < len(pane.shown.frames):
+            return
+        if pane.shown.frames[view.frame_index].key != frame.key:
+            # The reader went on while the state was being read.
+            return
+        look = self._workbench.presenting.look(uid, frame)
+        if look is None:
+            again = self._bridge.relay(lambda: self.choose_state(viewport, frame, uid))
+            self._workbench.presenting.request(uid, again)
+        elif isinstance(look, ReaderError):
+            self.said.emit(look.sentence())
+        else:
+            viewport.show_view(
+                replace(plain, presentation=uid, rotation=look.rotation, flipped=look.flipped)
+            )
+
+    def pitch_of(self, viewport: Viewport) -> float | None:
+        """Millimetres of a device pixel: as it was measured, else as the screen tells."""
+        measured = self._workbench.presenting.pixel_pitch_mm
+        if measured > 0:
+            return measured
+        screen = viewport.screen()
+        across = screen.geometry().width() * screen.devicePixelRatio()
+        pitch = screen.physicalSize().width() / across if across else 0.0
+        return pitch if _PLAUSIBLE[0] <= pitch <= _PLAUSIBLE[1] else None
