@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtGui import QCloseEvent
 
+from workstation.domain.delivery import OutboxEntry
+from workstation.domain.errors import ReaderError
 from workstation.domain.reading_task import ReadingTask
+from workstation.domain.report import Version
 from workstation.domain.study import DisplaySetKind, Study
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.main_window import MainWindow
 from workstation.ui.report.panel import ReportPanel
 from workstation.ui.viewport.reading_room import ReadingRoom
+from workstation.workflow.jobs import Lane
 from workstation.workflow.measuring import Measuring
 from workstation.workflow.workbench import Workbench
 
@@ -35,6 +39,9 @@ class Desk(MainWindow):
         self.panel.signed.connect(self._signed)
         self.panel.message.connect(self.room.caption.say)
         self.panel.width_changed.connect(self._fit_panel)
+        self.panel.life.discarded.connect(self.show_worklist)
+        self.list_page.amend_asked.connect(self._amend)
+        self.outbox_page.amend_asked.connect(self._amend_entry)
 
     def _case_opened(self, task: ReadingTask, study: Study, measuring: Measuring) -> None:
         self.panel.show_task(task, study, measuring)
@@ -66,6 +73,43 @@ class Desk(MainWindow):
     def _signed(self, _: str) -> None:
         self._bench.delivering.wake()
         self.show_worklist()
+
+    def _amend_entry(self, entry: OutboxEntry, version: Version) -> None:
+        rows = {row.task.workitem_uid: row.task for row in self._bench.worklist.rows()}
+        task = entry.task or rows.get(entry.workitem_uid)
+        if task is None:
+            self.outbox_page.message.show_message(
+                "The task of this report is not known any more.",
+                "Nothing was changed.",
+                "Ask the site for a new task on the study.",
+            )
+            return
+        self._amend(task, version)
+
+    def _amend(self, task: ReadingTask, version: Version) -> None:
+        """Open the case again, with a draft that follows on its signed report."""
+        bench = self._bench
+        signing_page = self.pages.currentIndex()
+
+        def work(_: object) -> bool:
+            bench.reporting.amend(task, version)
+            arrival = bench.signing.arrival(task.study_instance_uid)
+            return arrival is not None and arrival.verified
+
+        def begun(whole: bool) -> None:
+            if self.pages.currentIndex() != signing_page:
+                return  # the reader went elsewhere meanwhile
+            if not whole:
+                bench.retrieving.start(task.service_id, task.study_instance_uid, urgent=True)
+            self._enter_room(task)
+
+        def failed(error: BaseException) -> None:
+            if not isinstance(error, ReaderError):
+                raise error
+            self.outbox_page.message.show_error(error)
+            self.say(error.sentence())
+
+        self._bridge.submit(work, lane=Lane.INTERACTION, on_done=begun, on_failed=failed)
 
     def _hand_back(self, _task: ReadingTask) -> None:
         self.show_worklist()

@@ -184,7 +184,9 @@ class ReportEditor(QTextEdit):
             if self.section_at(start) is SectionKind.FINDINGS:
                 self.select(start, end)
                 return
-        self.go_to_section(SectionKind.FINDINGS)
+        kinds = [each.kind for each in self.sections()]
+        last = kinds[-1] if kinds else SectionKind.FINDINGS
+        self.go_to_section(SectionKind.FINDINGS if SectionKind.FINDINGS in kinds else last)
 
     def go_to_section(self, kind: SectionKind) -> None:
         """Cursor to the end of a section."""

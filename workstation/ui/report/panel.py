@@ -19,9 +19,11 @@ from workstation.domain.study import DisplaySetKind, Study
 from workstation.domain.wording import LINK, value_text
 from workstation.ui import theme
 from workstation.ui.job_bridge import JobBridge
+from workstation.ui.report.life import ReportLife
 from workstation.ui.report.links import LinkText
 from workstation.ui.report.panel_frame import PanelFrame
 from workstation.ui.report.sign_panel import SignRequest
+from workstation.ui.report.sign_request import sign_request
 from workstation.ui.report.tray import ICONS, items
 from workstation.workflow.checking import CheckContext
 from workstation.workflow.measuring import Measuring
@@ -84,6 +86,7 @@ class ReportPanel(PanelFrame):
         self._check_timer.setSingleShot(True)
         self._check_timer.setInterval(400)
         self._check_timer.timeout.connect(self._count_checks)
+        self.life = ReportLife(self.note, workbench.reporting, bridge)
         self._connect()
 
     # -- wiring ----------------------------------------------------------------------------
@@ -102,6 +105,8 @@ class ReportPanel(PanelFrame):
         self.sign_panel.back.connect(self.back_to_report)
         self.sign_panel.jump.connect(self._jump)
         self.sign_panel.sign.connect(self._sign)
+        self.life.changed.connect(self._check_timer.start)
+        self.life.failed.connect(self._failed)
 
     # -- the case --------------------------------------------------------------------------
 
@@ -130,6 +135,9 @@ class ReportPanel(PanelFrame):
         self._end_listening.append(measuring.listen(self._bridge.relay(self._measured)))
         self._fill_templates(report)
         self._load(report)
+        ordinary = self.life.show(report)
+        self.template.setEnabled(ordinary)
+        self._preliminary.setVisible(ordinary)
         self.editor.setEnabled(True)
         self._measured()
         self._show_documents()
@@ -150,6 +158,7 @@ class ReportPanel(PanelFrame):
         self.template.clear()
         self.show_priors([])
         self._request.clear()
+        self.life.clear()
         self.sign_panel.forget()
         was_signing = self.signing_now
         self._stack.setCurrentIndex(0)
@@ -329,31 +338,10 @@ class ReportPanel(PanelFrame):
         self.width_changed.emit()
 
     def _sign_request(self, case: _Open) -> SignRequest:
-        patient, task = case.task.patient, case.task
-        today = self._workbench.clock().date()
-        age = patient.age_years(today)
-        born = f"{patient.birth_date:%-d %b %Y}" if patient.birth_date else "birth date unknown"
-        details = [patient.sex.value, f"{age} y" if age is not None else "", born]
-        when = f"{task.study_datetime:%-d %b %Y  %H:%M}" if task.study_datetime else ""
-        study = [task.procedure or task.modality, when]
-        if task.accession_number:
-            study.append(f"Accession {task.accession_number}")
-        context = self._context(case)
-        sections = self._workbench.signing.final_sections(self._current_report(), context)
+        report, context = self._current_report(), self._context(case)
+        sections = self._workbench.signing.final_sections(report, context)
         keys = len(case.measuring.key_images())
-        parts = "Report (SR)" + (f", {keys} key images" if keys > 1 else "")
-        parts += ", 1 key image" if keys == 1 else ""
-        reader = self._workbench.reader
-        return SignRequest(
-            patient=patient.name.display,
-            details="   ".join(part for part in [*details, f"ID {patient.patient_id}"] if part),
-            study="   ".join(part for part in study if part),
-            sections=sections,
-            findings=self._findings(),
-            checks_made=self._workbench.signing.number_of_checks,
-            destinations=((task.site or "Reading service", parts, "receipt for each"),),
-            signer=reader.name.display,
-        )
+        return sign_request(self._workbench, case.task, report, sections, self._findings(), keys)
 
     def back_to_report(self) -> None:
         """From signing to writing."""

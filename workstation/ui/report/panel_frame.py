@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from workstation.ui import icons, theme
 from workstation.ui.parts import button, key_cap, label, separator
+from workstation.ui.report.amendment_note import AmendmentNote
 from workstation.ui.report.editor import ReportEditor
 from workstation.ui.report.links import Resolver
 from workstation.ui.report.request_tab import RequestTab
@@ -85,7 +86,9 @@ class PanelFrame(QWidget):
         row.addWidget(self._undo)
         column.addLayout(row)
         column.addWidget(separator())
-        column.addWidget(self.editor, 1)
+        self.note = AmendmentNote()
+        column.addWidget(self.note, 1)
+        column.addWidget(self.editor, 2)
         column.addWidget(separator())
         column.addWidget(self.tray)
         column.addWidget(separator())

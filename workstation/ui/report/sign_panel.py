@@ -5,8 +5,6 @@ The images stay in sight while the checks are settled.
 
 from __future__ import annotations
 
-import html
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
@@ -24,6 +22,7 @@ from PySide6.QtWidgets import (
 from workstation.domain.report import CheckFinding, CheckSeverity, Section
 from workstation.ui import icons, theme
 from workstation.ui.parts import button, key_cap, label, separator
+from workstation.ui.report.report_html import changes_html, report_html
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +38,13 @@ class SignRequest:
     checks_made: int
     destinations: tuple[tuple[str, str, str], ...]
     signer: str
-
-
-def report_html(sections: Sequence[Section]) -> str:
-    """The text as it will be sent, as HTML in the theme's colours."""
-    parts = []
-    for section in sections:
-        if not section.text.strip():
-            continue
-        head = html.escape(section.kind.value.upper())
-        body = html.escape(section.text.strip()).replace("\n", "<br>")
-        parts.append(
-            f'<p style="color:{theme.color("text3").name()};font-weight:600;'
-            f'font-size:{theme.px(12)}px;margin-top:{theme.px(12)}px;margin-bottom:0">{head}</p>'
-            f'<p style="color:{theme.color("text").name()};margin-top:{theme.px(2)}px;'
-            f'font-size:{theme.px(15)}px;line-height:150%">{body}</p>'
-        )
-    return "".join(parts)
+    title: str = "Sign and send"
+    #: the words of the version before, where what changed is shown
+    before: tuple[Section, ...] = ()
+    #: an addendum or a correction is never preliminary
+    final_only: bool = False
+    #: why this reader signs no final report, or nothing
+    not_final: str = ""
 
 
 class _Finding(QFrame):
@@ -146,6 +135,7 @@ class SignPanel(QWidget):
         self._checks.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column.addWidget(self._checks, 2)
         column.addWidget(separator())
+        column.addWidget(self._changes_line())
         self._text = QTextBrowser()
         self._text.setObjectName("report")
         self._text.setAccessibleName("Text that will be signed")
@@ -157,10 +147,36 @@ class SignPanel(QWidget):
         column.addWidget(separator())
         column.addLayout(self._foot())
 
+    def _changes_line(self) -> QWidget:
+        self._changes = QWidget()
+        row = QHBoxLayout(self._changes)
+        row.setContentsMargins(*(theme.px(n) for n in (20, 6, 20, 0)))
+        words = "Struck through: no longer said. Underlined: new."
+        self._legend = label(words, 12, 400, "text2")
+        row.addWidget(self._legend, 1)
+        self._switch = button("Changes", kind="switch")
+        self._switch.setCheckable(True)
+        self._switch.setChecked(True)
+        self._switch.setToolTip("Show what changed, or the text alone as it is sent")
+        self._switch.toggled.connect(self._show_text)
+        row.addWidget(self._switch)
+        return self._changes
+
+    def _show_text(self) -> None:
+        request = self._request
+        if request is None:
+            return
+        changes = bool(request.before) and self._switch.isChecked()
+        self._changes.setVisible(bool(request.before))
+        self._legend.setVisible(changes)
+        held = request.sections
+        self._text.setHtml(changes_html(request.before, held) if changes else report_html(held))
+
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setContentsMargins(*(theme.px(n) for n in (20, 10, 20, 10)))
-        row.addWidget(label("Sign and send", 16, 600), 1)
+        self._title = label("Sign and send", 16, 600)
+        row.addWidget(self._title, 1)
         row.addWidget(key_cap("Esc"))
         back = button("back to the report", kind="quiet")
         back.clicked.connect(self.back)
@@ -197,7 +213,8 @@ class SignPanel(QWidget):
         self._details.setText(request.details)
         self._study.setText(request.study)
         self._signer.setText(f"Signed by {request.signer}")
-        self._text.setHtml(report_html(request.sections))
+        self._title.setText(request.title)
+        self._show_text()
         self._show_checks()
         self._show_destinations()
         self._update()
@@ -280,10 +297,16 @@ class SignPanel(QWidget):
                 if count == 1
                 else f"{count} checks block signing. Settle them first, or send as preliminary."
             )
+        final_only = self._request is not None and self._request.final_only
+        if final_only and blocking:
+            words = words.replace(", or send as preliminary", "")
+        not_final = self._request.not_final if self._request is not None else ""
+        words = words or not_final
         self._state.setText(words)
         self._state.setVisible(bool(words))
-        self._final.setEnabled(not blocking and not self._busy)
-        self._final.setToolTip(words if blocking else "Sign and send   Ctrl+Return")
+        self._final.setEnabled(not blocking and not self._busy and not not_final)
+        self._final.setToolTip(words if blocking or not_final else "Sign and send   Ctrl+Return")
+        self._preliminary.setVisible(not final_only)
         self._preliminary.setEnabled(not self._busy)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from workstation.commands.registry import Place
 from workstation.domain.delivery import DeliveryState, OutboxEntry
 from workstation.domain.errors import ReaderError
+from workstation.domain.report import Version
 from workstation.ui import shortcuts, theme
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.parts import (
@@ -35,6 +36,8 @@ class OutboxPage(QWidget):
 
     leave_asked = Signal()
     changed = Signal()
+    #: (entry, version): the reader wants to add to a signed report, or to correct it
+    amend_asked = Signal(object, object)
 
     def __init__(self, workbench: ShellWorkbench, bridge: JobBridge) -> None:
         super().__init__()
@@ -119,6 +122,10 @@ class OutboxPage(QWidget):
         names.setSpacing(theme.px(3))
         names.addWidget(self.name)
         names.addWidget(self._details)
+        self._digest = label("", 12, color="text3", tabular=True, wrap=True)
+        self._digest.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._digest.setToolTip("SHA-256 over the signed content; the report carries it too")
+        names.addWidget(self._digest)
         column.addLayout(names)
         self.message = MessageCard()
         column.addWidget(self.message)
@@ -127,6 +134,14 @@ class OutboxPage(QWidget):
         self.retry_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.retry_button.clicked.connect(self.retry_selected)
         buttons.addWidget(self.retry_button)
+        self.addendum_button = button("Addendum", "add", key="A")
+        self.addendum_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.addendum_button.clicked.connect(self.write_addendum)
+        buttons.addWidget(self.addendum_button)
+        self.correct_button = button("Correct", "draft", key="Shift+C")
+        self.correct_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.correct_button.clicked.connect(self.correct_report)
+        buttons.addWidget(self.correct_button)
         buttons.addStretch(1)
         column.addLayout(buttons)
         column.addSpacing(theme.px(8))
@@ -204,9 +219,12 @@ class OutboxPage(QWidget):
         self._title.setText(text)
         self._sign.show_sign(icon, tone)
         self.name.setText(f"{entry.patient_display}   {entry.procedure}")
+        self._digest.setText(wording.digest_text(entry.digest))
+        self._digest.setVisible(bool(entry.digest))
+        for each in (self.addendum_button, self.correct_button):
+            each.setVisible(not entry.preliminary)
         number = f"ID {entry.patient_id}" if entry.patient_id else "no ID"
-        kind = "Preliminary" if entry.preliminary else "Signed"
-        signed = f"{kind} {clock_text(entry.signed_at)} by {entry.signed_by}"
+        signed = f"{wording.kind(entry)} {clock_text(entry.signed_at)} by {entry.signed_by}"
         self._details.setText(f"{signed}   {number}")
         happened, means, remedy = wording.message(entry)
         self.message.show_message(happened, means, remedy)
@@ -223,6 +241,19 @@ class OutboxPage(QWidget):
         entry = self.table.current()
         if entry is not None and entry.state is not DeliveryState.DELIVERED:
             self._do(lambda: self._workbench.delivering.retry(entry.identifier))
+
+    def write_addendum(self) -> None:
+        """Add to the chosen report."""
+        self._amend(Version.ADDENDUM)
+
+    def correct_report(self) -> None:
+        """Correct the chosen report."""
+        self._amend(Version.CORRECTION)
+
+    def _amend(self, version: Version) -> None:
+        entry = self.table.current()
+        if entry is not None and not entry.preliminary:
+            self.amend_asked.emit(entry, version)
 
     def send_all(self) -> None:
         """Send everything that waits, now."""

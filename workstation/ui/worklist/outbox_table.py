@@ -119,7 +119,7 @@ def _cell(entry: OutboxEntry, column: Column) -> str:
     return {
         Column.SIGNED: clock_text(entry.signed_at),
         Column.PATIENT: entry.patient_display,
-        Column.REPORT: entry.procedure + (", preliminary" if entry.preliminary else ""),
+        Column.REPORT: wording.report_text(entry),
         Column.TO: entry.site,
         Column.STEPS: ", ".join(wording.step_states(entry)),
         Column.STATE: f"{words.first}\n{words.second}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workstation.domain.delivery import DeliveryState, DeliveryStep, OutboxEntry
+from workstation.domain.report import Version
 from workstation.ui.worklist.wording import Words, clock_text
 
 #: What each step says once it has its receipt, while it runs and when it was refused.
@@ -18,6 +19,27 @@ _STEPS = {
     ),
     DeliveryStep.DONE: ("Done", "finishing", "Not done"),
 }
+
+
+_KINDS = {Version.ADDENDUM: "Addendum signed", Version.CORRECTION: "Correction signed"}
+_SUFFIXES = {Version.ADDENDUM: ", addendum", Version.CORRECTION: ", corrected"}
+
+
+def kind(entry: OutboxEntry) -> str:
+    """What was signed, before the time of it."""
+    return "Preliminary" if entry.preliminary else _KINDS.get(entry.version, "Signed")
+
+
+def report_text(entry: OutboxEntry) -> str:
+    """The procedure, and which version of the report on it."""
+    suffix = ", preliminary" if entry.preliminary else _SUFFIXES.get(entry.version, "")
+    return entry.procedure + suffix
+
+
+def digest_text(digest: str) -> str:
+    """The digest in groups that can be read out on the telephone."""
+    groups = " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))
+    return f"Signature {groups}"
 
 
 def step_states(entry: OutboxEntry) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from workstation.commands.registry import Place
 from workstation.domain.errors import ReaderError, TaskTaken
 from workstation.domain.reading_task import ReadingTask
+from workstation.domain.report import Version
 from workstation.domain.study import RetrievalProgress
 from workstation.ui import shortcuts, theme
 from workstation.ui.job_bridge import JobBridge
@@ -37,6 +38,8 @@ class WorklistPage(QWidget):
     """Shows `Worklist.rows()` and acts on the chosen one. Nothing here blocks."""
 
     open_asked = Signal(object)
+    #: (task, version): the reader wants to add to a signed report, or to correct it
+    amend_asked = Signal(object, object)
     filter_asked = Signal()
     tab_asked = Signal(int)
     counts_changed = Signal()
@@ -225,6 +228,21 @@ class WorklistPage(QWidget):
             return
         self._look_at(row)
         self.open_asked.emit(row.task)
+
+    def write_addendum(self) -> None:
+        """Add to the signed report of the chosen case."""
+        self._amend(Version.ADDENDUM)
+
+    def correct_report(self) -> None:
+        """Correct the signed report of the chosen case."""
+        self._amend(Version.CORRECTION)
+
+    def _amend(self, version: Version) -> None:
+        row = self.chosen()
+        if row is not None and row.state in _FINISHED:
+            self.amend_asked.emit(row.task, version)
+        else:
+            self.say("Only a signed report can be added to or corrected.")
 
     def claim_selected(self) -> None:
         """Claim and fetch, and stay in the list."""

@@ -1,0 +1,40 @@
+"""What changed between two versions is shown word by word and loses nothing."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workstation.domain.report import Section, SectionKind
+from workstation.workflow.differences import Change, Piece, sections, words
+
+_TEXT = st.text(alphabet="ab 1.\nÖ肺", max_size=40)
+
+
+@given(_TEXT, _TEXT)
+def test_what_stayed_and_what_is_new_make_the_text_after(before: str, after: str) -> None:
+    pieces = words(before, after)
+    assert "".join(p.text for p in pieces if p.change is not Change.GONE) == after
+    assert "".join(p.text for p in pieces if p.change is not Change.NEW) == before
+
+
+def test_a_side_and_a_number_change_as_whole_words() -> None:
+    pieces = words("Cyst of the left kidney, 1.2 cm.", "Cyst of the RIGHT kidney, 12 cm.")
+    changed = [(p.change, p.text) for p in pieces if p.change is not Change.SAME]
+    assert changed == [
+        (Change.GONE, "left"),
+        (Change.NEW, "RIGHT"),
+        (Change.GONE, "1.2"),
+        (Change.NEW, "12"),
+    ]
+
+
+def test_a_section_that_only_one_version_has_is_shown() -> None:
+    before = (Section(SectionKind.TECHNIQUE, "CT."),)
+    after = (Section(SectionKind.IMPRESSION, "Normal."),)
+    found = sections(before, after)
+    assert [(each.kind, each.changed) for each in found] == [
+        (SectionKind.TECHNIQUE, True),
+        (SectionKind.IMPRESSION, True),
+    ]
+    assert found[0].pieces == (Piece(Change.GONE, "CT."),)

@@ -1,0 +1,62 @@
+"""Beside the text of a draft: what it follows on, and what the reader enters about that."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from workstation.domain.errors import ReaderError
+from workstation.domain.report import Report, Version
+from workstation.ui.job_bridge import JobBridge
+from workstation.ui.report.amendment_note import AmendmentNote
+from workstation.workflow.jobs import Lane
+from workstation.workflow.reporting import Reporting
+
+
+class ReportLife(QObject):
+    """Ties the note above the text to `Reporting`, which owns the draft."""
+
+    #: the draft that was open is dropped
+    discarded = Signal()
+    #: something was entered: the checks see it
+    changed = Signal()
+    failed = Signal(object)
+
+    def __init__(self, note: AmendmentNote, reporting: Reporting, bridge: JobBridge) -> None:
+        super().__init__(note)
+        self._note, self._reporting, self._bridge = note, reporting, bridge
+        self._identifier = ""
+        note.reason_changed.connect(lambda words: self._change(reason=words))
+        note.discrepancy_changed.connect(lambda held: self._change(discrepancy=held))
+        note.discard_asked.connect(self._discard)
+
+    def show(self, report: Report) -> bool:
+        """Show what the draft follows on; whether it may take another template."""
+        self._identifier = report.identifier
+        self._note.show_report(report)
+        return report.version is Version.ORIGINAL
+
+    def clear(self) -> None:
+        """The case is left."""
+        self._identifier = ""
+        self._note.clear()
+
+    def _change(self, **what: object) -> None:
+        if self._identifier:
+            self._reporting.change(self._identifier, **what)
+            self.changed.emit()
+
+    def _discard(self) -> None:
+        identifier = self._identifier
+        if identifier:
+
+            def failed(error: BaseException) -> None:
+                if not isinstance(error, ReaderError):
+                    raise error
+                self.failed.emit(error)
+
+            self._bridge.submit(
+                lambda _: self._reporting.discard(identifier),
+                lane=Lane.INTERACTION,
+                on_done=lambda _: self.discarded.emit(),
+                on_failed=failed,
+            )

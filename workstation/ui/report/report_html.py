@@ -1,0 +1,62 @@
+"""The words of a report as HTML in the theme's colours, plain or with what changed."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+from workstation.domain.identity import PersonName
+from workstation.domain.report import Section
+from workstation.domain.wording import moment_text
+from workstation.ui import theme
+from workstation.workflow import differences
+from workstation.workflow.differences import Change
+
+
+def report_html(sections: Sequence[Section]) -> str:
+    """The text as it will be sent."""
+    parts = []
+    for section in sections:
+        if not section.text.strip():
+            continue
+        body = html.escape(section.text.strip()).replace("\n", "<br>")
+        parts.append(_section(_heading(section), body))
+    return "".join(parts)
+
+
+def _heading(section: Section) -> str:
+    name = section.kind.value.upper()
+    if not section.by or section.at is None:
+        return name
+    return f"{name}, {PersonName.from_dicom(section.by).display}, " + moment_text(section.at)
+
+
+def changes_html(before: Sequence[Section], after: Sequence[Section]) -> str:
+    """The text after, with what is gone struck through and what is new underlined."""
+    parts = []
+    for section in differences.sections(before, after):
+        body = "".join(_piece(each.change, each.text) for each in section.pieces)
+        words = section.kind.value.upper() + ("" if section.changed else ", unchanged")
+        parts.append(_section(words, body))
+    return "".join(parts)
+
+
+def _piece(change: Change, text: str) -> str:
+    words = html.escape(text).replace("\n", "<br>")
+    if change is Change.GONE:
+        colour = theme.color("text3").name()
+        return f'<span style="color:{colour};text-decoration:line-through">{words}</span>'
+    if change is Change.NEW:
+        colour = theme.color("accent").name()
+        return f'<span style="color:{colour};text-decoration:underline">{words}</span>'
+    return words
+
+
+def _section(heading: str, body: str) -> str:
+    head = html.escape(heading)
+    return (
+        f'<p style="color:{theme.color("text3").name()};font-weight:600;'
+        f'font-size:{theme.px(12)}px;margin-top:{theme.px(12)}px;margin-bottom:0">{head}</p>'
+        f'<p style="color:{theme.color("text").name()};margin-top:{theme.px(2)}px;'
+        f'font-size:{theme.px(15)}px;line-height:150%">{body}</p>'
+    )

@@ -1,0 +1,72 @@
+"""What changed from one version of a report to the next, word by word. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+from workstation.domain.report import Section, SectionKind
+
+
+class Change(StrEnum):
+    """Of a piece of text."""
+
+    SAME = "same"
+    GONE = "gone"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some words and whether they stayed."""
+
+    change: Change
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionChange:
+    """One section as pieces; putting SAME and NEW together gives the text after."""
+
+    kind: SectionKind
+    pieces: tuple[Piece, ...]
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything did."""
+        return any(each.change is not Change.SAME for each in self.pieces)
+
+
+def words(before: str, after: str) -> tuple[Piece, ...]:
+    """The pieces of a text; words are never cut, so that 1.2 and 12 are two words."""
+    old, new = re.findall(r"\s+|\S+", before), re.findall(r"\s+|\S+", after)
+    pieces: list[Piece] = []
+    # Without autojunk: a word that is frequent is no noise in a report.
+    for operation, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if operation == "equal":
+            pieces.append(Piece(Change.SAME, "".join(new[k:m])))
+            continue
+        if j > i:
+            pieces.append(Piece(Change.GONE, "".join(old[i:j])))
+        if m > k:
+            pieces.append(Piece(Change.NEW, "".join(new[k:m])))
+    return tuple(pieces)
+
+
+def sections(before: Sequence[Section], after: Sequence[Section]) -> tuple[SectionChange, ...]:
+    """Every section of either version, in the order of the version after."""
+    old = _texts(before)
+    new = _texts(after)
+    kinds = [kind for kind in SectionKind if old.get(kind, "") or new.get(kind, "")]
+    return tuple(SectionChange(kind, words(old.get(kind, ""), new.get(kind, ""))) for kind in kinds)
+
+
+def _texts(held: Sequence[Section]) -> dict[SectionKind, str]:
+    texts: dict[SectionKind, list[str]] = {}
+    for each in held:
+        if each.text.strip():
+            texts.setdefault(each.kind, []).append(each.text.strip())
+    return {kind: "\n".join(parts) for kind, parts in texts.items()}
