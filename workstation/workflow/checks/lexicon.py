@@ -1,0 +1,218 @@
+"""Words of radiology that the checks know: findings, paired organs, organs of one sex, sizes.
+
+Written for this project. Each entry is a canonical name and the pattern of its spellings.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)
+
+
+#: Findings that are asserted or denied. The longest match at a place counts.
+FINDINGS: dict[str, str] = {
+    "pneumothorax": r"pneumothora(?:x|ces)",
+    "haemothorax": r"ha?emothorax",
+    "pleural effusion": r"pleural (?:effusions?|fluid)|hydrothorax",
+    "pericardial effusion": r"pericardial (?:effusions?|fluid)",
+    "joint effusion": r"joint effusions?|effusion of the (?:knee|ankle|elbow|hip) joint",
+    "effusion": r"effusions?",
+    "consolidation": r"consolidations?|airspace (?:opacity|opacities|disease)",
+    "ground-glass": r"ground[- ]glass (?:opacit(?:y|ies)|attenuation|change)",
+    "opacity": r"opacit(?:y|ies)",
+    "atelectasis": r"atelecta(?:sis|tic change)",
+    "pneumonia": r"pneumonia",
+    "pulmonary oedema": r"pulmonary o?edema",
+    "pulmonary embolism": r"pulmonary embol(?:ism|isms|us|i)|filling defects?",
+    "nodule": r"(?:micro)?nodules?",
+    "mass": r"mass(?:es)?",
+    "lesion": r"lesions?",
+    "cyst": r"cysts?",
+    "collection": r"collections?",
+    "abscess": r"abscess(?:es)?",
+    "fracture": r"fractures?",
+    "dislocation": r"(?<!sub)dislocations?|dislocated",
+    "subluxation": r"subluxations?",
+    "haemorrhage": r"(?:intracranial |intra-axial |extra-axial )?ha?emorrhages?|bleed(?:ing)?",
+    "subdural": r"subdural(?: ha?ematomas?| ha?emorrhages?| collections?)?",
+    "epidural": r"(?:epi|extra)dural ha?ematomas?",
+    "subarachnoid": r"subarachnoid (?:ha?emorrhages?|blood)",
+    "haematoma": r"ha?ematomas?",
+    "infarct": r"infarct(?:s|ion|ions)?",
+    "hydrocephalus": r"hydrocephalus",
+    "midline shift": r"midline shift",
+    "herniation": r"(?<!disc )(?<!disk )herniation",
+    "hydronephrosis": r"hydronephrosis",
+    "calculus": r"calcul(?:us|i)|stones?|nephrolithiasis|urolithiasis",
+    "gallstone": r"gallstones?|cholelithiasis",
+    "cholecystitis": r"cholecystitis",
+    "appendicitis": r"appendicitis",
+    "diverticulitis": r"diverticulitis",
+    "obstruction": r"(?:bowel )?obstruction",
+    "free air": r"free (?:intraperitoneal )?(?:air|gas)|pneumoperitoneum",
+    "ascites": r"ascites|free (?:pelvic |abdominal )?fluid",
+    "lymphadenopathy": r"lymphadenopathy|enlarged (?:lymph )?nodes?|adenopathy",
+    "metastasis": r"metasta(?:sis|ses|tic disease)",
+    "aneurysm": r"aneurysms?",
+    "dissection": r"dissections?",
+    "thrombosis": r"thrombos[ei]s|thrombus|thrombi|dvt",
+    "stenosis": r"stenos[ei]s",
+    "occlusion": r"occlusions?",
+    "tear": r"tears?",
+    "rupture": r"ruptures?",
+    "calcification": r"(?:micro)?calcifications?",
+    "distortion": r"architectural distortion",
+    "cardiomegaly": r"cardiomegaly|enlarged heart",
+    "disc herniation": r"(?:disc|disk) (?:herniations?|protrusions?|extrusions?|prolapse)",
+    "cord compression": r"cord compression",
+    "ductal dilatation": r"(?:biliary|ductal|bile duct) dilata?tion",
+    "osteomyelitis": r"osteomyelitis",
+    "mastoiditis": r"mastoiditis",
+    "pneumonitis": r"pneumonitis",
+    "bronchiectasis": r"bronchiectasis",
+    "emphysema": r"emphysema",
+    "varicocele": r"varicoceles?",
+    "torsion": r"torsion",
+    "foreign body": r"foreign bod(?:y|ies)",
+}
+
+#: Organs that come in two, and limbs.
+PAIRED: dict[str, str] = {
+    "kidney": r"kidneys?|renal",
+    "ureter": r"ureters?|ureteric|ureteral|vesicoureteric",
+    "adrenal": r"adrenals?",
+    "lung": r"lungs?|pulmonary|hemithorax",
+    "upper lobe": r"upper lobes?",
+    "lower lobe": r"lower lobes?",
+    "middle lobe": r"middle lobe",
+    "breast": r"breasts?",
+    "axilla": r"axillae?|axillary",
+    "ovary": r"ovar(?:y|ies|ian)",
+    "testis": r"test(?:is|es|icle|icles|icular)",
+    "hip": r"hips?",
+    "knee": r"knees?",
+    "ankle": r"ankles?",
+    "foot": r"foot|feet",
+    "shoulder": r"shoulders?",
+    "elbow": r"elbows?",
+    "wrist": r"wrists?",
+    "hand": r"hands?",
+    "finger": r"fingers?|thumbs?",
+    "toe": r"toes?|hallux",
+    "femur": r"femurs?|femoral|thighs?",
+    "tibia": r"tibias?|tibial",
+    "fibula": r"fibulas?|fibular",
+    "lower leg": r"lower legs?|cal(?:f|ves)",
+    "leg": r"legs?|lower (?:limb|extremity)",
+    "arm": r"arms?|upper (?:limb|extremity)",
+    "humerus": r"humerus|humeral",
+    "forearm": r"forearms?",
+    "radius": r"distal radius|radius",
+    "ulna": r"ulnas?",
+    "clavicle": r"clavicles?|clavicular",
+    "scapula": r"scapulas?|scapular",
+    "rib": r"ribs?",
+    "orbit": r"orbits?|orbital|eyes?|globes?",
+    "mastoid": r"mastoids?",
+    "temporal bone": r"temporal bones?",
+    "maxillary sinus": r"maxillary sinus(?:es)?",
+    "carotid": r"carotids?",
+    "frontal lobe": r"frontal(?: lobe)?",
+    "parietal lobe": r"parietal(?: lobe)?",
+    "temporal lobe": r"temporal lobes?",
+    "occipital lobe": r"occipital(?: lobe)?",
+    "hemisphere": r"hemispheres?|hemispheric",
+    "basal ganglia": r"basal ganglia|thalamus|thalamic|putamen",
+    "inguinal": r"inguinal|groins?",
+    "hemithorax": r"hemithorax|pleura|pleural",
+}
+
+#: Organs of one sex, for the check against the other.
+FEMALE = _words(
+    r"uterus|uterine|endometri(?:um|al|oma|osis)|myometri(?:um|al)|cervix uteri|uterine cervix"
+    r"|ovar(?:y|ies|ian)|fallopian|adnexae?|adnexal|vagina|vaginal|vulvar?|parametri(?:um|al)"
+    r"|gestational sac|intrauterine|placenta|fetus|foetus|fetal|foetal|gravid"
+)
+MALE = _words(
+    r"prostate|prostatic|prostatectomy|seminal vesicles?|test(?:is|es|icle|icles|icular)"
+    r"|scrot(?:um|al)|epididym(?:is|al|itis)|penis|penile|spermatic cord|varicoceles?|vas deferens"
+)
+#: Adnexa of the eye and the skin belong to everybody.
+OF_ANYBODY = _words(
+    r"(?:ocular|orbital|skin|cutaneous) adnexae?|adnexa of the (?:eye|skin|orbit)"
+    r"|fetal (?:circulation|type|origin|pca|variant|posterior)[a-z ]*|foetal (?:type|origin)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """How long a thing can be, in mm; a size outside is a slip of the unit or of a digit."""
+
+    name: str
+    pattern: re.Pattern[str]
+    least: float
+    most: float
+
+
+#: Wide on purpose: rare anatomy and disease stay inside, a lost decimal point or a wrong unit not.
+SPANS: tuple[Span, ...] = (
+    Span("nodule", _words(r"(?:micro)?nodules?"), 0.5, 60.0),
+    Span("kidney", _words(r"kidneys?"), 30.0, 350.0),
+    Span("aorta", _words(r"aorta|aortic (?:root|arch|diameter|aneurysm)"), 8.0, 150.0),
+    Span("spleen", _words(r"spleen"), 35.0, 400.0),
+    Span("liver", _words(r"liver (?:span|length|craniocaudal)|liver measures"), 60.0, 350.0),
+    Span("common bile duct", _words(r"common bile duct|cbd|common duct"), 1.0, 50.0),
+    Span("appendix", _words(r"appendix"), 2.0, 60.0),
+    Span("endometrium", _words(r"endometri(?:um|al thickness|al stripe)"), 0.5, 80.0),
+    Span("gallbladder wall", _words(r"gall ?bladder wall"), 0.5, 40.0),
+    Span("lymph node", _words(r"(?:lymph )?nodes?"), 1.0, 120.0),
+    Span("main pulmonary artery", _words(r"(?:main )?pulmonary artery|pulmonary trunk"), 8.0, 90.0),
+    Span("midline shift", _words(r"midline shift"), 0.5, 40.0),
+    Span("prostate", _words(r"prostate"), 10.0, 150.0),
+    Span("uterus", _words(r"uterus"), 15.0, 350.0),
+    Span("ovary", _words(r"ovar(?:y|ies)"), 5.0, 300.0),
+    Span("testis", _words(r"test(?:is|es|icle)"), 5.0, 150.0),
+    Span("disc", _words(r"(?:disc|disk) (?:protrusion|extrusion|herniation|bulge)"), 0.5, 40.0),
+)
+#: Of anything in a body.
+ANY_SPAN = Span("a finding", re.compile(""), 0.1, 600.0)
+
+_FINDING = re.compile(
+    "|".join(rf"(?P<f{index}>\b(?:{each})\b)" for index, each in enumerate(FINDINGS.values())),
+    re.IGNORECASE,
+)
+_ORGAN = re.compile(
+    "|".join(rf"(?P<o{index}>\b(?:{each})\b)" for index, each in enumerate(PAIRED.values())),
+    re.IGNORECASE,
+)
+_FINDING_NAMES, _ORGAN_NAMES = tuple(FINDINGS), tuple(PAIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A canonical name and where it stands in its sentence."""
+
+    name: str
+    start: int
+    end: int
+
+
+def _found(pattern: re.Pattern[str], names: tuple[str, ...], text: str) -> list[Word]:
+    return [
+        Word(names[int(str(match.lastgroup)[1:])], match.start(), match.end())
+        for match in pattern.finditer(text)
+    ]
+
+
+def findings_in(text: str) -> list[Word]:
+    """The findings that a sentence speaks of, in their order."""
+    return _found(_FINDING, _FINDING_NAMES, text)
+
+
+def organs_in(text: str) -> list[Word]:
+    """The paired organs and limbs that a sentence speaks of."""
+    return _found(_ORGAN, _ORGAN_NAMES, text)

@@ -1,0 +1,203 @@
+"""A report as statements: which finding, asserted or denied, where, on which side.
+
+The reading of negation follows the idea of NegEx (Chapman et al., J Biomed Inform 2001;34:301): a
+cue governs what stands in its scope, up to a word that ends it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from workstation.domain.report import Report, SectionKind
+from workstation.domain.wording import FIELD, LINK
+from workstation.workflow.checks.lexicon import findings_in, organs_in
+
+#: A full stop inside a number, an abbreviation or a level ends no sentence.
+_END = re.compile(r"(?<![0-9])\.(?=\s|$)|(?<=[0-9])\.(?=\s+[A-Z]|\s*$)|[;!?\n]|:\s*\n")
+_CLAUSE = re.compile(
+    r",?\s+(?:but|however|although|though|whereas|while|except(?: for)?|apart from|aside from"
+    r"|other than|with the exception of|in contrast)\s+"
+    r"|,\s*(?=(?:there (?:is|are)|which|with (?:a|an))\b)",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    r"\b(?:no longer|no|not|without|negative for|absence of|absent|free of|neither|nor|none"
+    r"|nothing to suggest|rather than|denies|excludes|excluded|rules? out|fails? to show)\b",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"\b(?:(?:is|are|was|were) (?:absent|excluded|ruled out|not (?:seen|identified|present"
+    r"|demonstrated|evident|visible|detected))|(?:has|have) (?:now )?(?:completely )?(?:resolved"
+    r"|cleared|disappeared)|resolved|not (?:seen|identified|demonstrated))\b",
+    re.IGNORECASE,
+)
+_UNSURE = re.compile(
+    r"\b(?:possible|possibly|probable|probably|questionable|may (?:be|represent|reflect)|might"
+    r"|could (?:be|represent|reflect)|suspected|suspicious for|cannot (?:be )?(?:exclude|rule)"
+    r"[a-z ]*|not excluded|not (?:be )?ruled out|equivocal|query|versus|vs|if there is|risk of"
+    r"|rule out|to exclude|evaluat(?:e|ion) for|assess(?:ment)? for|history of|previous|prior"
+    r"|follow-?up (?:of|for)|concern for|question of|differential|recommended|should|in case of)\b",
+    re.IGNORECASE,
+)
+_SCOPE_END = re.compile(
+    r",\s*(?=(?:small|large|moderate|mild|tiny|trace|new|stable|unchanged|severe|minimal|there"
+    r"|a|an|the|multiple|several|one|two|three|[0-9])\b)|\band (?=(?:a|an|there|small|mild|trace"
+    r"|moderate|large|stable|unchanged|the|multiple|new|old|minimal)\b)"
+    r"|\b(?:due to|because of|secondary to|consistent with|compatible with|in keeping with"
+    r"|suggesting|representing|to suggest that)\b",
+    re.IGNORECASE,
+)
+#: What narrows a denial: the finding may well be there otherwise.
+_NARROW = re.compile(
+    r"\b(?:new|further|other|additional|another|second|significant|large|larger|sizeable|sizable"
+    r"|enlarging|suspicious|acute|recent|displaced|obstructing|obstructive|residual|recurrent"
+    r"|definite|convincing|destructive|aggressive|focal|discrete|measurable|drainable|enhancing|tension|major"
+    r"|high-grade|critical|full-thickness|complete|increase|change|progression|worsening"
+    r"|evidence of (?:new|further|other|acute))\b",
+    re.IGNORECASE,
+)
+_OLD = re.compile(
+    r"\b(?:old|chronic|healed|healing|remote|previous|prior|known|longstanding|long-standing"
+    r"|unchanged|stable|post-?traumatic|established|residual|subacute)\b",
+    re.IGNORECASE,
+)
+_LEFT = re.compile(r"\bleft(?:[- ]sided|ward)?\b|\bLT\b", re.IGNORECASE)
+_RIGHT = re.compile(r"\bright(?:[- ]sided|ward)?\b|\bRT\b", re.IGNORECASE)
+_BOTH = re.compile(
+    r"\b(?:bilateral(?:ly)?|both|either|bibasal|bibasilar|each|symmetric(?:al)?)\b", re.IGNORECASE
+)
+#: "right" and "left" that name no side of the body: heart chambers, lobes and branches of one
+#: organ, and direction.
+_NO_SIDE = re.compile(
+    r"\b(?:left|right)[- ](?:atri(?:um|al)|ventric(?:le|ular)(?! of the brain)|heart|coronary"
+    r"|main (?:coronary|stem)|anterior descending|circumflex|hepatic"
+    r"|lobe of (?:the )?(?:liver|thyroid)|portal|bundle|colon|upper quadrant|lower quadrant|gastric|bank|away|angle|in place|in situ"
+    r"|hemicolectomy|handed|dominant)\b|\b(?:to|from|towards?) the (?:left|right)\b"
+    r"|\bshift(?:ed)?(?: [a-z]+){0,3} (?:left|right)\b|\b(?:left|right)ward\b"
+    r"|\b(?:left|right)[- ]to[- ](?:left|right)\b|\b(?:was|were|is|are|been) left\b"
+    r"|\bleft (?:in|un)\b"
+    r"|\b(?:left|right)(?:-sided)? (?:hemiparesis|hemiplegia|weakness|arm weakness|facial)\b",
+    re.IGNORECASE,
+)
+
+
+class Side(Enum):
+    """The side of a statement; BOTH where it names both, NONE where it names none."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    BOTH = "both"
+    NONE = "none"
+
+    @property
+    def other(self) -> Side:
+        """Left for right and right for left."""
+        return {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}.get(self, self)
+
+
+class Polarity(Enum):
+    """What a statement claims."""
+
+    ASSERTED = "asserted"
+    DENIED = "denied"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence, links and open fields left out."""
+
+    section: SectionKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One finding in one sentence. `organs` are the paired organs named with it."""
+
+    sentence: Sentence
+    finding: str
+    organs: frozenset[str]
+    side: Side
+    polarity: Polarity
+    #: a denial of a part ("no new", "no other"), or an assertion of something old
+    qualified: bool
+
+
+def sentences(section: SectionKind, text: str) -> list[Sentence]:
+    """The sentences of a section's text."""
+    plain = FIELD.sub(" ", LINK.sub(" ", text))
+    return [
+        Sentence(section, each.strip()) for each in _END.split(plain) if each and each.strip(" .,:")
+    ]
+
+
+def sentences_of(report: Report, *kinds: SectionKind) -> list[Sentence]:
+    """The sentences of these sections, in their order."""
+    return [
+        sentence
+        for section in report.sections
+        if section.kind in kinds
+        for sentence in sentences(section.kind, section.text)
+    ]
+
+
+def side_of(text: str) -> Side:
+    """The side that a piece of text names."""
+    plain = _NO_SIDE.sub(" ", text)
+    left, right = bool(_LEFT.search(plain)), bool(_RIGHT.search(plain))
+    if _BOTH.search(plain) or (left and right):
+        return Side.BOTH
+    if left or right:
+        return Side.LEFT if left else Side.RIGHT
+    return Side.NONE
+
+
+def clauses(text: str) -> list[str]:
+    """Parts of a sentence that say things of their own."""
+    return [each for each in _CLAUSE.split(text) if each.strip()]
+
+
+def statements(sentence: Sentence) -> list[Statement]:
+    """What a sentence says of each finding in it."""
+    made = []
+    for clause in clauses(sentence.text):
+        words = findings_in(clause)
+        whole_side = side_of(clause)
+        for index, word in enumerate(words):
+            start = words[index - 1].end if index else 0
+            end = words[index + 1].start if index + 1 < len(words) else len(clause)
+            own = clause[start:end]
+            side = side_of(own)
+            if side is Side.NONE:
+                side = whole_side
+            polarity, qualified = _polarity(clause, word.start, word.end)
+            organs = frozenset(each.name for each in organs_in(own))
+            made.append(Statement(sentence, word.name, organs, side, polarity, qualified))
+    return made
+
+
+def _polarity(clause: str, start: int, end: int) -> tuple[Polarity, bool]:
+    before, after = clause[:start], clause[end:]
+    cue = None
+    for match in _NO.finditer(before):
+        if _UNSURE.match(before, match.start()):
+            continue
+        if not _SCOPE_END.search(before, match.end()):
+            cue = match
+    denied_after = _AFTER.search(after)
+    if denied_after is not None and findings_in(after[: denied_after.start()]):
+        denied_after = None  # it speaks of another finding
+    if cue is not None:
+        narrowed = bool(_NARROW.search(before[cue.end() :])) or cue[0].lower() == "no longer"
+        if re.search(r"\bnot? (?:be )?(?:exclude|ruled? out)", clause, re.IGNORECASE):
+            return Polarity.UNSURE, True
+        return Polarity.DENIED, narrowed or bool(_NARROW.match(after.strip()))
+    if denied_after is not None:
+        gone = "resol" in denied_after[0] or "clear" in denied_after[0]
+        return Polarity.DENIED, gone or "disappear" in denied_after[0]
+    if _UNSURE.search(clause):
+        return Polarity.UNSURE, False
+    return Polarity.ASSERTED, bool(_OLD.search(clause))
