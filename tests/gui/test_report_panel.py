@@ -99,6 +99,9 @@ class Images:
     def open_series(self, series_instance_uid: str) -> None:
         self.shown.append(series_instance_uid)
 
+    def priors_looked_at(self) -> frozenset[str]:
+        return frozenset()
+
     def unread_series(self) -> tuple[str, ...]:
         return ()
 

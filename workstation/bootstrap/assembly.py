@@ -23,6 +23,8 @@ from workstation.storage.journal import Audit, Drafts, Leases, Marks, SeenTasks
 from workstation.storage.outbox import Outbox
 from workstation.storage.study_store import StudyStore
 from workstation.storage.vault import OpenVault
+from workstation.workflow.check_context import Surroundings
+from workstation.workflow.checks import words
 from workstation.workflow.claiming import Claiming
 from workstation.workflow.delivering import Delivering
 from workstation.workflow.frame_cache import FrameCache
@@ -185,6 +187,11 @@ def assemble(
             template = templates.get(name)
             return template.required if template else frozenset()
 
+        def around(task: ReadingTask) -> Surroundings:
+            off = [each.key for each in words.CHECKS if not settings.flag(f"checks.{each.key}")]
+            patients = tuple(row.task.patient for row in worklist.rows())
+            return Surroundings(priors_of(task), patients, frozenset(off))
+
         signing = Signing(
             outbox,
             store,
@@ -195,6 +202,7 @@ def assemble(
             clock=clock,
             signed_content=signed_content,
             audit=audit.note,
+            around=around,
         )
         delivering = Delivering(
             outbox,

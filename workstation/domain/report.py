@@ -177,3 +177,5 @@ class CheckFinding:
     #: what it is about: a section, a series instance UID
     section: SectionKind | None = None
     series_instance_uid: str = ""
+    #: the text in the section that it is about, to go to
+    words: str = ""

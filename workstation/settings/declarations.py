@@ -39,6 +39,11 @@ class Setting:
         return ""
 
 
+def _check(key: str, title: str, description: str) -> Setting:
+    """The switch of one check of a report's words. What blocks a signature has none."""
+    return Setting(f"checks.{key}", "Checks", title, description, True)
+
+
 DECLARATIONS: tuple[Setting, ...] = (
     Setting(
         "reader.code",
@@ -150,5 +155,33 @@ DECLARATIONS: tuple[Setting, ...] = (
         1.0,
         minimum=0.2,
         maximum=2.0,
+    ),
+    _check(
+        "laterality",
+        "Left and right",
+        "Warns when findings, impression, order and images do not agree on the side.",
+    ),
+    _check("sex", "Organs and sex", "Warns of an organ that the patient's sex does not have."),
+    _check(
+        "contradiction",
+        "Contradiction",
+        "Warns when a finding is denied in one place and asserted in another.",
+    ),
+    _check(
+        "comparison",
+        "Comparison",
+        "Warns of words of comparison without a comparison, of a date that no earlier study has,"
+        " and of an earlier study that was named but not looked at.",
+    ),
+    _check(
+        "size",
+        "Sizes and units",
+        "Warns of sizes that cannot be right, of a missing unit, and of a typed number that differs"
+        " from the measurement beside it.",
+    ),
+    _check(
+        "patient",
+        "Another patient",
+        "Warns of the name or number of somebody else on the worklist.",
     ),
 )

@@ -3,33 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from workstation.domain.critical import CriticalResult
-from workstation.domain.measurement import KeyImage, Measurement
-from workstation.domain.reading_task import ReadingTask
 from workstation.domain.report import CheckFinding, CheckSeverity, Report, SectionKind, Version
-from workstation.domain.study import RetrievalProgress, Study
 from workstation.domain.wording import FIELD, LINK
+from workstation.workflow.check_context import CheckContext
+from workstation.workflow.checks import words
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CheckContext:
-    """What the checks look at beside the text.
-
-    `links` are the measurements and key images that exist; `required` the sections that the
-    template wants filled.
-    """
-
-    task: ReadingTask
-    study: Study | None
-    progress: RetrievalProgress | None
-    unread_series: tuple[str, ...]
-    links: dict[str, str]
-    required: frozenset[SectionKind]
-    measurements: tuple[Measurement, ...] = ()
-    key_images: tuple[KeyImage, ...] = ()
-    critical: tuple[CriticalResult, ...] = ()
+__all__ = ["CHECKS", "CheckContext", "check", "first_block"]
 
 
 def _images_arrived(report: Report, context: CheckContext) -> list[CheckFinding]:
@@ -207,7 +187,7 @@ def _withdrawn(report: Report, context: CheckContext) -> list[CheckFinding]:
 
 Check = Callable[[Report, CheckContext], list[CheckFinding]]
 
-#: The checks in the order in which they are shown.
+#: The checks in the order in which they are shown. Those of `words` can be switched off.
 CHECKS: tuple[Check, ...] = (
     _images_arrived,
     _reason,
@@ -215,6 +195,7 @@ CHECKS: tuple[Check, ...] = (
     _links,
     _impression,
     _fields,
+    *(each.run for each in words.CHECKS),
     _series,
     _hidden,
     _withdrawn,

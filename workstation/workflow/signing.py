@@ -40,7 +40,7 @@ from workstation.domain.study import (
 )
 from workstation.domain.wording import LINK, value_text
 from workstation.workflow import amending, checking
-from workstation.workflow.checking import CheckContext
+from workstation.workflow.check_context import CheckContext, Surroundings
 
 #: What a preliminary report may be sent without.
 _PRELIMINARY_MAY_LACK = frozenset({"images arrived", "open fields"})
@@ -116,10 +116,12 @@ class Signing:
         signed_content: Callable[[str], ReportContent] = _nothing_before,
         critical: Callable[[str], tuple[CriticalResult, ...]] = lambda _: (),
         audit: Callable[[str, str], None] = lambda _event, _subject: None,
+        around: Callable[[ReadingTask], Surroundings] = lambda _: Surroundings(),
     ) -> None:
         self._signed_content = signed_content
         self._critical = critical
         self._audit = audit
+        self._around = around
         self._store = store
         self._studies = studies
         self._drafts = drafts
@@ -143,6 +145,7 @@ class Signing:
         marks: Marks,
         unread_series: tuple[str, ...],
         template: str = "",
+        looked_at: frozenset[str] | None = None,
     ) -> CheckContext:
         """What the checks look at."""
         measurements, key_images = marks.measurements(), marks.key_images()
@@ -158,6 +161,8 @@ class Signing:
             unread_series=unread_series,
             links=links,
             required=self._required(template),
+            looked_at=looked_at,
+            around=self._around(task),
             measurements=measurements,
             key_images=key_images,
             critical=self._critical(task.study_instance_uid),

@@ -45,6 +45,9 @@ class ImagesBeside(Protocol):
     def unread_series(self) -> tuple[str, ...]:
         """Series Instance UIDs with images that were never opened."""
 
+    def priors_looked_at(self) -> frozenset[str]:
+        """Study Instance UIDs of earlier studies of which an image was on the screen."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Open:
@@ -294,6 +297,7 @@ class ReportPanel(PanelFrame):
             case.measuring,
             self._images.unread_series(),
             case.report.template,
+            self._images.priors_looked_at(),
         )
 
     def _current_report(self) -> Report:
@@ -363,7 +367,7 @@ class ReportPanel(PanelFrame):
         self.back_to_report()
         self.tabs.setCurrentIndex(0)
         if finding.section is not None:
-            self.editor.go_to_text(finding.section, "[")
+            self.editor.go_to_text(finding.section, finding.words or "[")
 
     def _sign(self, preliminary: bool) -> None:
         case = self._case

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 
 from workstation.domain.errors import ReaderError
-from workstation.domain.image import FrameKey
 from workstation.domain.reading_task import ReadingTask
 from workstation.domain.study import Study
-from workstation.domain.view import Plane
-from workstation.imaging.planes import DIRECTIONS
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.viewport.case import (
     date_of,
@@ -20,14 +16,16 @@ from workstation.ui.viewport.case import (
     prior_section,
     thumbs_of,
 )
+from workstation.ui.viewport.going_to import GoingTo
 from workstation.ui.viewport.prior_studies import PriorStudies
 from workstation.ui.viewport.room_context import (
     NOTHING_OPEN,
     RoomContext,
     context_of,
+    looked_at,
     unread_series,
 )
-from workstation.ui.viewport.room_frame import RoomFrame, RoomWorkbench
+from workstation.ui.viewport.room_frame import RoomWorkbench
 from workstation.ui.viewport.series_strip import StripSection
 from workstation.ui.viewport.thumbnails import Thumbnails
 from workstation.ui.viewport.viewport import Viewport
@@ -38,7 +36,7 @@ from workstation.workflow.measuring import Measuring
 from workstation.workflow.viewing import Pane
 
 
-class ReadingRoom(RoomFrame):
+class ReadingRoom(GoingTo):
     """Shows one task at a time."""
 
     #: (task, study, measuring) once the study is open
@@ -50,7 +48,6 @@ class ReadingRoom(RoomFrame):
     def __init__(self, workbench: RoomWorkbench, bridge: JobBridge, superior: str = "H/F") -> None:
         super().__init__(workbench, bridge, superior)
         self._task: ReadingTask | None = None
-        self._study: Study | None = None
         self._priors = PriorStudies()
         self._stages: tuple[Stage, ...] = ()
         self._stage = 0
@@ -366,66 +363,7 @@ class ReadingRoom(RoomFrame):
                     return
         self.caption.say("The study holds no document that can be opened.")
 
-    # -- what the report asks --------------------------------------------------------------------
-
-    def show_measurement(self, identifier: str) -> None:
-        """Go to the image that it was measured on."""
-        study = self._study
-        if study is None:
-            return
-        held = self.images.measuring(study.study_instance_uid).measurement(identifier)
-        if held is None:
-            return
-        viewport = self._go_to_frame(held.display_set, held.frame)
-        if viewport is None:
-            return
-        if held.plane is not None:
-            normal = held.plane.normal
-            axis = max(range(3), key=lambda index: abs(normal[index]))
-            plane = (Plane.SAGITTAL, Plane.CORONAL, Plane.AXIAL)[axis]
-            if plane in DIRECTIONS:
-                view = replace(viewport.view, plane=plane, focus=held.positions[0])
-                viewport.show_view(view)
-        viewport.chosen = identifier
-        viewport.update()
-
-    def show_key_image(self, frame: FrameKey) -> None:
-        """Go to a frame."""
-        self._go_to_frame("", frame)
-
-    def _go_to_frame(self, identifier: str, frame: FrameKey) -> Viewport | None:
-        study = self._study
-        if study is None:
-            return None
-        for shown in study.display_sets:
-            keys = [each.key for each in shown.frames]
-            if frame not in keys or (identifier and shown.identifier != identifier):
-                continue
-            grid = self.images.grid
-            holding = [
-                each
-                for each in grid.shown
-                if each.pane is not None
-                and each.pane.shown.identifier == shown.identifier
-                and each.view.plane is Plane.ACQUIRED
-            ]
-            viewport = holding[0] if holding else grid.active
-            if not holding:
-                self._open_set(viewport, study.study_instance_uid, shown.identifier)
-            self._area.setCurrentWidget(self.images)
-            grid.activate(viewport)
-            self.images.go_to_step(viewport, keys.index(frame))
-            return viewport
-        return None
-
-    def open_series(self, series_instance_uid: str) -> None:
-        """Show a series in the active viewport."""
-        study = self._study
-        if study is not None:
-            for shown in study.display_sets:
-                if shown.series_instance_uid == series_instance_uid:
-                    self._open_set(self.images.active, study.study_instance_uid, shown.identifier)
-                    return
+    # -- what the checks ask ---------------------------------------------------------------------
 
     def unread_series(self) -> tuple[str, ...]:
         """Series Instance UIDs with images that were never opened."""
@@ -433,6 +371,14 @@ class ReadingRoom(RoomFrame):
         if study is None:
             return ()
         return unread_series(study, self.images.measuring(study.study_instance_uid))
+
+    def priors_looked_at(self) -> frozenset[str]:
+        """Study Instance UIDs of earlier studies of which an image was on the screen."""
+        return frozenset(
+            uid
+            for uid, study in self._priors.opened.items()
+            if looked_at(study, self.images.measuring(uid))
+        )
 
     def context(self) -> RoomContext:
         """What the checks before signing need."""

@@ -31,6 +31,11 @@ def unread_series(study: Study, measuring: Measuring) -> tuple[str, ...]:
     )
 
 
+def looked_at(study: Study, measuring: Measuring) -> bool:
+    """Whether an image of the study was on the screen."""
+    return any(measuring.seen(shown) for shown in hanging.images(study))
+
+
 def context_of(
     study: Study, progress: RetrievalProgress | None, unread: tuple[str, ...]
 ) -> RoomContext:

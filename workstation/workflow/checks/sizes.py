@@ -20,8 +20,9 @@ _SIZE = re.compile(
 )
 _HU = re.compile(rf"(?<![\w.])(?P<value>[-−]?{_NUMBER})\s*(?:HU|Hounsfield)\b")
 _BARE = re.compile(
-    rf"\b(?:measur(?:es|ing|ed|e)|sized?|diameter of|up to|dimensions? of)\s+(?:approximately |about"
-    rf" |up to |roughly |around )?(?P<values>{_NUMBER}(?:\s*(?:x|×|by)\s*{_NUMBER}){{0,2}})"
+    rf"\b(?:measur(?:es|ing|ed|e)|sized?|diameter of|up to|dimensions? of)\s+"
+    rf"(?:approximately |about |up to |roughly |around )?"
+    rf"(?P<values>{_NUMBER}(?:\s*(?:x|×|by)\s*{_NUMBER}){{0,2}})"
     r"(?=\s*(?:[,.;)]|$|in\b|and\b|with\b|which\b|at\b|on\b|\(|previously\b|compared\b))",
     re.IGNORECASE,
 )

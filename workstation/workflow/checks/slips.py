@@ -53,6 +53,10 @@ def _same_place(one: Statement, other: Statement) -> bool:
 # -- sides -----------------------------------------------------------------------------------
 
 
+def _which(thing: str, side: Side) -> str:
+    return f"{thing.capitalize()}: {side.value} or {side.other.value}?"
+
+
 def sides_between_sections(report: Report) -> list[Slip]:
     """The impression puts a finding on the other side than the findings do."""
     described = [
@@ -70,7 +74,7 @@ def sides_between_sections(report: Report) -> list[Slip]:
         if same and all(each.side is claim.side.other for each in same):
             found.append(
                 Slip(
-                    f"{claim.finding.capitalize()}: {claim.side.value} or {claim.side.other.value}?",
+                    _which(claim.finding, claim.side),
                     f"The findings say “{_shortened(same[0].sentence.text)}”.",
                     SectionKind.IMPRESSION,
                     claim.sentence.text,
@@ -92,7 +96,7 @@ def _organs_between_sections(report: Report) -> list[Slip]:
         if there == {side.other}:
             found.append(
                 Slip(
-                    f"{organ.capitalize()}: {side.value} or {side.other.value}?",
+                    _which(organ, side),
                     f"The findings say “{_shortened(words.text)}”.",
                     SectionKind.IMPRESSION,
                     sentence.text,
@@ -131,11 +135,8 @@ def side_of_the_order(report: Report, ordered: str, imaged: frozenset[str]) -> l
         what = f"The images are of the {side.value} side."
     held = sentences_of(report, *_BODY)
     organs = {word.name for word in lexicon.organs_in(ordered)}
-    seen = [
-        (sentence, clause, side_of(clause))
-        for sentence in held
-        for clause in clauses(sentence.text)
-    ]
+    parts = [(sentence, clause) for sentence in held for clause in clauses(sentence.text)]
+    seen = [(sentence, clause, side_of(clause)) for sentence, clause in parts]
     if any(each in (side, Side.BOTH) for _, _, each in seen):
         return []
     wrong = [
@@ -304,11 +305,12 @@ def dates_in(text: str) -> list[date]:
 
 
 def comparison_with_an_unknown_study(
-    report: Report, priors: Sequence[PriorStudy] | None, opened: frozenset[str]
+    report: Report, priors: Sequence[PriorStudy] | None, opened: frozenset[str] | None
 ) -> list[Slip]:
     """The comparison names a date that no earlier study has, or a study that was not opened.
 
-    `priors` None: nobody can tell which there are. `opened` are Study Instance UIDs.
+    `priors` None: nobody can tell which there are. `opened` are Study Instance UIDs; None: it is
+    not known which were looked at.
     """
     text = report.section(SectionKind.COMPARISON).text
     named = dates_in(text)
@@ -329,7 +331,7 @@ def comparison_with_an_unknown_study(
                     text.strip(),
                 )
             ]
-        if by_day[day].study_instance_uid not in opened:
+        if opened is not None and by_day[day].study_instance_uid not in opened:
             return [
                 Slip(
                     f"The study of {words} was not looked at",

@@ -73,7 +73,8 @@ _BOTH = re.compile(
 _NO_SIDE = re.compile(
     r"\b(?:left|right)[- ](?:atri(?:um|al)|ventric(?:le|ular)(?! of the brain)|heart|coronary"
     r"|main (?:coronary|stem)|anterior descending|circumflex|hepatic"
-    r"|lobe of (?:the )?(?:liver|thyroid)|portal|bundle|colon|upper quadrant|lower quadrant|gastric|bank|away|angle|in place|in situ"
+    r"|lobe of (?:the )?(?:liver|thyroid)|portal|bundle|colon|upper quadrant|lower quadrant|gastric"
+    r"|bank|away|angle|in place|in situ"
     r"|hemicolectomy|handed|dominant)\b|\b(?:to|from|towards?) the (?:left|right)\b"
     r"|\bshift(?:ed)?(?: [a-z]+){0,3} (?:left|right)\b|\b(?:left|right)ward\b"
     r"|\b(?:left|right)[- ]to[- ](?:left|right)\b|\b(?:was|were|is|are|been) left\b"

@@ -1,0 +1,85 @@
+"""The checks of the words, each with the key of its switch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from workstation.domain.report import CheckFinding, CheckSeverity, Report
+from workstation.workflow.check_context import CheckContext
+from workstation.workflow.checks import sizes, slips
+from workstation.workflow.checks.slips import Slip
+
+Look = Callable[[Report, CheckContext], list[Slip]]
+
+
+@dataclass(frozen=True, slots=True)
+class WordCheck:
+    """One check: its setting is `checks.KEY`, its warnings carry `name`."""
+
+    key: str
+    name: str
+    look: Look
+
+    def run(self, report: Report, context: CheckContext) -> list[CheckFinding]:
+        """Its warnings, or none where the reader has switched it off."""
+        if self.key in context.around.switched_off:
+            return []
+        return [
+            CheckFinding(
+                self.name,
+                CheckSeverity.WARNING,
+                slip.title,
+                slip.detail,
+                section=slip.section,
+                words=slip.words,
+            )
+            for slip in self.look(report, context)
+        ]
+
+
+def _laterality(report: Report, context: CheckContext) -> list[Slip]:
+    imaged = frozenset(
+        frame.laterality
+        for shown in (context.study.display_sets if context.study is not None else ())
+        for frame in shown.frames
+    )
+    return slips.sides_between_sections(report) or slips.side_of_the_order(
+        report, context.task.procedure, imaged
+    )
+
+
+def _sex(report: Report, context: CheckContext) -> list[Slip]:
+    return slips.organs_of_the_other_sex(report, context.task.patient.sex)
+
+
+def _contradiction(report: Report, _context: CheckContext) -> list[Slip]:
+    return slips.contradictions(report)
+
+
+def _comparison(report: Report, context: CheckContext) -> list[Slip]:
+    return slips.comparison_without_a_prior(report) + slips.comparison_with_an_unknown_study(
+        report, context.around.priors, context.looked_at
+    )
+
+
+def _size(report: Report, context: CheckContext) -> list[Slip]:
+    return (
+        sizes.impossible_sizes(report)
+        + sizes.sizes_without_a_unit(report)
+        + sizes.sizes_beside_a_link(report, context.links)
+    )
+
+
+def _patient(report: Report, context: CheckContext) -> list[Slip]:
+    return slips.another_patient(report, context.task.patient, context.around.others)
+
+
+CHECKS: tuple[WordCheck, ...] = (
+    WordCheck("laterality", "left and right", _laterality),
+    WordCheck("sex", "organs and sex", _sex),
+    WordCheck("contradiction", "contradiction", _contradiction),
+    WordCheck("comparison", "comparison", _comparison),
+    WordCheck("size", "sizes and units", _size),
+    WordCheck("patient", "another patient", _patient),
+)
