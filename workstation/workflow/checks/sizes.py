@@ -23,7 +23,7 @@ _BARE = re.compile(
     rf"\b(?:measur(?:es|ing|ed|e)|sized?|diameter of|up to|dimensions? of)\s+"
     rf"(?:approximately |about |up to |roughly |around )?"
     rf"(?P<values>{_NUMBER}(?:\s*(?:x|×|by)\s*{_NUMBER}){{0,2}})"
-    r"(?=\s*(?:[,.;)]|$|in\b|and\b|with\b|which\b|at\b|on\b|\(|previously\b|compared\b))",
+    r"(?![.,]?[0-9])(?=\s*(?:[,.;)]|$|in\b|and\b|with\b|which\b|at\b|on\b|\(|previously\b|compared\b))",
     re.IGNORECASE,
 )
 _UNIT_AFTER = re.compile(

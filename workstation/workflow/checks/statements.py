@@ -53,7 +53,7 @@ _SCOPE_END = re.compile(
 _NARROW = re.compile(
     r"\b(?:new|further|other|additional|another|second|significant|large|larger|sizeable|sizable"
     r"|enlarging|suspicious|acute|recent|displaced|obstructing|obstructive|residual|recurrent"
-    r"|definite|convincing|destructive|aggressive|focal|discrete|measurable|drainable|enhancing|tension|major"
+    r"|definite|convincing|destructive|aggressive|measurable|drainable|enhancing|tension|major"
     r"|high-grade|critical|full-thickness|complete|increase|change|progression|worsening"
     r"|evidence of (?:new|further|other|acute))\b",
     re.IGNORECASE,

@@ -1,0 +1,111 @@
+"""Labelled extracts of reports: what each check finds, misses and wrongly warns of."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from workstation.domain.identity import Patient, PersonName, Sex
+from workstation.domain.reading_task import ReadingTask
+from workstation.domain.report import Report, Section, SectionKind
+from workstation.settings.home import resources
+from workstation.workflow.check_context import CheckContext, Surroundings
+from workstation.workflow.checks import words
+from workstation.workflow.templates import Templates, fill
+
+CORPUS = Path(__file__).with_name("corpus.tsv")
+SEX = {"F": Sex.FEMALE, "M": Sex.MALE, "O": Sex.OTHER}
+
+
+@dataclass(frozen=True)
+class Extract:
+    check: str
+    wrong: bool
+    sex: str
+    procedure: str
+    comparison: str
+    findings: str
+    impression: str
+    why: str
+
+    @property
+    def report(self) -> Report:
+        return Report(
+            "r",
+            "1.2",
+            "1.3",
+            sections=(
+                Section(SectionKind.COMPARISON, self.comparison),
+                Section(SectionKind.FINDINGS, self.findings),
+                Section(SectionKind.IMPRESSION, self.impression),
+            ),
+        )
+
+    @property
+    def context(self) -> CheckContext:
+        patient = Patient("P1", PersonName("A^B"), None, SEX[self.sex])
+        task = ReadingTask("1.3", "a", "1.2", patient=patient, procedure=self.procedure)
+        return CheckContext(task, None, None, (), {}, frozenset(), around=Surroundings())
+
+
+def extracts() -> Iterator[Extract]:
+    with CORPUS.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            flag = row.pop("flag")
+            yield Extract(wrong={"1": True, "0": False}[flag], **row)
+
+
+def warned(extract: Extract, key: str) -> bool:
+    (check,) = [each for each in words.CHECKS if each.key == key]
+    return bool(check.run(extract.report, extract.context))
+
+
+@pytest.mark.parametrize("key", ["laterality", "sex", "contradiction", "comparison", "size"])
+def test_each_check_finds_most_slips_and_seldom_warns_of_what_is_right(key: str) -> None:
+    held = [each for each in extracts() if each.check == key]
+    wrong = [each for each in held if each.wrong]
+    right = [each for each in held if not each.wrong]
+    missed = [each for each in wrong if not warned(each, key)]
+    false = [each for each in right if warned(each, key)]
+    told = "\n".join(
+        f"{each.wrong}: {each.findings} // {each.impression}" for each in missed + false
+    )
+    assert len(wrong) >= 4
+    assert len(right) >= 4
+    assert len(missed) <= len(wrong) * 0.10, told
+    assert len(false) <= len(right) * 0.03, told
+
+
+def test_no_check_warns_of_what_another_check_is_meant_for() -> None:
+    """Every extract was written for one check: the others have nothing to say about it, but for
+    sides and contradictions, which may describe one slip in two ways."""
+    pairs = {"laterality", "contradiction"}
+    told = [
+        f"{check.key}: {each.findings} // {each.impression}"
+        for each in extracts()
+        for check in words.CHECKS
+        if check.key != each.check and not {check.key, each.check} <= pairs
+        if check.run(each.report, each.context)
+    ]
+    assert not told, "\n".join(told)
+
+
+def test_the_templates_as_they_are_shipped_raise_no_warning() -> None:
+    for template in Templates(resources() / "templates").all():
+        for sex in Sex:
+            patient = Patient("P1", PersonName("A^B"), None, sex)
+            values = {"patient.person": "52-year-old", "prior.comparison": "None available."}
+            report = Report("r", "1.2", "1.3", sections=fill(template, values))
+            task = ReadingTask("1.3", "a", "1.2", patient=patient, procedure=template.title)
+            context = CheckContext(task, None, None, (), {}, frozenset())
+            found = [
+                finding.title
+                for check in words.CHECKS
+                if check.key != "sex"
+                for finding in check.run(report, context)
+            ]
+            assert not found, (template.name, found)

@@ -1,0 +1,134 @@
+"""Dates, names, links and switches of the checks of the words."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workstation.domain.identity import Patient, PersonName, Sex
+from workstation.domain.reading_task import PriorStudy, ReadingTask
+from workstation.domain.report import Report, Section, SectionKind
+from workstation.workflow.check_context import CheckContext, Surroundings
+from workstation.workflow.checks import sizes, slips, words
+
+PATIENT = Patient("4471-20983", PersonName("Ackermann^Lena"), None, Sex.FEMALE)
+PRIOR = PriorStudy("1.9", datetime(2025, 3, 12, 9, 0, tzinfo=UTC), ("CT",), "CT chest", 200)
+
+
+def report(findings: str = "", impression: str = "", comparison: str = "") -> Report:
+    return Report(
+        "r",
+        "1.2",
+        "1.3",
+        sections=(
+            Section(SectionKind.COMPARISON, comparison),
+            Section(SectionKind.FINDINGS, findings),
+            Section(SectionKind.IMPRESSION, impression),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("CT chest of 12 Mar 2025.", [date(2025, 3, 12)]),
+        ("CT of March 12, 2025 and 2024-11-02.", [date(2025, 3, 12), date(2024, 11, 2)]),
+        ("CT of 31 February 2025.", []),
+        ("CT of 03/04/2025.", []),  # the third of April or the fourth of March
+        ("None available.", []),
+    ],
+)
+def test_dates_are_read_only_where_they_can_mean_one_day(text: str, days: list[date]) -> None:
+    assert slips.dates_in(text) == days
+
+
+def test_a_comparison_with_a_day_that_no_earlier_study_has_is_told() -> None:
+    (slip,) = slips.comparison_with_an_unknown_study(
+        report(comparison="CT chest of 13 Mar 2025."), (PRIOR,), None
+    )
+    assert "13 Mar 2025" in slip.title
+    assert "12 Mar 2025" in slip.detail
+
+
+def test_a_comparison_with_a_study_that_was_never_on_the_screen_is_told() -> None:
+    made = report(comparison="CT chest of 12 Mar 2025.")
+    (slip,) = slips.comparison_with_an_unknown_study(made, (PRIOR,), frozenset())
+    assert "not looked at" in slip.title
+    assert slips.comparison_with_an_unknown_study(made, (PRIOR,), frozenset({"1.9"})) == []
+    assert slips.comparison_with_an_unknown_study(made, None, frozenset()) == []
+
+
+OTHERS = (
+    Patient("7788-1", PersonName("Young^Peter")),
+    Patient("4471-20984", PersonName("Ackermann^Ida")),
+    Patient("12", PersonName("Li^Wei")),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "words_told"),
+    [
+        ("Discussed with the family of Peter Young.", "Peter Young"),
+        ("Young, Peter: no change.", "Young, Peter"),
+        ("Mr Young was told.", "Mr Young"),
+        ("Patient number 7788-1.", "7788-1"),
+        ("A young patient with a 12 mm nodule.", ""),
+        ("Lena Ackermann was seen.", ""),
+        ("Image 12 of 40.", ""),
+        ("Number 4471-20983.", ""),
+        ("Number 4471-20984.", "4471-20984"),
+    ],
+)
+def test_another_patient_is_told_by_full_name_title_or_number(text: str, words_told: str) -> None:
+    found = slips.another_patient(report(findings=text), PATIENT, OTHERS)
+    assert [each.words for each in found] == ([words_told] if words_told else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("Nodule of 14 mm ({{m:a}}).", True),
+        ("Nodule of 12.4 mm ({{m:a}}).", False),
+        ("Nodule {{m:a}}, previously 9 mm.", False),
+        ("Previously 9 mm, now {{m:a}}.", False),
+        ("Density 14 HU, long axis {{m:a}}.", False),
+    ],
+)
+def test_a_typed_number_must_be_the_linked_measurement_beside_it(text: str, wrong: bool) -> None:
+    found = sizes.sizes_beside_a_link(report(findings=text), {"m:a": "12.4 mm"})
+    assert bool(found) is wrong
+
+
+def context(off: frozenset[str] = frozenset()) -> CheckContext:
+    task = ReadingTask("1.3", "a", "1.2", patient=PATIENT, procedure="XR left knee")
+    return CheckContext(
+        task, None, None, (), {}, frozenset(), around=Surroundings((PRIOR,), OTHERS, off)
+    )
+
+
+WRONG = report(
+    "No fracture. The prostate measures 45 x 40. Peter Young. Fracture of the right patella.",
+    "Unchanged since the previous CT.",
+    "None available.",
+)
+
+
+@pytest.mark.parametrize("key", [each.key for each in words.CHECKS])
+def test_each_check_has_a_switch_of_its_own(key: str) -> None:
+    (check,) = [each for each in words.CHECKS if each.key == key]
+    assert check.run(WRONG, context())
+    assert check.run(WRONG, context(frozenset({key}))) == []
+    others = frozenset(each.key for each in words.CHECKS) - {key}
+    assert check.run(WRONG, context(others))
+
+
+@given(st.text(max_size=400), st.text(max_size=120))
+def test_any_text_is_read_without_a_defect(findings: str, impression: str) -> None:
+    for check in words.CHECKS:
+        for finding in check.run(report(findings, impression, findings), context()):
+            assert finding.title
+            assert finding.explanation
+            assert finding.section is not None
