@@ -17,6 +17,7 @@ from workstation.workflow.frame_cache import FrameCache
 from workstation.workflow.jobs import Jobs
 from workstation.workflow.measuring import Measuring
 from workstation.workflow.opening import Opening
+from workstation.workflow.overlays import Overlays
 from workstation.workflow.presenting import Presenting
 from workstation.workflow.volume_loader import VolumeLoader
 from workstation.workflow.worklist_rows import RowState, WorklistRow
@@ -95,6 +96,7 @@ class Workbench:
         self.frames = FrameCache(store, store, self.jobs, 256 << 20)
         self.volumes = VolumeLoader(self.frames, self.jobs)
         self.presenting = Presenting(store, self.jobs)
+        self.overlays = Overlays(store, store)
         self.opening = Opening(store, self.jobs)
         if study is not None:
             self.opening = SmallOpening(store, self.jobs)

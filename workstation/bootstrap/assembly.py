@@ -32,6 +32,7 @@ from workstation.workflow.giving_way import DraftsThatGetRoom, GivingWay, Images
 from workstation.workflow.jobs import Jobs
 from workstation.workflow.measuring import Measuring
 from workstation.workflow.opening import Opening
+from workstation.workflow.overlays import Overlays
 from workstation.workflow.prefetching import Prefetching
 from workstation.workflow.presenting import Presenting
 from workstation.workflow.reporting import Reporting
@@ -243,6 +244,7 @@ def assemble(
             frames=frames,
             volumes=VolumeLoader(frames, jobs),
             presenting=Presenting(store, jobs, settings.number("display.pixel_pitch_mm")),
+            overlays=Overlays(store, sandbox),
             measuring_for=measuring,
             reporting=reporting,
             signing=signing,

@@ -21,6 +21,7 @@ class Place(StrEnum):
     LIST = "list"
     OUTBOX = "outbox"
     VIEWPORT = "viewport"
+    OVERLAYS = "overlays"
     REPORT = "report"
 
 
@@ -30,6 +31,7 @@ PLACE_TITLES = {
     Place.LIST: "Worklist",
     Place.OUTBOX: "Outbox",
     Place.VIEWPORT: "Images",
+    Place.OVERLAYS: "List of layers",
     Place.REPORT: "Report",
 }
 

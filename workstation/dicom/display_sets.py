@@ -123,6 +123,7 @@ def _other_set(uid: str, kind: DisplaySetKind, received: ReceivedObject) -> Disp
         problems=received.repairs,
         documents=(document,) if document is not None else (),
         state=received.state,
+        overlay=received.overlay,
     )
 
 
@@ -194,5 +195,6 @@ def _stack(identifier: str, uid: str, group: Group) -> DisplaySet:
         spacing_min_mm=geometry.spacing_min_mm if geometry else None,
         spacing_max_mm=geometry.spacing_max_mm if geometry else None,
         frame_time_ms=frame_time,
+        overlay=received.overlay,
         is_localizer="LOCALIZER" in first.image_type,
     )

@@ -10,7 +10,14 @@ from pathlib import Path
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
-from workstation.dicom import attributes, decoding, documents, presentation, summaries
+from workstation.dicom import (
+    attributes,
+    decoding,
+    documents,
+    overlay_objects,
+    presentation,
+    summaries,
+)
 from workstation.dicom.frames import DescribedFrame, describe
 from workstation.dicom.part10 import (
     MEDIA_STORAGE_DIRECTORY,
@@ -21,6 +28,7 @@ from workstation.dicom.part10 import (
 from workstation.domain.errors import NotDicom, ReaderError, UndecodablePixels
 from workstation.domain.identity import Patient, PersonName, Sex, is_uid
 from workstation.domain.image import FrameDescription
+from workstation.domain.overlays import OverlayDescription
 from workstation.domain.presentation import StateSummary
 from workstation.domain.study import Document
 
@@ -54,10 +62,12 @@ class ReceivedObject:
     image_problem: str = ""
     has_pixels: bool = False
     document: Document | None = None
-    #: what an object that is no picture holds, and why it is not drawn
+    #: what an object that is no picture holds
     summary: str = ""
     #: what a presentation state is made for
     state: StateSummary | None = None
+    #: what it draws over the images of others
+    overlay: OverlayDescription | None = None
     repairs: tuple[str, ...] = ()
     path: str = ""
     attributes: Mapping[str, object] = field(default_factory=dict)
@@ -182,6 +192,7 @@ def _received(part: Part10, repairs: list[str], path: str) -> ReceivedObject:
         document=documents.describe(dataset, uid, sop_class),
         summary=summaries.describe(dataset, sop_class),
         state=presentation.summary(dataset, sop_class, uid),
+        overlay=overlay_objects.describe(dataset, sop_class),
         repairs=tuple(dict.fromkeys(repairs)),
         path=path,
         attributes={

@@ -1,10 +1,10 @@
-"""What an object that is no picture holds, in a few words, and why it is not drawn."""
+"""What an object that is no picture holds, in a few words."""
 
 from __future__ import annotations
 
 from pydicom.dataset import Dataset
 
-from workstation.dicom import attributes
+from workstation.dicom import attributes, overlay_objects
 from workstation.domain.study import DisplaySetKind
 
 _KINDS = {
@@ -44,12 +44,14 @@ def describe(dataset: Dataset, sop_class_uid: str) -> str:
         held = attributes.items(dataset, "SegmentSequence")
         names = [attributes.text(each, "SegmentLabel") for each in held]
         what = _count(len(held), "segment", "segments")
-        return f"A segmentation with {what}{_names(names)}: it is not drawn over the images yet."
+        if sop_class_uid not in (overlay_objects.SEGMENTATION, overlay_objects.LABELMAP):
+            return f"A segmentation with {what}{_names(names)} as surfaces, which are not drawn."
+        return f"A segmentation with {what}{_names(names)}, drawn over the images it belongs to."
     if kind is DisplaySetKind.STRUCTURES:
         held = attributes.items(dataset, "StructureSetROISequence")
         names = [attributes.text(each, "ROIName") for each in held]
         what = _count(len(held), "structure", "structures")
-        return f"Contours of {what}{_names(names)}: they are not drawn over the images yet."
+        return f"Contours of {what}{_names(names)}, drawn over the images they belong to."
     if kind is DisplaySetKind.PRESENTATION:
         series = attributes.items(dataset, "ReferencedSeriesSequence")
         images = sum(len(attributes.items(each, "ReferencedImageSequence")) for each in series)

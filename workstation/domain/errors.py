@@ -97,3 +97,7 @@ class DeliveryRefused(ReaderError):
 
 class Cancelled(ReaderError):
     """The reader cancelled the work."""
+
+
+class OverlayRefused(ReaderError):
+    """An object that others drew cannot be laid over the images; the sentence names the reason."""

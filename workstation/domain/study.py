@@ -9,6 +9,7 @@ from enum import StrEnum
 from workstation.domain.geometry import VolumeGeometry
 from workstation.domain.identity import Patient
 from workstation.domain.image import FrameDescription
+from workstation.domain.overlays import OverlayDescription
 from workstation.domain.presentation import StateSummary
 
 
@@ -88,6 +89,8 @@ class DisplaySet:
     spacing_max_mm: float | None = None
     frame_time_ms: float | None = None
     documents: tuple[Document, ...] = ()
+    #: what the object draws over the images of others
+    overlay: OverlayDescription | None = None
     is_localizer: bool = False
     #: what a presentation state is made for
     state: StateSummary | None = None

@@ -77,6 +77,8 @@ GLYPHS: dict[str, str] = {
     "key_image": "star",
     "cine": "play",
     "cannot_show": "eye-slash",
+    "visible": "eye",
+    "overlays": "stack",
     "image": "image",
     "volume": "cube",
     "fit": "corners-out",

@@ -64,7 +64,7 @@ def is_localizer(shown: DisplaySet) -> bool:
 
 
 def _is_dose_sheet(shown: DisplaySet) -> bool:
-    return shown.modality in {"SR", "KO", "PR", "DOC"} or (
+    return shown.modality in {"SR", "KO", "PR", "DOC", "RTDOSE"} or (
         "dose" in shown.description.lower() or "SECONDARY" in shown.frames[0].image_type
     )
 
@@ -95,6 +95,7 @@ def volumes(study: Study, modality: str = "") -> list[DisplaySet]:
         shown
         for shown in images(study)
         if shown.volume is not None
+        and shown.overlay is None
         and not is_localizer(shown)
         and (not modality or shown.modality == modality)
     ]

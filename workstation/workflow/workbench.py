@@ -14,6 +14,7 @@ from workstation.workflow.frame_cache import FrameCache
 from workstation.workflow.jobs import Jobs
 from workstation.workflow.measuring import Measuring
 from workstation.workflow.opening import Opening
+from workstation.workflow.overlays import Overlays
 from workstation.workflow.presenting import Presenting
 from workstation.workflow.reporting import Reporting
 from workstation.workflow.retrieving import Retrieving
@@ -37,6 +38,7 @@ class Workbench:
     frames: FrameCache
     volumes: VolumeLoader
     presenting: Presenting
+    overlays: Overlays
     measuring_for: Callable[[str], Measuring]
     reporting: Reporting
     signing: Signing

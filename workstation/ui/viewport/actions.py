@@ -30,6 +30,9 @@ class ViewActions(LookActions):
         #: the report beside the images, once there is one
         self.insert_measurement: Callable[[], None] = lambda: None
         self.next_field: Callable[[int], None] = lambda _: None
+        #: what others drew, and its list beside the images
+        self.toggle_layers: Callable[[], None] = lambda: None
+        self.to_layer_list: Callable[[], None] = lambda: None
 
     # -- paging ----------------------------------------------------------------------------
 

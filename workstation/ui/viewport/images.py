@@ -8,6 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QVBoxLayout
 
 from workstation.domain.errors import ReaderError
@@ -27,6 +28,7 @@ from workstation.ui.viewport.hands import Hands
 from workstation.ui.viewport.lookable import Lookable
 from workstation.ui.viewport.measurable import ImageWorkbench
 from workstation.ui.viewport.overlay import Arrival
+from workstation.ui.viewport.overlaying import Overlaying
 from workstation.ui.viewport.scene import Scene, SceneMaker
 from workstation.ui.viewport.slice_bar import BarContent
 from workstation.ui.viewport.viewport import Viewport
@@ -65,6 +67,7 @@ class Images(Lookable):
         self._progress: dict[str, RetrievalProgress | None] = {}
         self._building: set[tuple[str, int]] = set()
         self.cine = Cine(self, workbench.frames)
+        self.overlaying = Overlaying(workbench.overlays, bridge, lambda: self.grid.shown)
         self._seen_timer = QTimer(self)
         self._seen_timer.setSingleShot(True)
         self._seen_timer.setInterval(250)
@@ -108,6 +111,7 @@ class Images(Lookable):
             self._workbench.volumes.release(identifier)
         self.close_marks()
         self._workbench.presenting.close()
+        self.overlaying.close_case()
         self._label_places.clear()
         self._progress.clear()
         self._building.clear()
@@ -282,6 +286,9 @@ class Images(Lookable):
         if pane is None or self._focus is None or self._focus_set is None:
             return None
         return self._focus if viewing.same_space(pane.shown, self._focus_set) else None
+
+    def paint_overlays(self, painter: QPainter, viewport: Viewport, scene: Scene) -> None:
+        self.overlaying.paint(painter, viewport, scene)
 
     def label_place(self, identifier: str) -> Point | None:
         return self._label_places.get(identifier)

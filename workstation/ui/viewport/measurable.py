@@ -18,6 +18,7 @@ from workstation.imaging.volume import Volume
 from workstation.ui.viewport.viewport import Viewport
 from workstation.workflow.frame_cache import FrameCache
 from workstation.workflow.measuring import Measuring
+from workstation.workflow.overlays import Overlays
 from workstation.workflow.presenting import Presenting
 from workstation.workflow.volume_loader import VolumeLoader
 
@@ -31,6 +32,8 @@ class ImageWorkbench(Protocol):
     def volumes(self) -> VolumeLoader: ...
     @property
     def presenting(self) -> Presenting: ...
+    @property
+    def overlays(self) -> Overlays: ...
     def measuring_for(self, study_uid: str) -> Measuring: ...
 
 

@@ -176,6 +176,7 @@ class ReadingRoom(GoingTo):
         if self._task is not None:
             self.bar.show_task(self._task, study)
         self.images.study_grew(study)
+        self.images.overlaying.show_study(study, prior=False)
         self._hang_again()
         self._show_strip()
 
@@ -184,6 +185,8 @@ class ReadingRoom(GoingTo):
         study = self._study
         if study is None:
             return
+        for prior in self._priors.opened.values():
+            self.images.overlaying.show_study(prior, prior=True)
         former = self._stages[self._stage] if self._stages else None
         self._stages = hanging.stages(study, list(self._priors.opened.values()))
         self._usable = bool(self._stages)

@@ -15,13 +15,14 @@ from workstation.domain.clock import Clock
 from workstation.domain.study import RetrievalProgress
 from workstation.ui import shortcuts, theme
 from workstation.ui.job_bridge import JobBridge
-from workstation.ui.viewport import look_menu
+from workstation.ui.viewport import look_menu, overlay_going
 from workstation.ui.viewport.actions import ViewActions
 from workstation.ui.viewport.caption_bar import CaptionBar
 from workstation.ui.viewport.document_page import DocumentPage
 from workstation.ui.viewport.images import Images
 from workstation.ui.viewport.measurable import ImageWorkbench
 from workstation.ui.viewport.nothing_card import NothingCard
+from workstation.ui.viewport.overlay_list import OverlayList
 from workstation.ui.viewport.room_bar import RoomBar
 from workstation.ui.viewport.series_strip import SeriesStrip
 from workstation.workflow.opening import Opening
@@ -75,6 +76,7 @@ class RoomFrame(QWidget):
         self.bar = RoomBar(workbench.clock)
         self.strip = SeriesStrip()
         self.caption = CaptionBar()
+        self.overlays = OverlayList(self.images.overlaying)
         self.card = NothingCard()
         self.page = DocumentPage(bridge, workbench.opening.document)
         self._usable = False
@@ -95,6 +97,7 @@ class RoomFrame(QWidget):
         reading.setContentsMargins(0, 0, 0, 0)
         reading.setSpacing(0)
         reading.addWidget(self.strip)
+        reading.addWidget(self.overlays)
         middle = QVBoxLayout()
         middle.setSpacing(0)
         self._area = QStackedWidget()
@@ -124,6 +127,12 @@ class RoomFrame(QWidget):
         verbs.ask_window = self.caption.ask_window
         verbs.ask_menu = lambda: look_menu.show(self.caption.looks, verbs.choices())
         self.caption.looks.clicked.connect(verbs.look_menu)
+        verbs.toggle_layers = self._toggle_overlays
+        verbs.to_layer_list = self._to_overlay_list
+        self.strip.overlays_asked.connect(self._toggle_overlays)
+        self.overlays.left.connect(self.focus_images)
+        self.overlays.go_asked.connect(self._go_to_overlay)
+        images.overlaying.changed.connect(self._overlays_changed)
 
     # -- the room ----------------------------------------------------------------------------
 
@@ -142,6 +151,33 @@ class RoomFrame(QWidget):
                 self.focus_images()
             self._panel.setVisible(not hidden)
             self.report_hidden.emit(hidden)
+
+    # -- overlays ----------------------------------------------------------------------------
+
+    def _toggle_overlays(self) -> None:
+        """What others drew on the images or not; its list opens and closes with it."""
+        overlaying = self.images.overlaying
+        if not overlaying.listed():
+            self.caption.say("The study holds nothing that others drew over the images.")
+            return
+        overlaying.toggle()
+        self.overlays.setVisible(overlaying.board.shown)
+
+    def _to_overlay_list(self) -> None:
+        if not self.images.overlaying.board.shown:
+            self._toggle_overlays()
+        if self.images.overlaying.listed():
+            self.overlays.show()
+            self.overlays.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _go_to_overlay(self, sop_instance_uid: str, number: int) -> None:
+        problem = overlay_going.go_to(self.images, sop_instance_uid, number)
+        if problem:
+            self.caption.say(problem)
+
+    def _overlays_changed(self) -> None:
+        overlaying = self.images.overlaying
+        self.strip.show_overlays(overlaying.count, overlaying.board.shown)
 
     def focus_images(self) -> None:
         """To the images, and to the keys that act on them."""

@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from workstation.ui import icons, theme
-from workstation.ui.parts import label, separator
+from workstation.ui.parts import button, label, separator
 from workstation.ui.viewport.viewport import MIME
 
 
@@ -214,6 +214,8 @@ class SeriesStrip(QFrame):
     chosen = Signal(str, str)
     #: (study UID, display set) whose picture is not there yet
     wanted = Signal(str, str)
+    #: what others drew over the images, on or off
+    overlays_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -229,11 +231,27 @@ class SeriesStrip(QFrame):
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         outer.addWidget(self._scroll)
+        self.overlays = button("", kind="quiet", small=True)
+        # Wider words than the strip would push it to the side.
+        self.overlays.setStyleSheet("padding: 0; min-width: 0")
+        self.overlays.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.overlays.clicked.connect(self.overlays_asked)
+        self.overlays.hide()
+        outer.addWidget(self.overlays, 0, Qt.AlignmentFlag.AlignHCenter)
         self.set_narrow(False)
 
     def set_narrow(self, narrow: bool) -> None:
         """96 wide on small screens."""
         self.setFixedWidth(theme.px(96 if narrow else 112))
+
+    def show_overlays(self, count: int, shown: bool) -> None:
+        """How many objects draw over the images, and whether they do now."""
+        many = "s" if count != 1 else ""
+        self.overlays.set_words(f"{count} layer{many}")
+        self.overlays.setMinimumWidth(theme.px(80))
+        key = "hide   Shift+L" if shown else "show   Shift+L"
+        self.overlays.setToolTip(f"{count} object{many} drawn over the images by others: {key}")
+        self.overlays.setVisible(count > 0)
 
     def thumb(self, study_uid: str, identifier: str) -> Thumb | None:
         """One of the thumbnails."""

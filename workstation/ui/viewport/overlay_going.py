@@ -1,0 +1,43 @@
+"""From the list of overlays to the place in the images."""
+
+from __future__ import annotations
+
+from workstation.domain.overlays import OverlayDescription
+from workstation.domain.view import Plane
+from workstation.ui.viewport.images import Images
+from workstation.ui.viewport.viewport import Viewport
+from workstation.workflow import viewing
+from workstation.workflow.overlays import belongs, middle_of
+
+
+def _over(viewport: Viewport, description: OverlayDescription) -> bool:
+    pane = viewport.pane
+    return pane is not None and any(belongs(description, frame) for frame in pane.shown.frames)
+
+
+def go_to(images: Images, sop_instance_uid: str, number: int) -> str:
+    """Show the middle of an item, 0 for the first of its object; returns why it cannot be."""
+    overlaying = images.overlaying
+    listed = next(
+        (
+            each.description
+            for each in overlaying.listed()
+            if each.description.sop_instance_uid == sop_instance_uid
+        ),
+        None,
+    )
+    content = None if listed is None else overlaying.content(listed)
+    if listed is None or content is None:
+        return "The layer is not read yet, or cannot be."
+    place = middle_of(content, number or listed.items[0].number)
+    if place is None:
+        return "There is nothing of it to go to."
+    viewport = next((v for v in (images.active, *images.grid.shown) if _over(v, listed)), None)
+    if viewport is None or viewport.pane is None:
+        return "No viewport shows the images that it belongs to."
+    images.activate(viewport)
+    index = viewing.nearest_frame(viewport.pane.shown, place)
+    if viewport.view.plane is Plane.ACQUIRED and index is not None:
+        images.go_to_step(viewport, index)
+    images.move_focus(viewport, place)
+    return ""
