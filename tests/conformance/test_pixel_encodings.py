@@ -245,7 +245,7 @@ def test_a_code_stream_of_another_size_is_refused(keyword: str) -> None:
         frame(dataset, JPEG_LS)
 
 
-def test_video_is_refused_by_name() -> None:
+def test_a_broken_clip_is_refused_by_name() -> None:
     dataset = make.encapsulated(make.image(RAMP), [b"\0\0\1\xb3"])
-    with pytest.raises(UndecodablePixels, match="Video"):
+    with pytest.raises(UndecodablePixels, match="video"):
         frame(dataset, "1.2.840.10008.1.2.4.100")

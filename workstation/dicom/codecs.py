@@ -12,18 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workstation.dicom.colour import to_rgb
+from workstation.dicom.transfer_syntaxes import SYNTAXES, Family, is_video
 from workstation.domain.errors import UndecodablePixels
 from workstation.domain.image import PixelFormat
-
-_JPEG = {"50", "51", "52", "53", "54", "55", "57", "70"}
-_JPEG_LS = {"80", "81"}
-_JPEG_2000 = {"90", "91", "92", "93"}
-_HTJ2K = {"201", "202", "203"}
-_JPEG_XL = {"110", "111", "112"}
-_VIDEO = {"100", "101", "102", "103", "104", "105", "106", "107", "108"}
-_ROOT = "1.2.840.10008.1.2.4."
-RLE = "1.2.840.10008.1.2.5"
-DEFLATED_FRAME = "1.2.840.10008.1.2.8.1"
 
 
 def _adobe_transform(data: bytes) -> int | None:
@@ -154,30 +145,30 @@ def _deflated_frame(data: bytes, form: PixelFormat) -> tuple[NDArray[Any], bool]
     return raw.reshape(shape[:2] if form.samples_per_pixel == 1 else shape), False
 
 
+_CODECS: dict[Family, Callable[[bytes, PixelFormat], tuple[NDArray[Any], bool]]] = {
+    Family.JPEG: _jpeg,
+    Family.JPEG_LS: _jpeg_ls,
+    Family.JPEG_2000: _jpeg_2000,
+    Family.HTJ2K: _htj2k,
+    Family.JPEG_XL: _jpeg_xl,
+    Family.RLE: _rle,
+    Family.DEFLATED_FRAME: _deflated_frame,
+}
+
+
 def _codec(transfer_syntax_uid: str) -> Callable[[bytes, PixelFormat], tuple[NDArray[Any], bool]]:
-    if transfer_syntax_uid == RLE:
-        return _rle
-    if transfer_syntax_uid == DEFLATED_FRAME:
-        return _deflated_frame
-    tail = transfer_syntax_uid.removeprefix(_ROOT)
-    for tails, codec in (
-        (_JPEG, _jpeg),
-        (_JPEG_LS, _jpeg_ls),
-        (_JPEG_2000, _jpeg_2000),
-        (_HTJ2K, _htj2k),
-        (_JPEG_XL, _jpeg_xl),
-    ):
-        if tail in tails:
-            return codec
-    if tail.split(".")[0] in _VIDEO and transfer_syntax_uid.startswith(_ROOT):
+    held = SYNTAXES.get(transfer_syntax_uid)
+    if held is None:
         raise UndecodablePixels(
-            "Video compression is not decoded yet.",
-            means="The clip is listed, not shown.",
-            remedy="Ask the site for still frames.",
+            f"Unknown compression {transfer_syntax_uid}.", remedy="Ask the site for another syntax."
         )
-    raise UndecodablePixels(
-        f"Unknown compression {transfer_syntax_uid}.", remedy="Ask the site for another syntax."
-    )
+    if held.family not in _CODECS:
+        raise UndecodablePixels(
+            f"{held.name} is not decoded: {held.reason or 'its pixels are not compressed'}.",
+            means="The image is listed, not shown.",
+            remedy="Ask the site for another syntax.",
+        )
+    return _CODECS[held.family]
 
 
 def declared_size(data: bytes) -> tuple[int, int] | None:
@@ -207,6 +198,25 @@ def declared_size(data: bytes) -> tuple[int, int] | None:
     return None
 
 
+def disagreements(data: bytes, form: PixelFormat) -> list[str]:
+    """What the head of a JPEG 2000 code stream says otherwise than the header (ISO 15444-1 A.5.1,
+    SIZ). Its bits are read as the header says (PS3.5 8.1.1)."""
+    siz = data.find(b"\xff\x4f\xff\x51", 0, 4096)
+    if siz < 0 or len(data) < siz + 43 or form.samples_per_pixel != 1:
+        return []
+    signed, bits = data[siz + 42] >> 7 == 1, (data[siz + 42] & 0x7F) + 1
+    found = []
+    if signed != form.signed:
+        words = ("unsigned", "signed")
+        found.append(
+            f"The compressed pixels are {words[signed]}, the header says {words[form.signed]}:"
+            " they were read as the header says."
+        )
+    if bits < form.bits_stored:
+        found.append(f"The compressed pixels have {bits} bits, the header says {form.bits_stored}.")
+    return found
+
+
 def require_size(size: tuple[int, ...], form: PixelFormat) -> None:
     """UndecodablePixels unless (rows, columns) are the header's."""
     if size != (form.rows, form.columns):
@@ -219,7 +229,8 @@ def require_size(size: tuple[int, ...], form: PixelFormat) -> None:
 
 def require_codec(transfer_syntax_uid: str) -> None:
     """UndecodablePixels where no decoder is named for the syntax."""
-    _codec(transfer_syntax_uid)
+    if not is_video(transfer_syntax_uid):
+        _codec(transfer_syntax_uid)
 
 
 def decode(data: bytes, form: PixelFormat) -> tuple[NDArray[Any], bool]:

@@ -17,18 +17,15 @@ from workstation.dicom.fragments import Encapsulation
 from workstation.dicom.frames import pixel_format
 from workstation.dicom.part10 import (
     BIG_ENDIAN,
-    DEFLATED,
-    EXPLICIT,
     GE_IMPLICIT_BIG,
-    IMPLICIT,
     Part10,
     open_object,
 )
+from workstation.dicom.transfer_syntaxes import SYNTAXES, Family
+from workstation.dicom.video import Video
 from workstation.domain.errors import NotDicom, UndecodablePixels
 from workstation.domain.image import PixelFormat
 
-NATIVE = {IMPLICIT, EXPLICIT, DEFLATED, BIG_ENDIAN, GE_IMPLICIT_BIG}
-ENCAPSULATED_NATIVE = "1.2.840.10008.1.2.1.98"
 _AGAIN = "Fetch it again, or ask the site to send it again."
 
 
@@ -44,14 +41,20 @@ class PixelReader:
         self._element = part.pixels
         syntax = part.transfer_syntax_uid
         self._big_endian = syntax in (BIG_ENDIAN, GE_IMPLICIT_BIG)
-        self._native = syntax in NATIVE or syntax == ENCAPSULATED_NATIVE
+        known = SYNTAXES.get(syntax)
+        family = Family.REFUSED if known is None else known.family
+        self._native = family in (Family.NATIVE, Family.ENCAPSULATED_NATIVE)
         self._encapsulation: Encapsulation | None = None
+        self._is_video = family is Family.VIDEO
+        self._video: Video | None = None
         # What lies there counts more than what the syntax says about it.
         if part.pixels.length is None:
+            # A clip is one stream, however many frames it has and fragments it lies in.
+            frames = 1 if self._is_video else self.format.frames
             self._encapsulation = Encapsulation(
-                part.body, part.pixels.offset, self.format.frames, _extended_table(part)
+                part.body, part.pixels.offset, frames, _extended_table(part)
             )
-        elif syntax not in NATIVE:
+        elif family is not Family.NATIVE:
             if part.pixels.length == 0:
                 raise UndecodablePixels("The object has no pixel data.", remedy=_AGAIN)
             if part.pixels.length >= self._frame_bytes() * self.format.frames:
@@ -64,6 +67,8 @@ class PixelReader:
         """
         if not 1 <= number <= self.format.frames:
             raise UndecodablePixels(f"There is no frame {number} of {self.format.frames}.")
+        if self._is_video:
+            return self._of_video(number - 1)
         if self._encapsulation is not None:
             held = self._encapsulation.frame(number - 1)
             return self._native_frame(held, 0) if self._native else self._compressed(held)
@@ -78,6 +83,14 @@ class PixelReader:
     def is_native(self) -> bool:
         """Whether the samples lie there uncompressed."""
         return self._native
+
+    def disagreements(self) -> list[str]:
+        """What the pixels say of themselves otherwise than the header, in words."""
+        if self._is_video and self.format.transfer_syntax_uid.removesuffix(".1").endswith(".106"):
+            return ["The clip is stereoscopic: the view of one eye is shown."]
+        if self._encapsulation is None or self._native or self._is_video:
+            return []
+        return codecs.disagreements(self._encapsulation.head(0, 4096), self.format)
 
     def check_extent(self) -> None:
         """UndecodablePixels where the object ends before its last frame."""
@@ -164,6 +177,17 @@ class PixelReader:
             raw = raw.astype(raw.dtype.newbyteorder("<"))
         return self._finish(raw, planar=form.planar_configuration == 1)
 
+    # -- video -----------------------------------------------------------------------------
+
+    def _of_video(self, index: int) -> NDArray[Any]:
+        if self._video is None:
+            if self._encapsulation is None:
+                raise UndecodablePixels("Broken pixel data: a clip without fragments.")
+            self._video = Video(self._encapsulation.frame(0), self.format.frames)
+        made = self._video.frame(index)
+        codecs.require_size(made.shape[:2], self.format)
+        return made if self.format.samples_per_pixel == 3 else np.ascontiguousarray(made[..., 1])
+
     # -- compressed ------------------------------------------------------------------------
 
     def _compressed(self, fragment: bytes) -> NDArray[Any]:
@@ -244,12 +268,14 @@ def mask_and_extend(raw: NDArray[Any], form: PixelFormat) -> NDArray[Any]:
     return values
 
 
-def foreseen_problem(part: Part10) -> str:
+def foreseen_problem(part: Part10, repairs: list[str]) -> str:
     """Why the pixels of a described object cannot be shown, as far as that shows without decoding
-    them; empty where nothing speaks against it."""
+    them; empty where nothing speaks against it. What will be read otherwise than it is written is
+    added to `repairs`."""
     try:
         reader = PixelReader(part)
         reader.check_extent()
+        repairs += reader.disagreements()
         if not reader.is_native:
             codecs.require_codec(part.transfer_syntax_uid)
     except UndecodablePixels as error:

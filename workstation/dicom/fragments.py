@@ -66,6 +66,13 @@ class Encapsulation:
             parts.append(held)
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
+    def head(self, index: int, length: int) -> bytes:
+        """The first bytes of a frame counted from 0, fewer where there are no more."""
+        if index >= len(self.frames) or not self.frames[index]:
+            return b""
+        first = self.frames[index][0]
+        return self._body.read(first.offset, min(length, first.length))
+
     def check_extent(self) -> None:
         """UndecodablePixels where the last frame's bytes are not all there."""
         last = self.frames[-1][-1]

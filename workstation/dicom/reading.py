@@ -156,7 +156,7 @@ def _received(part: Part10, repairs: list[str], path: str) -> ReceivedObject:
     if part.pixels is not None:
         try:
             described = describe(dataset, transfer_syntax_uid, part.pixels.keyword, repairs)
-            problem = decoding.foreseen_problem(part)
+            problem = decoding.foreseen_problem(part, repairs)
         except UndecodablePixels as error:
             problem = error.happened
         except ValueError as error:
