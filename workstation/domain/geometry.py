@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -48,6 +49,12 @@ def add(a: Vector, b: Vector, scale: float = 1.0) -> Vector:
     return (a[0] + scale * b[0], a[1] + scale * b[1], a[2] + scale * b[2])
 
 
+@lru_cache(maxsize=4096)
+def _normal(row: Vector, column: Vector) -> Vector:
+    """Asked for at every step of the wheel, by every measurement."""
+    return unit(cross(row, column))
+
+
 @dataclass(frozen=True, slots=True)
 class PlaneGeometry:
     """One image plane in patient space.
@@ -80,7 +87,7 @@ class PlaneGeometry:
     @property
     def normal(self) -> Vector:
         """row x column, unit length."""
-        return unit(cross(self.row_cosine, self.column_cosine))
+        return _normal(self.row_cosine, self.column_cosine)
 
     def to_patient(self, point: Point) -> Vector:
         """(column, row) to LPS mm, PS3.3 equation C.7.6.2.1-1."""

@@ -58,13 +58,26 @@ def _workable(source: NDArray[Any]) -> NDArray[Any]:
     return np.ascontiguousarray(source)
 
 
-def _area(placement: Placement, shape: tuple[int, ...], width: int, height: int) -> tuple[int, ...]:
+def covered(
+    placement: Placement, rows: int, columns: int, width: int, height: int
+) -> tuple[int, int, int, int]:
     """x0, y0, x1, y1 of the part of the viewport that shows image."""
-    rows, columns = shape[:2]
     ends = [placement.to_screen(each) for each in ((-0.5, -0.5), (columns - 0.5, rows - 0.5))]
-    low, high = np.min(ends, axis=0), np.max(ends, axis=0)
-    x0, y0 = (max(0, math.ceil(value - 1e-6)) for value in low)
-    return x0, y0, min(width, math.ceil(high[0] - 1e-6)), min(height, math.ceil(high[1] - 1e-6))
+    (left, right), (top, bottom) = (sorted(pair) for pair in zip(*ends, strict=True))
+    x0, y0 = max(0, math.ceil(left - 1e-6)), max(0, math.ceil(top - 1e-6))
+    x1, y1 = min(width, math.ceil(right - 1e-6)), min(height, math.ceil(bottom - 1e-6))
+    return x0, y0, max(x0, x1), max(y0, y1)
+
+
+def for_screen(buffer: NDArray[np.uint8], box: tuple[int, int, int, int]) -> NDArray[np.uint8]:
+    """The part x0, y0, x1, y1 of a viewport's buffer as blue, green, red, 255: screen order.
+
+    A painter copies these bytes as they are, where it would convert grey pixel by pixel.
+    """
+    x0, y0, x1, y1 = box
+    part = buffer[y0:y1, x0:x1]
+    code = cv2.COLOR_GRAY2BGRA if part.ndim == 2 else cv2.COLOR_RGB2BGRA
+    return np.asarray(cv2.cvtColor(part, code), np.uint8)
 
 
 def _scaled(
@@ -74,12 +87,13 @@ def _scaled(
     level: int,
     width: int,
     height: int,
+    blend: bool,
 ) -> NDArray[np.uint8]:
     """The whole image scaled, turned and put where its corner belongs."""
     (a, b, _), (c, d, _) = placement.matrix
     across = placement.scale * (1 << level)
     down = across * placement.aspect
-    shrinks = across * down < 1.0 and source.ndim == 2
+    shrinks = blend and across * down < 1.0 and source.ndim == 2
     held = _workable(source) if shrinks else picture_of(source)
     if (across, down) != (1.0, 1.0):
         size = (max(1, round(held.shape[1] * across)), max(1, round(held.shape[0] * down)))
@@ -148,18 +162,24 @@ def to_viewport(
     height: int,
     *,
     pyramid: Pyramid | None = None,
+    blend: bool = False,
 ) -> NDArray[np.uint8]:
     """The viewport's buffer, (height, width) or (height, width, 3); black around the image.
 
-    `picture_of` turns stored values of any shape into bytes. An image that shrinks is scaled
-    first, which needs fewer table look-ups; one that grows becomes a picture first. At one to one
-    the buffer holds the very pixels of the picture. Without a pyramid, or below its deepest level,
-    the picture is halved by area: linear sampling has no prefilter.
+    `picture_of` turns stored values of any shape into bytes. `blend` tells that neighbouring stored
+    values may be mixed: they are samples of one quantity, none is padding or a palette's index.
+    Then an image that shrinks is scaled first, which needs fewer table look-ups; every other one
+    becomes a picture first. At one to one the buffer holds the very pixels of the picture. Without
+    a pyramid, or below its deepest level, halves are averaged by area: linear sampling has no
+    prefilter.
     """
     level = pyramid.level_for(placement.scale) if pyramid is not None else 0
     source = pyramid.levels[level] if pyramid is not None else stored
     if placement.scale * (1 << (level + 1)) <= 1.0 and min(source.shape[:2]) >= 2:
-        source, picture_of = picture_of(source), _same
+        if blend and source.dtype in (np.int16, np.uint16) and source.ndim == 2:
+            source = np.ascontiguousarray(source)
+        else:
+            source, picture_of, blend = picture_of(source), _same, False
         while placement.scale * (1 << (level + 1)) <= 1.0 and min(source.shape[:2]) >= 2:
             size = (source.shape[1] // 2, source.shape[0] // 2)
             even = np.ascontiguousarray(source[: size[1] * 2, : size[0] * 2])
@@ -168,11 +188,11 @@ def to_viewport(
     rows, columns = stored.shape[:2]
     scaled = rows * columns * placement.scale**2 * placement.aspect
     if scaled <= _MOST * width * height:
-        return _scaled(source, picture_of, placement, level, width, height)
-    x0, y0, x1, y1 = _area(placement, stored.shape, width, height)
+        return _scaled(source, picture_of, placement, level, width, height, blend)
+    x0, y0, x1, y1 = covered(placement, rows, columns, width, height)
     warped = _cut(source, picture_of, placement, level, width, height)
     out = np.zeros_like(warped)
-    out[y0 : max(y0, y1), x0 : max(x0, x1)] = warped[y0 : max(y0, y1), x0 : max(x0, x1)]
+    out[y0:y1, x0:x1] = warped[y0:y1, x0:x1]
     return out
 
 

@@ -7,7 +7,7 @@ thread; saving happens on a job thread.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -73,6 +73,8 @@ class Measuring:
         self._past: list[StudyMarks] = []
         self._future: list[StudyMarks] = []
         self._listeners: list[Callable[[], None]] = []
+        #: of each display set: its frames' places, and which of them were seen
+        self._seen: dict[str, tuple[DisplaySet, Mapping[FrameKey, int], frozenset[int]]] = {}
         self._lock = threading.Lock()
         self._saving = False
         self._unsaved: StudyMarks | None = None
@@ -201,12 +203,20 @@ class Measuring:
         key = shown.frames[index].key
         if key not in self._marks.seen:
             self._marks = replace(self._marks, seen=self._marks.seen | {key})
+            for identifier, (known, places, seen) in self._seen.items():
+                if key in places:
+                    self._seen[identifier] = known, places, seen | {places[key]}
             self._save()
 
     def seen(self, shown: DisplaySet) -> frozenset[int]:
         """Indexes of the frames of a display set that were on the screen."""
-        held = self._marks.seen
-        return frozenset(index for index, frame in enumerate(shown.frames) if frame.key in held)
+        held = self._seen.get(shown.identifier)
+        if held is None or held[0] is not shown:
+            places = {frame.key: index for index, frame in enumerate(shown.frames)}
+            seen = self._marks.seen
+            here = frozenset(index for key, index in places.items() if key in seen)
+            held = self._seen[shown.identifier] = shown, places, here
+        return held[2]
 
     @property
     def seen_count(self) -> int:

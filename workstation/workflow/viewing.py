@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workstation.domain.geometry import PlaneGeometry, Vector, add, dot
 from workstation.domain.study import DisplaySet, Study
@@ -113,13 +115,20 @@ def _normal(plane: Plane) -> Vector:
     )
 
 
+@lru_cache(maxsize=64)
+def _run(shown: DisplaySet, plane: Plane) -> tuple[float, float, float]:
+    """(lowest, highest, step) of a plane through a volume, in mm; asked for at every step."""
+    assert shown.volume is not None
+    return *extent(shown.volume, plane), plane_step(shown.volume, plane)
+
+
 def steps_of(view: ViewState, shown: DisplaySet) -> int:
     """How many images the wheel passes through."""
     volume = shown.volume
     if view.plane is Plane.ACQUIRED or volume is None:
         return len(shown.frames)
-    low, high = extent(volume, view.plane)
-    return int((high - low) / plane_step(volume, view.plane) + 1e-6) + 1
+    low, high, step = _run(shown, view.plane)
+    return int((high - low) / step + 1e-6) + 1
 
 
 def step_at(view: ViewState, shown: DisplaySet) -> int:
@@ -127,9 +136,9 @@ def step_at(view: ViewState, shown: DisplaySet) -> int:
     volume = shown.volume
     if view.plane is Plane.ACQUIRED or volume is None:
         return view.frame_index
-    low, _ = extent(volume, view.plane)
+    low, _, step = _run(shown, view.plane)
     along = dot(view.focus or center(volume), _normal(view.plane))
-    return round((along - low) / plane_step(volume, view.plane))
+    return round((along - low) / step)
 
 
 def scrolled(view: ViewState, shown: DisplaySet, steps: int) -> ViewState:
@@ -148,20 +157,30 @@ def at_step(view: ViewState, shown: DisplaySet, step: int) -> ViewState:
         if plane is not None and focus is not None:
             focus = add(focus, plane.normal, -plane.to_image(focus)[2])
         return replace(view, frame_index=step, focus=focus)
-    low, _ = extent(volume, view.plane)
+    low, _, thick = _run(shown, view.plane)
     focus = view.focus or center(volume)
     normal = _normal(view.plane)
-    wanted = low + step * plane_step(volume, view.plane)
+    wanted = low + step * thick
     return replace(view, focus=add(focus, normal, wanted - dot(focus, normal)))
 
 
 def nearest_frame(shown: DisplaySet, position: Vector) -> int | None:
     """The frame whose plane is nearest to a point; None where frames have no planes."""
-    planes = [frame.plane for frame in shown.frames]
-    if planes[0] is None or any(plane is None for plane in planes):
+    held = _planes(shown)
+    if held is None:
         return None
-    offsets = [abs(plane.to_image(position)[2]) for plane in planes if plane is not None]
-    return int(np.argmin(offsets))
+    normals, offsets = held
+    return int(np.argmin(np.abs(normals @ np.asarray(position) - offsets)))
+
+
+@lru_cache(maxsize=32)
+def _planes(shown: DisplaySet) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """(normal, distance of the plane from the origin along it) of each frame."""
+    planes = [frame.plane for frame in shown.frames if frame.plane is not None]
+    if len(planes) < len(shown.frames):
+        return None
+    normals = np.asarray([plane.normal for plane in planes])
+    return normals, (normals * np.asarray([plane.origin for plane in planes])).sum(axis=1)
 
 
 def followed(view: ViewState, shown: DisplaySet, position: Vector) -> ViewState:
@@ -207,6 +226,7 @@ def plane_name(view: ViewState, shown: DisplaySet) -> Plane | None:
     return (Plane.SAGITTAL, Plane.CORONAL, Plane.AXIAL)[axis]
 
 
+@lru_cache(maxsize=32)
 def slots(shown: DisplaySet, expected: int | None, arriving: bool) -> tuple[Slot, ...]:
     """The places of the slice bar. While instances arrive, a gap is not here yet; once the series
     is whole, it is missing. What is expected beyond the gaps stands at the end."""

@@ -16,7 +16,18 @@ from workstation.settings import resources
 from workstation.ui.theme.sheet import fill, template
 from workstation.ui.theme.tokens import Tokens, load
 
-__all__ = ["Tokens", "apply", "color", "focus_ring", "font", "hex_color", "load", "px", "scale"]
+__all__ = [
+    "Tokens",
+    "apply",
+    "color",
+    "focus_ring",
+    "font",
+    "hex_color",
+    "load",
+    "px",
+    "scale",
+    "version",
+]
 
 FAMILY = "Inter"
 _FILES = (
@@ -32,6 +43,7 @@ class _Current:
 
     tokens: Tokens | None = None
     scale: float = 1.0
+    version: int = 0
     fonts_loaded = False
 
 
@@ -44,6 +56,11 @@ def _tokens() -> Tokens:
 def scale() -> float:
     """The text scale in force, 0.8 to 2.0."""
     return _Current.scale
+
+
+def version() -> int:
+    """Counts what was applied: what is kept with the same number looks the same."""
+    return _Current.version
 
 
 def px(length: float) -> int:
@@ -138,6 +155,7 @@ def apply(app: QApplication, tokens: Tokens | None = None, scale: float = 1.0) -
         raise ValueError("the text scale lies between 0.8 and 2.0")
     _Current.tokens = tokens or load()
     _Current.scale = scale
+    _Current.version += 1
     _load_fonts()
     app.setStyle("Fusion")
     app.setEffectEnabled(Qt.UIEffect.UI_AnimateCombo, False)

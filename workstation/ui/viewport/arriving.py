@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from workstation.domain.study import RetrievalProgress
+from collections.abc import Mapping
+from functools import lru_cache
+
+from workstation.domain.image import FrameKey
+from workstation.domain.study import DisplaySet, RetrievalProgress
 from workstation.domain.view import Plane, ViewState
 from workstation.imaging.volume import Volume
 from workstation.ui.viewport.overlay import Arrival
@@ -28,12 +32,17 @@ def arrival_of(pane: Pane, progress: RetrievalProgress | None, volume: Volume | 
     return Arrival(here)
 
 
+@lru_cache(maxsize=32)
+def _indexes(shown: DisplaySet) -> Mapping[FrameKey, int]:
+    return {frame.key: index for index, frame in enumerate(shown.frames)}
+
+
 def content_of(pane: Pane, view: ViewState, arrival: Arrival, held: Measuring) -> BarContent:
     """Frames with what was seen and measured; a cut plane has positions only."""
     shown = pane.shown
     if view.plane is not Plane.ACQUIRED:
         return BarContent((), viewing.steps_of(view, shown), viewing.step_at(view, shown))
-    keys = {frame.key: index for index, frame in enumerate(shown.frames)}
+    keys = _indexes(shown)
     marked = {keys[each.frame] for each in held.measurements() if each.frame in keys}
     return BarContent(
         viewing.slots(shown, arrival.expected, arrival.arriving),

@@ -287,6 +287,11 @@ class Images(Lookable):
             return None
         return self._focus if viewing.same_space(pane.shown, self._focus_set) else None
 
+    @property
+    def overlays_shown(self) -> bool:
+        """Whether what others drew is on the images."""
+        return self.overlaying.board.shown
+
     def paint_overlays(self, painter: QPainter, viewport: Viewport, scene: Scene) -> None:
         self.overlaying.paint(painter, viewport, scene)
 

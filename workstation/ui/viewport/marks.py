@@ -6,18 +6,20 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from workstation.domain.geometry import PlaneGeometry, Point, dot
+from workstation.domain.geometry import PlaneGeometry, Point, add, dot
 from workstation.domain.image import CalibrationSource
 from workstation.domain.measurement import Measurement, MeasurementKind, RoiStatistics
 from workstation.domain.wording import area_text, number, value_text
 from workstation.ui import theme
 from workstation.ui.viewport import halo
+from workstation.ui.viewport.pieces import Piece, around
 from workstation.ui.viewport.scene import Scene
 from workstation.workflow.viewing import Pane
 
@@ -36,7 +38,7 @@ BADGES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Mark:
     """A measurement on the screen: its points in widget pixels."""
 
@@ -59,13 +61,18 @@ def image_points(
 ) -> tuple[tuple[Point, ...], bool] | None:
     """(points on the image that the scene shows, whether it was made there), or None where the
     image does not hold the measurement."""
-    if held.series_instance_uid not in {s.series_instance_uid for s in pane.study.series}:
-        return None
     frame = scene.frame if scene.values is None else None
     if frame is not None and held.plane is None and held.frame == frame.key:
         return held.points, True
     plane = scene.plane
     if not held.positions or plane is None:
+        return None
+    tolerance = max(0.5 * min(plane.spacing_mm), 0.3)
+    # Most measurements lie on other slices: that is found out first.
+    normal, origin = plane.normal, plane.origin
+    if any(abs(dot(add(each, origin, -1.0), normal)) > tolerance for each in held.positions):
+        return None
+    if held.series_instance_uid not in {s.series_instance_uid for s in pane.study.series}:
         return None
     if held.plane is not None and held.plane == plane:
         return held.points, True
@@ -75,9 +82,6 @@ def image_points(
     if held.kind in _BOXES and not _parallel(source, plane):
         return None
     placed = [plane.to_image(position) for position in held.positions]
-    tolerance = max(0.5 * min(plane.spacing_mm), 0.3)
-    if any(abs(offset) > tolerance for _, _, offset in placed):
-        return None
     return tuple((column, row) for column, row, _ in placed), False
 
 
@@ -234,7 +238,6 @@ def paint_line(
     if kind is MeasurementKind.LENGTH and len(points) == 2:
         _paint_length(painter, points[0], points[1], color)
         return
-    line = outline(kind, points)
     cap, join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
     for pen in (
         QPen(QColor(0, 0, 0, 190), 4.0, Qt.PenStyle.SolidLine, cap, join),
@@ -242,7 +245,10 @@ def paint_line(
     ):
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPolyline(line)
+        if kind is MeasurementKind.ELLIPSE and len(points) == 2:
+            painter.drawEllipse(QRectF(points[0], points[1]).normalized())
+        else:
+            painter.drawPolyline(outline(kind, points))
 
 
 def _paint_length(painter: QPainter, a: QPointF, b: QPointF, color: QColor) -> None:
@@ -276,6 +282,37 @@ def paint_handles(painter: QPainter, points: Sequence[QPointF]) -> None:
     radius = 4.5 * theme.scale()
     for point in points:
         painter.drawEllipse(point, radius, radius)
+
+
+@lru_cache(maxsize=256)
+def pieces_of(mark: Mark, chosen: bool, ratio: float, version: int) -> tuple[Piece, Piece]:
+    """(line with its handles where it is chosen, plate with its lead) in a version of the theme."""
+    held, points = mark.measurement, mark.points
+    kind, tone, factor = held.kind, "mark" if chosen else "markoff", theme.scale()
+    box = QPolygonF([*points, *outline(kind, points)]).boundingRect()
+
+    def line(painter: QPainter) -> None:
+        paint_line(painter, kind, points, theme.color(tone))
+        if chosen:
+            paint_handles(painter, points)
+
+    look = (_numbers(points), theme.hex_color(tone))
+    # Arms of a probe, end bars and handles reach beyond the points.
+    area = around(box, margin=14 * factor + 4)
+    one = Piece(f"line {held.identifier}", area, ("line", kind, chosen, look), line)
+    said = (mark.label.getRect(), tuple(label_lines(held)), badge_of(mark.own, held))
+    area = around(box, mark.label, margin=6 * factor)
+    other = Piece(
+        f"label {held.identifier}",
+        area,
+        ("label", kind, said, look),
+        lambda painter: paint_label(painter, mark, chosen),
+    )
+    return halo.kept(one, ratio), halo.kept(other, ratio)
+
+
+def _numbers(points: Sequence[QPointF]) -> tuple[object, ...]:
+    return tuple(point.toTuple() for point in points)
 
 
 def paint_label(painter: QPainter, mark: Mark, chosen: bool) -> None:

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBitmap, QBrush, QColor, QImage, QPainter, QPen, QRegion
-
-from workstation.domain.geometry import Vector, add, cross, dot
 from workstation.domain.image import CalibrationSource, Window
 from workstation.domain.study import DisplaySet
 from workstation.domain.view import Plane, SlabMode, ViewState
-from workstation.imaging import scale_bar
-from workstation.imaging.letters import EdgeLetters
-from workstation.imaging.planes import DIRECTIONS
 from workstation.imaging.voi import described
-from workstation.ui import icons, theme
-from workstation.ui.viewport import halo
 from workstation.ui.viewport.scene import Scene, spacing_aspect
 from workstation.workflow.presenting import colour_map_title, states_for
 from workstation.workflow.viewing import (
@@ -35,7 +23,7 @@ PLANE_TONES = {Plane.AXIAL: "ax", Plane.CORONAL: "cor", Plane.SAGITTAL: "sag"}
 SLAB_WORDS = {SlabMode.MEAN: "mean", SlabMode.MIP: "MIP", SlabMode.MINIP: "MinIP"}
 _PROJECTIONS = {"CR", "DX", "MG", "RG", "IO", "PX", "XA", "RF"}
 #: Below these heights of the drawings a viewport leaves out what is looked up less.
-_SMALL, _TINY = 300, 170
+SMALL, TINY = 300, 170
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +83,7 @@ def corners(
 ) -> Corners:
     """The words of a viewport that is `height` high in pixels of the drawings."""
     shown, found = pane.shown, Corners()
-    small, tiny = height < _SMALL, height < _TINY
+    small, tiny = height < SMALL, height < TINY
     plane = plane_name(view, shown)
     preset = view.voi_name
     if pane.named:
@@ -205,76 +193,6 @@ def _lower_words(
             found.lower_right.insert(0, (technique, "text2"))
 
 
-def paint_corners(painter: QPainter, area: QRectF, words: Corners, key_image: bool) -> None:
-    """Corner text inside `area`."""
-    margin, line = theme.px(8), halo.line_height()
-    left, right = area.left() + margin, area.right() - margin
-    y = area.top() + theme.px(6)
-    indent = 0.0
-    for index, (text, color) in enumerate(words.upper_left):
-        dotted = bool(words.dot) and text.split("  ")[0] in PLANE_NAMES.values()
-        if dotted:
-            radius = theme.px(5)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(0, 0, 0, 204), 1.5))
-            painter.setBrush(theme.color(words.dot))
-            painter.drawEllipse(QPointF(left + radius, y + line / 2), radius, radius)
-            indent = theme.px(16)
-        weight = 600 if index == 0 else 500
-        halo.draw_text(
-            painter, left + (indent if dotted else 0), y, text, weight=weight, color=color
-        )
-        y += line
-    y = area.top() + theme.px(6)
-    align = Qt.AlignmentFlag.AlignRight
-    if key_image:
-        sign = icons.pixmap("key_image", "mark", 16)
-        painter.drawPixmap(QPointF(right - theme.px(16), y), sign)
-        halo.draw_text(painter, right - theme.px(20), y, "key image", align=align, color="mark")
-        y += line
-    for text, color in words.upper_right:
-        halo.draw_text(painter, right, y, text, align=align, color=color)
-        y += line
-    y = area.bottom() - theme.px(6) - line * len(words.lower_left)
-    low = y
-    for text, color in words.lower_left:
-        halo.draw_text(painter, left, y, text, color=color)
-        y += line
-    for index, text in enumerate(words.warnings):
-        at = low - theme.px(10) - line * (len(words.warnings) - index)
-        painter.drawPixmap(QPointF(left, at), icons.pixmap("warning", "urgent", 15))
-        room = right - left - theme.px(20)
-        held = halo.elided(text, room, weight=600)
-        halo.draw_text(painter, left + theme.px(20), at, held, weight=600, color="urgent")
-    y = area.bottom() - theme.px(6) - line * len(words.lower_right)
-    for text, color in words.lower_right:
-        halo.draw_text(painter, right, y, text, align=align, color=color)
-        y += line
-
-
-def paint_letters(painter: QPainter, area: QRectF, letters: EdgeLetters) -> None:
-    """Letters in the middle of the edges; an unknown one stays blank."""
-    margin, line = theme.px(8), halo.line_height()
-    middle = area.center()
-    centered = Qt.AlignmentFlag.AlignHCenter
-    top, bottom = area.top() + theme.px(6), area.bottom() - theme.px(6) - line
-    halo.draw_text(painter, middle.x(), top, letters.top, align=centered, weight=600, color="text2")
-    halo.draw_text(
-        painter, middle.x(), bottom, letters.bottom, align=centered, weight=600, color="text2"
-    )
-    y = middle.y() - line / 2
-    halo.draw_text(painter, area.left() + margin, y, letters.left, weight=600, color="text2")
-    halo.draw_text(
-        painter,
-        area.right() - margin,
-        y,
-        letters.right,
-        align=Qt.AlignmentFlag.AlignRight,
-        weight=600,
-        color="text2",
-    )
-
-
 def mm_per_pixel(scene: Scene) -> float | None:
     """Millimetres along the columns of one screen pixel; None where there is no true scale."""
     if scene.placement is None or scene.frame is None:
@@ -285,93 +203,6 @@ def mm_per_pixel(scene: Scene) -> float | None:
     if held.spacing_mm is None or held.source is CalibrationSource.NONE:
         return None
     return held.spacing_mm[1] / scene.placement.scale
-
-
-def paint_scale_bar(painter: QPainter, area: QRectF, scene: Scene, ratio: float) -> None:
-    """A round length at the lower edge, between letter and corner."""
-    step = mm_per_pixel(scene)
-    if step is None or area.height() < theme.px(_TINY):
-        return
-    found = scale_bar.scale_bar(step * ratio, area.width() / 8)
-    if found is None:
-        return
-    length, width = found
-    words = scale_bar.words(length)
-    if scene.plane is None and scene.frame is not None:
-        source = scene.frame.calibration.source
-        words += " at detector" if source is CalibrationSource.DETECTOR else ""
-    x, y = area.left() + area.width() * 0.54, area.bottom() - theme.px(11)
-    color = theme.color("text2")
-    halo.draw_line(painter, QPointF(x, y), QPointF(x + width, y), color, 1.4)
-    for end in (x, x + width):
-        halo.draw_line(painter, QPointF(end, y - theme.px(3)), QPointF(end, y + 2), color, 1.4)
-    halo.draw_text(
-        painter,
-        x + width / 2,
-        y - theme.px(5) - halo.line_height(12),
-        words,
-        align=Qt.AlignmentFlag.AlignHCenter,
-        size=12,
-        color="text2",
-    )
-
-
-def paint_crosshair(
-    painter: QPainter, area: QRectF, view: ViewState, scene: Scene, focus: Vector, alpha: float
-) -> None:
-    """The lines of the other two planes through the focus, each in the colour of its plane."""
-    plane, placement = scene.plane, scene.placement
-    if plane is None or placement is None:
-        return
-    ratio = painter.device().devicePixelRatio()
-    column, row, _ = plane.to_image(focus)
-    x, y = placement.to_screen((column, row))
-    here = QPointF(x / ratio, y / ratio)
-    own = max(DIRECTIONS, key=lambda each: abs(dot(_normal(each), plane.normal)))
-    gap, far = theme.px(26), area.width() + area.height()
-    painter.save()
-    painter.setClipRect(area)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    for each, tone in PLANE_TONES.items():
-        if each is own:
-            continue
-        line = cross(plane.normal, _normal(each))
-        column, row, _ = plane.to_image(add(focus, line, 10.0))
-        ahead = placement.to_screen((column, row))
-        dx, dy = ahead[0] - x, ahead[1] - y
-        length = math.hypot(dx, dy)
-        if length < 1e-6:
-            continue
-        ux, uy = dx / length, dy / length
-        painter.setPen(QPen(theme.color(tone, alpha), 1))
-        for side in (-1, 1):
-            painter.drawLine(
-                QPointF(here.x() + side * ux * gap, here.y() + side * uy * gap),
-                QPointF(here.x() + side * ux * far, here.y() + side * uy * far),
-            )
-    painter.restore()
-
-
-def _normal(plane: Plane) -> Vector:
-    row, column = DIRECTIONS[plane]
-    return cross(row, column)
-
-
-def paint_absent(painter: QPainter, absent: NDArray[np.uint8]) -> None:
-    """Hatch where slices have not arrived; `absent` is 255 there, at device pixels."""
-    if not absent.any():
-        return
-    height, width = absent.shape
-    ratio = painter.device().devicePixelRatio()
-    held = np.ascontiguousarray(absent)
-    mask = QImage(held.data, width, height, width, QImage.Format.Format_Grayscale8)
-    region = QRegion(QBitmap.fromImage(mask.createMaskFromColor(0xFFFFFFFF)))
-    painter.save()
-    painter.scale(1 / ratio, 1 / ratio)
-    painter.setClipRegion(region)
-    brush = QBrush(QColor("#333333"), Qt.BrushStyle.BDiagPattern)
-    painter.fillRect(QRectF(0, 0, width, height), brush)
-    painter.restore()
 
 
 def aspect(scene: Scene) -> float:

@@ -86,6 +86,7 @@ class SceneMaker:
         self._auto: tuple[FrameKey, Voi] | None = None
         self._cut: tuple[tuple[object, ...], NDArray[np.float32]] | None = None
         self._pyramid: tuple[FrameKey, Pyramid] | None = None
+        self._made: tuple[tuple[object, ...], Scene] | None = None
 
     def make(self, pane: Pane, view: ViewState, width: int, height: int) -> Scene:
         """The scene of a view in a viewport of that many device pixels."""
@@ -120,6 +121,12 @@ class SceneMaker:
             pitch_mm=pitch,
         )
         stored = self._frames.peek(frame.key)
+        # Where the reader moved the focus only, the picture is the same.
+        still = replace(view, focus=None, frame_index=0)
+        key = (id(frame), still, placement, pitch, id(self._pyramid), width, height)
+        if stored is not None and self._made is not None and self._made[0] == key:
+            return self._made[1]
+        self._made = None
         blank = Scene(
             placement=placement,
             rows=form.rows,
@@ -145,7 +152,11 @@ class SceneMaker:
             else:
                 return self._painted(blank, made[0], made[1], made[2], view, look)
         voi = self._voi(stored, look.frame, replace(view, voi=look.voi))
-        return self._painted(blank, stored, look.frame, voi, view, look)
+        painted = self._painted(blank, stored, look.frame, voi, view, look)
+        if not (look.wanted_state or look.wanted_groups or look.warnings):
+            # The scene holds its frame, so that the identity in the key stays its own.
+            self._made = (key, painted)
+        return painted
 
     def _painted(
         self,
@@ -168,6 +179,7 @@ class SceneMaker:
             width,
             height,
             pyramid=held[1] if own and held is not None else None,
+            blend=frame.palette is None and frame.padding is None,
         )
 
         def hide(shutter: Shutter) -> NDArray[np.bool_]:
@@ -238,6 +250,10 @@ class SceneMaker:
         own = first.voi[0] if first.voi else None
         voi = view.voi or own or self._volume_window(shown, volume)
         inverted = view.inverted != first.inverted_photometric
+        pitch = self._pitch_mm()
+        wanted = (key, id(first), placement, voi, inverted, view.colour_map, pitch, width, height)
+        if self._made is not None and self._made[0] == wanted:
+            return self._made[1]
         picture = render_values(values, voi, inverted=inverted)
         palette = colour_map(view.colour_map)
         buffer = to_viewport(
@@ -251,7 +267,7 @@ class SceneMaker:
         if here < volume.present.size:
             void = np.isnan(values).astype(np.uint8) * 255
             absent = to_viewport(void, lambda picture: picture, placement, width, height)
-        return Scene(
+        made = Scene(
             buffer=buffer,
             placement=placement,
             rows=plane.rows,
@@ -261,8 +277,10 @@ class SceneMaker:
             voi=voi,
             values=values,
             absent=absent,
-            pitch_mm=self._pitch_mm(),
+            pitch_mm=pitch,
         )
+        self._made = (wanted, made)
+        return made
 
     def _volume_window(self, shown: DisplaySet, volume: Volume) -> Voi:
         """A window from the middle slice that is here; kept, so that paging does not flicker."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
 from workstation.ui import theme
+from workstation.ui.viewport import halo
+from workstation.ui.viewport.pieces import Piece, around, sprite
 from workstation.workflow.viewing import Slot, SlotState
 
 WIDTH = 20
@@ -54,15 +56,65 @@ def step_at(area: QRectF, content: BarContent, y: float) -> int:
     return min((gap, frame) for gap, frame in held if frame is not None)[1]
 
 
-def paint(painter: QPainter, area: QRectF, content: BarContent) -> None:
-    """Paint the bar on black."""
+class SliceBar:
+    """The bar of one viewport. All but the thumb is kept as a pixmap until something of it
+    changes: with a thousand slices it is a thousand marks."""
+
+    def __init__(self) -> None:
+        self._key: tuple[object, ...] = ()
+        self._back = QPixmap()
+
+    def pieces(self, area: QRectF, content: BarContent, ratio: float) -> list[Piece]:
+        """The bar and its thumb; `area` lies on whole pixels."""
+        at = area.toRect()
+        look = (ratio, theme.scale(), theme.hex_color("accent"))
+        key = (content.slots, content.steps, content.seen, content.marked, at.size(), look)
+        if key != self._key:
+            self._key, self._back = key, _back(at.size(), content, ratio)
+        found = [sprite("bar", at.topLeft(), self._back)]
+        count = len(content.slots) or content.steps
+        if count < 1:
+            return found
+        place = content.at
+        while place < len(content.slots) and content.slots[place].frame_index != content.at:
+            # Gaps stand between the frames.
+            place += 1
+        inner = track(area)
+        y = inner.top() + (place + 0.5) * inner.height() / count
+        middle = _middle(area)
+        thumb = QRectF(middle - theme.px(7), y - theme.px(3), theme.px(14), theme.px(6))
+
+        def paint(painter: QPainter) -> None:
+            painter.setPen(QPen(theme.color("image"), 1.0))
+            painter.setBrush(theme.color("text"))
+            painter.drawRoundedRect(thumb, theme.px(3), theme.px(3))
+
+        made = Piece("thumb", around(thumb, margin=1.5), (thumb.getRect(), look), paint)
+        return [*found, halo.kept(made, ratio)]
+
+
+def _middle(area: QRectF) -> float:
+    return area.center().x() - theme.px(2)
+
+
+def _back(size: QSize, content: BarContent, ratio: float) -> QPixmap:
+    made = QPixmap(size * ratio)
+    made.setDevicePixelRatio(ratio)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _paint_back(painter, QRectF(0, 0, size.width(), size.height()), content)
+    painter.end()
+    return made
+
+
+def _paint_back(painter: QPainter, area: QRectF, content: BarContent) -> None:
     painter.fillRect(area, theme.color("image"))
     inner = track(area)
     count = len(content.slots) or content.steps
     if count < 1:
         return
     unit = inner.height() / count
-    middle = area.center().x() - theme.px(2)
+    middle = _middle(area)
     width = theme.px(6)
 
     def span(first: int, past: int) -> tuple[float, float]:
@@ -84,23 +136,16 @@ def paint(painter: QPainter, area: QRectF, content: BarContent) -> None:
             painter.setPen(QPen(theme.color("urgent"), 1.6 * theme.scale()))
             painter.drawLine(gap.topLeft(), gap.topRight())
             painter.drawLine(gap.bottomLeft(), gap.bottomRight())
-    places = {
-        slot.frame_index: i for i, slot in enumerate(content.slots) if slot.frame_index is not None
-    }
     painter.setPen(Qt.PenStyle.NoPen)
-    accent = theme.color("accent")
-    for frame in content.seen:
-        place = places.get(frame)
-        if place is not None:
-            top, bottom = span(place, place + 1)
-            right = area.right() - theme.px(3)
+    accent, right = theme.color("accent"), area.right() - theme.px(3)
+    for first, past, seen in _runs([slot.frame_index in content.seen for slot in content.slots]):
+        if seen:
+            top, bottom = span(first, past)
             painter.fillRect(QRectF(right, top, theme.px(2), max(bottom - top, 1.0)), accent)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(theme.color("mark"))
-    for frame in content.marked:
-        place = places.get(frame)
-        if place is not None:
-            y, left, size = sum(span(place, place + 1)) / 2, area.left() + 1, theme.px(4)
+    for index, slot in enumerate(content.slots):
+        if slot.frame_index in content.marked:
+            y, left, size = sum(span(index, index + 1)) / 2, area.left() + 1, theme.px(4)
             painter.drawPolygon(
                 QPolygonF(
                     [
@@ -110,9 +155,3 @@ def paint(painter: QPainter, area: QRectF, content: BarContent) -> None:
                     ]
                 )
             )
-    at = places.get(content.at, content.at) if content.slots else content.at
-    y = sum(span(at, at + 1)) / 2
-    thumb = QRectF(middle - theme.px(7), y - theme.px(3), theme.px(14), theme.px(6))
-    painter.setPen(QPen(theme.color("image"), 1.0))
-    painter.setBrush(theme.color("text"))
-    painter.drawRoundedRect(thumb, theme.px(3), theme.px(3))

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
-    QImage,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
     QWheelEvent,
 )
@@ -22,16 +20,18 @@ from PySide6.QtWidgets import QWidget
 
 from workstation.domain.geometry import Point, Vector
 from workstation.domain.measurement import Measurement, MeasurementKind
-from workstation.domain.view import Plane, ViewState
-from workstation.imaging.letters import edge_letters, spoken
+from workstation.domain.view import ViewState
 from workstation.ui import theme
 from workstation.ui.parts import OWN_RING
-from workstation.ui.viewport import halo, marks, overlay, slice_bar, state_marks
+from workstation.ui.viewport import composing, marks, overlay, slice_bar
+from workstation.ui.viewport.pieces import Piece, beside, changed
 from workstation.ui.viewport.scene import Scene, SceneMaker
 from workstation.workflow.viewing import Pane, step_at, steps_of
 
 #: What a thumbnail carries when it is dragged: study UID and display set, one a line.
 MIME = "application/x-nocturne-display-set"
+
+_CHANGED = QEvent.Type(QEvent.registerEventType())
 
 
 class Surroundings(Protocol):
@@ -51,6 +51,8 @@ class Surroundings(Protocol):
     def label_place(self, identifier: str) -> Point | None: ...
     def keep_label_place(self, identifier: str, place: Point) -> None: ...
     def want(self, viewport: Viewport, scene: Scene) -> None: ...
+    @property
+    def overlays_shown(self) -> bool: ...
     def paint_overlays(self, painter: QPainter, viewport: Viewport, scene: Scene) -> None: ...
     def painted(self, viewport: Viewport) -> None: ...
 
@@ -87,13 +89,21 @@ class Viewport(QWidget):
         self._pane: Pane | None = None
         self._view = ViewState()
         self._scene: Scene | None = None
-        self._image: QImage | None = None
+        self._picture: composing.Picture | None = None
+        self._bar = slice_bar.SliceBar()
+        self._pieces: list[Piece] | None = None
+        #: the pieces that the screen holds, and whether a look for changes is asked for
+        self._on_screen: list[Piece] | None = None
+        self._asked = False
+        self._ratio = 0.0
         self.active = False
         self.note = ""
         self.empty_words = "Drag a series here"
         self.chosen = ""
         self.draft: Draft | None = None
         self._marks: list[marks.Mark] = []
+        #: where each measurement was last, and all that this depended on
+        self._known: dict[str, tuple[tuple[object, ...], marks.Mark]] = {}
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty(OWN_RING, True)
         self.setAcceptDrops(True)
@@ -122,9 +132,11 @@ class Viewport(QWidget):
     def show_pane(self, pane: Pane | None, view: ViewState | None = None) -> None:
         """Hold another display set, or nothing."""
         self._pane = pane
+        self._picture = None
         if view is not None or pane is None:
             self._view = view or ViewState()
         self.chosen, self.draft = "", None
+        self._known.clear()
         self.refresh()
 
     def show_view(self, view: ViewState) -> None:
@@ -134,9 +146,8 @@ class Viewport(QWidget):
             self.refresh()
 
     def refresh(self) -> None:
-        """Paint anew from the pixels: something behind the picture changed."""
+        """Make the picture anew from the pixels: something behind it changed."""
         self._scene = None
-        self._image = None
         self.update()
         self._describe()
 
@@ -173,14 +184,12 @@ class Viewport(QWidget):
             width, height = self.device_size()
             scene = self.maker.make(self._pane, self._view, width, height)
             self._scene = scene
-            if scene.buffer is not None:
-                buffer = scene.buffer
-                form = QImage.Format.Format_Grayscale8
-                if buffer.ndim == 3:
-                    form = QImage.Format.Format_RGB888
-                image = QImage(buffer.data, width, height, buffer.strides[0], form)
-                image.setDevicePixelRatio(self.devicePixelRatioF())
-                self._image = image
+            held = self._picture
+            if scene.buffer is None or scene.placement is None:
+                self._picture = None
+            elif held is None or held.scene is not scene:
+                ratio = self.devicePixelRatioF()
+                self._picture = composing.Picture(scene, width, height, ratio)
             self._around.want(self, scene)
         return self._scene
 
@@ -214,11 +223,19 @@ class Viewport(QWidget):
             placed = marks.image_points(held, pane, scene)
             if placed is None:
                 continue
+            kept = self._around.label_place(held.identifier)
+            key = (held, placed, scene.placement, kept, self.size(), theme.scale())
+            known = self._known.get(held.identifier)
+            if known is not None and known[0] == key:
+                found.append(known[1])
+                continue
             points = tuple(self.to_screen(point) for point in placed[0])
             size = marks.label_size(held, placed[1])
             taken = [mark.label for mark in found]
             corner = self._label_corner(held, points, size, scene, taken)
             found.append(marks.Mark(held, points, placed[1], QRectF(corner.x(), corner.y(), *size)))
+            kept = self._around.label_place(held.identifier)
+            self._known[held.identifier] = ((*key[:3], kept, *key[4:]), found[-1])
         return found
 
     def _label_corner(
@@ -268,119 +285,115 @@ class Viewport(QWidget):
 
     # -- painting --------------------------------------------------------------------------
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.color("image"))
-        pane = self._pane
-        if pane is None:
-            self._paint_words(painter, (self.empty_words,))
-        else:
-            self._paint_pane(painter, pane)
-        if self.active:
-            width = theme.px(2)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            pen = QPen(theme.color("accent"), width)
-            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-            painter.setPen(pen)
-            half = width / 2
-            painter.drawRect(QRectF(self.rect()).adjusted(half, half, -half, -half))
-        painter.end()
-        self._around.painted(self)
+    def update(self, *area: Any) -> None:
+        """Something that is shown may have changed: what did is found before the next paint.
 
-    def _paint_pane(self, painter: QPainter, pane: Pane) -> None:
-        scene = self.built()
-        if scene is None:
+        With an area, as QWidget: paint that again.
+        """
+        if area:
+            super().update(*area)
             return
-        area = self.picture_area()
-        if self._image is not None:
-            painter.drawImage(QPointF(0, 0), self._image)
-        if scene.absent is not None:
-            overlay.paint_absent(painter, scene.absent)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        look = scene.look
-        state = look.presentation if look is not None and self._view.overlays else None
-        if state is not None and scene.buffer is not None and scene.placement is not None:
-            size = (scene.columns, scene.rows)
-            state_marks.paint(painter, area, state, scene.placement, size)
-        if scene.words:
-            self._paint_words(painter, scene.words)
-        else:
-            self._paint_graphics(painter, area, scene)
-        arrival = self._around.arrival(pane)
-        height = area.height() / theme.scale()
-        words = overlay.corners(pane, self._view, scene, arrival, height, self.note)
-        if not self.active:
-            # Said once, where the reader works; a missing slice is said wherever it shows.
-            words.warnings = [each for each in words.warnings if each not in pane.shown.problems]
-        index = self._view.frame_index
-        acquired = self._view.plane is Plane.ACQUIRED
-        star = acquired and self._around.is_key_image(pane, index)
-        overlay.paint_corners(painter, area, words, star)
-        orientation = ("", "") if scene.frame is None else scene.frame.patient_orientation
-        letters = edge_letters(scene.plane, orientation, self._view)
-        overlay.paint_letters(painter, area, spoken(letters, self._around.superior))
-        bar = self.bar_area()
-        if not bar.isEmpty():
-            slice_bar.paint(painter, bar, self._around.bar(pane, self._view))
+        self._pieces = None
+        if not self._asked:
+            self._asked = True
+            QCoreApplication.postEvent(self, QEvent(_CHANGED))
 
-    def _paint_graphics(self, painter: QPainter, area: QRectF, scene: Scene) -> None:
-        self._around.paint_overlays(painter, self, scene)
-        ratio = self.devicePixelRatioF()
-        overlay.paint_scale_bar(painter, area, scene, ratio)
+    def _paint_changes(self) -> None:
+        self._asked = False
+        before, now = self._on_screen, self.pieces()
+        self._on_screen = now
+        region = None if before is None else changed(before, now)
+        if region is None:
+            super().update()
+        elif now[0].name == "picture" and before is not None and now[0] != before[0]:
+            # Little is left out then, and one rectangle is painted much faster than many.
+            super().update(region.boundingRect())
+        elif not region.isEmpty():
+            super().update(region)
+
+    def pieces(self) -> list[Piece]:
+        """What is painted over the background, in order."""
+        if self._pieces is None:
+            self._pieces = self._composed()
+        return self._pieces
+
+    def _composed(self) -> list[Piece]:
+        found: list[Piece] = []
+        self._marks = []
+        pane, scene = self._pane, self.built()
+        if pane is None:
+            found.append(composing.words_piece(self, (self.empty_words,), "text3"))
+        elif scene is not None:
+            if self._picture is not None:
+                found.append(self._picture.piece())
+            found += composing.state_pieces(self, scene)
+            if scene.words:
+                found.append(composing.words_piece(self, scene.words, "text2"))
+            else:
+                found += self._graphics(scene)
+            found += composing.text_pieces(self, self._around, pane, scene)
+            area = self.bar_area()
+            if not area.isEmpty():
+                content, ratio = self._around.bar(pane, self._view), self.devicePixelRatioF()
+                found += self._bar.pieces(area, content, ratio)
+        if self.active:
+            found.append(composing.ring_piece(self.rect()))
+        return found
+
+    def _graphics(self, scene: Scene) -> list[Piece]:
+        area = self.picture_area()
         focus = self._around.focus_of(self) if self._around.crosshair else None
-        if focus is not None:
-            faint = self.active and self._around.measuring_now
-            overlay.paint_crosshair(
-                painter, area, self._view, scene, focus, 0.45 if faint else 0.75
-            )
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.save()
-        painter.setClipRect(area)
+        found: list[Piece] = []
+        if self._around.overlays_shown:
+            # What others drew changes in many ways: it is painted at each change of anything.
+            draw = self._around.paint_overlays
+            paint = lambda painter: draw(painter, self, scene)  # noqa: E731
+            found.append(Piece("overlays", self.rect(), object(), paint))
+        found += composing.graphic_pieces(self, self._around, scene, focus)
         self._marks = self.marks()
-        for mark in self._marks:
-            chosen = mark.measurement.identifier == self.chosen
-            tone = theme.color("mark" if chosen else "markoff")
-            marks.paint_line(painter, mark.measurement.kind, mark.points, tone)
-            if chosen:
-                marks.paint_handles(painter, mark.points)
-        for mark in self._marks:
-            marks.paint_label(painter, mark, mark.measurement.identifier == self.chosen)
+        found += composing.mark_pieces(self, self._marks, area)
         draft = self.draft
         if draft is not None:
             points = [self.to_screen(point) for point in draft.points]
-            marks.paint_line(painter, draft.kind, points, theme.color("mark"))
-            if draft.words:
-                halo.draw_text(
-                    painter,
-                    points[-1].x() + theme.px(14),
-                    points[-1].y() + theme.px(10),
-                    draft.words,
-                    size=14,
-                    weight=600,
-                    color="mark",
-                )
-        painter.restore()
+            ratio = self.devicePixelRatioF()
+            found.append(composing.draft_piece(points, draft.kind, draft.words, area, ratio))
+        return found
 
-    def _paint_words(self, painter: QPainter, words: tuple[str, ...]) -> None:
-        """What there is instead of a picture, in the middle and in words."""
-        painter.setFont(theme.font(14))
-        lines = [part for part in words if part]
-        box = self.picture_area().adjusted(theme.px(24), 0, -theme.px(24), 0)
-        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-        painter.setPen(theme.color("text2" if self._pane is not None else "text3"))
-        painter.drawText(box, flags, "\n".join(lines))
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._ratio != self.devicePixelRatioF():
+            # The window went to another screen; all of it is painted anyway.
+            self._ratio = self.devicePixelRatioF()
+            self._scene = self._pieces = None
+        pieces, region = self.pieces(), event.region()
+        painter = QPainter(self)
+        black = theme.color("image")
+        shown = QRect() if self._picture is None else self._picture.area
+        for part in beside(self.rect(), shown):
+            if region.intersects(part):
+                painter.fillRect(part, black)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for piece in pieces:
+            if region.intersects(piece.area):
+                piece.paint(painter)
+        painter.end()
+        self._around.painted(self)
 
     # -- events ----------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._on_screen = None
         self.refresh()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
+            self._on_screen = None
             self.refresh()
+
+    def customEvent(self, event: QEvent) -> None:
+        if event.type() == _CHANGED:
+            self._paint_changes()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._hands.press(self, event)

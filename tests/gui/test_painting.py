@@ -1,0 +1,251 @@
+"""What is painted piece by piece is the picture that is painted afresh, pixel for pixel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QImage, QPainter, QPixmap, QRegion
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.gui import room as rooms
+from tests.workflow import images
+from workstation.domain.image import Window
+from workstation.domain.measurement import MeasurementKind
+from workstation.ui import theme
+from workstation.ui.viewport import pieces
+from workstation.ui.viewport.pieces import Piece
+from workstation.ui.viewport.reading_room import ReadingRoom
+from workstation.ui.viewport.viewport import Viewport
+
+
+def pixels(image: QImage) -> NDArray[np.uint32]:
+    held = image.convertToFormat(QImage.Format.Format_RGB32)
+    flat = np.frombuffer(held.constBits(), np.uint32).reshape(held.height(), -1)
+    return flat[:, : held.width()] & 0xFFFFFF
+
+
+class Reader:
+    """A reading room whose screen can be compared with what its viewports paint afresh."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.qtbot = qtbot
+        self.bench = rooms.Workbench(rooms.Small(), images.study())
+        self.room = ReadingRoom(self.bench, self.bench.bridge)  # type: ignore[arg-type]
+        qtbot.addWidget(self.room)
+        self.room.resize(1500, 900)
+        self.room.show()
+        self.room.show_task(rooms.task(images.STUDY_UID))
+
+        def ready() -> bool:
+            viewport = self.room.images.active
+            pane = viewport.pane
+            volume = self.bench.volumes.peek(pane.shown.identifier) if pane else None
+            scene = viewport.built()
+            whole = volume is not None and bool(volume.present.all())
+            return whole and scene is not None and scene.buffer is not None
+
+        qtbot.waitUntil(ready, timeout=8000)
+
+    @property
+    def viewports(self) -> tuple[Viewport, ...]:
+        return self.room.images.grid.viewports
+
+    def paint(self) -> None:
+        """As the platform does at its next refresh."""
+        QApplication.processEvents()
+        QApplication.sendEvent(self.room, QEvent(QEvent.Type.UpdateRequest))
+
+    def screen(self, viewport: Viewport) -> NDArray[np.uint32]:
+        whole = pixels(self.room.screen().grabWindow(self.room.winId()).toImage())
+        at = viewport.mapTo(self.room, QPoint())
+        return whole[at.y() : at.y() + viewport.height(), at.x() : at.x() + viewport.width()]
+
+    def compare(self, what: str) -> None:
+        self.paint()
+        for index, viewport in enumerate(self.viewports):
+            shown, afresh = self.screen(viewport), pixels(viewport.grab().toImage())
+            wrong = np.argwhere(shown != afresh)
+            where = f"{len(wrong)} pixels from {wrong[:1].tolist()} differ"
+            assert len(wrong) == 0, f"after {what}, in viewport {index}: {where}"
+
+    def four(self) -> None:
+        pane = self.room.images.active.pane
+        assert pane is not None
+        self.room.images.set_layout(2, 2)
+        for viewport in self.viewports:
+            self.room.images.open_in(viewport, pane)
+        self.room.images.linked = self.room.images.crosshair = True
+        self.room.images.changed_state()
+        held = self.room.images.measuring(images.STUDY_UID)
+        for index in (4, 5, 6):
+            held.add(MeasurementKind.LENGTH, pane.shown, index, ((20, 30), (52, 47)))
+            held.add(MeasurementKind.ELLIPSE, pane.shown, index, ((60, 30), (76, 42)))
+            held.add(MeasurementKind.PROBE, pane.shown, index, ((10, 70),))
+            held.add(MeasurementKind.ANGLE, pane.shown, index, ((5, 5), (30, 9), (40, 30)))
+
+    def close(self) -> None:
+        self.bench.close(self.room)
+
+
+@pytest.fixture
+def reader(qtbot: QtBot) -> Iterator[Reader]:
+    made = Reader(qtbot)
+    yield made
+    made.close()
+
+
+def gestures(reader: Reader) -> Iterator[str]:
+    """What a reader does; each name is said after it was done."""
+    shared = reader.room.images
+    yield "opening"
+    for step in (3, 4, 5, 6, 5, 9):
+        shared.go_to_step(shared.active, step)
+        yield f"step {step}"
+    shared.go_to_step(shared.active, 5)
+    for name, change in (
+        ("a window", {"voi": Window(500, 900)}),
+        ("inversion", {"inverted": True}),
+        ("zoom", {"zoom": 7.3}),
+        ("pan", {"pan": (31.0, -12.0)}),
+        ("a turn", {"rotation": 90}),
+        ("a flip", {"flipped": True}),
+        ("fit", {"zoom": None, "pan": (0.0, 0.0)}),
+    ):
+        shared.change(shared.active, replace(shared.active.view, **change))  # type: ignore[arg-type]
+        yield name
+    held = shared.measuring(images.STUDY_UID)
+    shared.active.chosen = held.measurements()[4].identifier
+    shared.active.update()
+    yield "choosing"
+    held.remove(shared.active.chosen)
+    yield "removing"
+    held.undo()
+    yield "undo"
+    pane = shared.active.pane
+    assert pane is not None
+    held.toggle_key_image(pane.shown, 5)
+    yield "a key image"
+    shared.activate(reader.viewports[2])
+    yield "another active viewport"
+    shared.move_focus(reader.viewports[2], (112.0, 214.0, 310.0))
+    yield "the crosshair"
+    shared.tool = "length"
+    shared.changed_state()
+    middle = shared.active.rect().center()
+    QTest.mousePress(shared.active, Qt.MouseButton.LeftButton, pos=middle)
+    for away in (30, 60, 45):
+        QTest.mouseMove(shared.active, middle + QPoint(away, away // 2))
+        yield f"drawing to {away}"
+    QTest.mouseRelease(shared.active, Qt.MouseButton.LeftButton, pos=middle + QPoint(45, 22))
+    yield "a new length"
+    shared.crosshair = False
+    shared.changed_state()
+    yield "no crosshair"
+    shared.set_layout(1, 2)
+    yield "another layout"
+
+
+def test_the_screen_holds_the_picture_that_is_painted_afresh(reader: Reader) -> None:
+    reader.four()
+    for done in gestures(reader):
+        reader.compare(done)
+
+
+def test_the_planes_of_a_volume_are_painted_as_afresh(reader: Reader) -> None:
+    pane = reader.room.images.active.pane
+    assert pane is not None
+    reader.room.images.show_mpr(pane, reader.room.images.active.view)
+    reader.compare("opening")
+    for viewport in reader.viewports[:3]:
+        for step in (20, 21, 40):
+            reader.room.images.go_to_step(viewport, step)
+            reader.compare(f"step {step}")
+    reader.room.images.move_focus(reader.viewports[0], (120.0, 220.0, 308.0))
+    reader.compare("the crosshair")
+
+
+def test_nothing_is_painted_outside_its_area(reader: Reader) -> None:
+    reader.four()
+    seen = set()
+    for _ in gestures(reader):
+        for viewport in reader.viewports:
+            for piece in viewport.pieces():
+                seen.add(piece.name.split(" ")[0])
+                page = QImage(viewport.size(), QImage.Format.Format_ARGB32_Premultiplied)
+                page.fill(Qt.GlobalColor.transparent)
+                painter = QPainter(page)
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                piece.paint(painter)
+                painter.end()
+                held = np.frombuffer(page.constBits(), np.uint32)
+                marked = held.reshape(page.height(), page.width()) != 0
+                area = piece.area.intersected(page.rect())
+                marked[area.top() : area.bottom() + 1, area.left() : area.right() + 1] = False
+                assert not marked.any(), (piece.name, piece.area)
+    assert {"picture", "lower", "letter", "scale", "crosshair", "line", "label"} <= seen
+    assert {"bar", "thumb", "ring", "draft", "star"} <= seen
+
+
+def test_a_crosshair_that_moves_leaves_the_other_pictures_alone(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pane = reader.room.images.active.pane
+    assert pane is not None
+    reader.room.images.show_mpr(pane, reader.room.images.active.view)
+    reader.room.images.go_to_step(reader.viewports[0], 5)
+    reader.paint()
+    axial, coronal, *_ = reader.viewports
+    before = [viewport.scene for viewport in (axial, coronal)]
+    reader.room.images.go_to_step(axial, 6)
+    regions: list[QRegion] = []
+    painting = Viewport.paintEvent
+
+    def noted(viewport: Viewport, event: object) -> None:
+        if viewport is coronal:
+            regions.append(event.region())  # type: ignore[attr-defined]
+        painting(viewport, event)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Viewport, "paintEvent", noted)
+    reader.paint()
+    assert axial.scene is not before[0]
+    assert coronal.scene is before[1]
+    picture = next(each for each in coronal.pieces() if each.name == "picture").area
+    for region in regions:
+        parts = QRegion(region).intersected(QRegion(picture))
+        assert parts.boundingRect().height() < picture.height() / 4
+
+
+def test_a_new_theme_is_painted_everywhere(reader: Reader) -> None:
+    reader.four()
+    reader.compare("opening")
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.apply(app, scale=1.5)
+    reader.compare("larger text")
+
+
+def piece(name: str, x: int, key: object) -> Piece:
+    return pieces.sprite(name, QPoint(x, 0), QPixmap(10, 10))._replace(key=key)
+
+
+def test_the_region_of_a_change_is_what_was_there_and_what_is_there_now() -> None:
+    before = [piece("a", 0, 1), piece("b", 100, 1), piece("c", 200, 1)]
+    after = [piece("a", 0, 1), piece("b", 120, 1), piece("d", 300, 1)]
+    region = pieces.changed(before, after)
+    assert region is not None
+    wanted = QRegion()
+    for x in (100, 120, 200, 300):
+        wanted += QRect(x, 0, 10, 10)
+    assert region == wanted
+
+
+def test_another_order_paints_everything() -> None:
+    one, other = piece("a", 0, 1), piece("b", 5, 1)
+    assert pieces.changed([one, other], [other, one]) is None

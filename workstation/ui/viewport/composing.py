@@ -1,0 +1,203 @@
+"""Everything that one viewport shows over its background, in painting order."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPen, QPolygonF
+
+from workstation.domain.geometry import Point, Vector
+from workstation.domain.measurement import MeasurementKind
+from workstation.domain.view import Plane, ViewState
+from workstation.imaging.blit import covered, for_screen
+from workstation.imaging.letters import edge_letters, spoken
+from workstation.ui import theme
+from workstation.ui.viewport import halo, marks, overlay, overlay_pieces, slice_bar, state_marks
+from workstation.ui.viewport.pieces import Piece, around
+from workstation.ui.viewport.scene import Scene
+from workstation.workflow.viewing import Pane
+
+
+class Shown(Protocol):
+    """A viewport as it is composed."""
+
+    active: bool
+    chosen: str
+    note: str
+
+    @property
+    def view(self) -> ViewState: ...
+    def rect(self) -> QRect: ...
+    def devicePixelRatioF(self) -> float: ...
+    def picture_area(self) -> QRectF: ...
+    def bar_area(self) -> QRectF: ...
+    def to_screen(self, point: Point) -> QPointF: ...
+
+
+class Told(Protocol):
+    """What the images around a viewport tell of it."""
+
+    @property
+    def superior(self) -> str: ...
+    @property
+    def measuring_now(self) -> bool: ...
+    def is_key_image(self, pane: Pane, index: int) -> bool: ...
+    def arrival(self, pane: Pane) -> overlay.Arrival: ...
+    def bar(self, pane: Pane, view: ViewState) -> slice_bar.BarContent: ...
+
+
+class Picture:
+    """The picture of a scene as the screen takes it; converted once a scene."""
+
+    def __init__(self, scene: Scene, width: int, height: int, ratio: float) -> None:
+        buffer, placement = scene.buffer, scene.placement
+        assert buffer is not None
+        assert placement is not None
+        x0, y0, x1, y1 = covered(placement, scene.rows, scene.columns, width, height)
+        self.scene = scene
+        #: whole widget pixels that hold the picture, and nothing else but background
+        self.area = around(
+            QRectF(x0 / ratio, y0 / ratio, (x1 - x0) / ratio, (y1 - y0) / ratio), margin=0
+        )
+        self._at = QPointF(x0 / ratio, y0 / ratio)
+        self._bytes = for_screen(buffer, (x0, y0, x1, y1)) if x1 > x0 and y1 > y0 else None
+        self._image = QImage()
+        if self._bytes is not None:
+            rows, columns = self._bytes.shape[:2]
+            self._image = QImage(
+                self._bytes.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32
+            )
+            self._image.setDevicePixelRatio(ratio)
+
+    def piece(self) -> Piece:
+        """The picture, with the hatch of what has not arrived."""
+        return Piece("picture", self.area, self._image.cacheKey(), self._paint)
+
+    def _paint(self, painter: QPainter) -> None:
+        painter.drawImage(self._at, self._image)
+        if self.scene.absent is not None:
+            overlay_pieces.paint_absent(painter, self.scene.absent)
+
+
+def words_piece(viewport: Shown, words: tuple[str, ...], color: str) -> Piece:
+    """What there is instead of a picture, in the middle and in words."""
+    box = viewport.picture_area().adjusted(theme.px(24), 0, -theme.px(24), 0)
+    text = "\n".join(part for part in words if part)
+
+    def paint(painter: QPainter) -> None:
+        painter.setFont(theme.font(14))
+        painter.setPen(theme.color(color))
+        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+        painter.drawText(box, flags, text)
+
+    # Words may be longer than the box is high.
+    return Piece("words", viewport.rect(), (text, color, theme.scale()), paint)
+
+
+def ring_piece(area: QRect) -> Piece:
+    """The frame of the viewport that the keys act on."""
+    width = theme.px(2)
+
+    def paint(painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        pen = QPen(theme.color("accent"), width)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        half = width / 2
+        painter.drawRect(QRectF(area).adjusted(half, half, -half, -half))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    return Piece("ring", area, width, paint)
+
+
+def mark_pieces(viewport: Shown, found: list[marks.Mark], area: QRectF) -> list[Piece]:
+    """Lines, then labels, so that no line crosses a number."""
+    ratio, version = viewport.devicePixelRatioF(), theme.version()
+    made = [
+        marks.pieces_of(each, each.measurement.identifier == viewport.chosen, ratio, version)
+        for each in found
+    ]
+    lines, labels = [pair[0] for pair in made], [pair[1] for pair in made]
+    return [_clipped(piece, area) for piece in (*lines, *labels)]
+
+
+def draft_piece(
+    points: list[QPointF], kind: MeasurementKind, words: str, area: QRectF, ratio: float
+) -> Piece:
+    """A measurement that is being drawn."""
+
+    def paint(painter: QPainter) -> None:
+        marks.paint_line(painter, kind, points, theme.color("mark"))
+        if words:
+            x, y = points[-1].x() + theme.px(14), points[-1].y() + theme.px(10)
+            halo.draw_text(painter, x, y, words, size=14, weight=600, color="mark")
+
+    line = QPolygonF([*points, *marks.outline(kind, points)]).boundingRect()
+    last = points[-1]
+    text = QRectF(
+        last.x() + theme.px(14),
+        last.y() + theme.px(10),
+        halo.text_width(words, 14, 600),
+        halo.line_height(14),
+    )
+    held = around(line, text, margin=14 * theme.scale() + 4)
+    key = (kind, tuple(point.toTuple() for point in points), words, theme.scale())
+    return _clipped(halo.kept(Piece("draft", held, key, paint), ratio), area)
+
+
+def _clipped(piece: Piece, area: QRectF) -> Piece:
+    """Kept off the slice bar."""
+    bounds = area.toAlignedRect()
+
+    def paint(painter: QPainter) -> None:
+        painter.save()
+        painter.setClipRect(area)
+        piece.paint(painter)
+        painter.restore()
+
+    if bounds.contains(piece.area):
+        return piece
+    return piece._replace(area=piece.area.intersected(bounds), paint=paint)
+
+
+def text_pieces(viewport: Shown, told: Told, pane: Pane, scene: Scene) -> list[Piece]:
+    """Corner text and orientation letters."""
+    area, view, ratio = viewport.picture_area(), viewport.view, viewport.devicePixelRatioF()
+    height = area.height() / theme.scale()
+    words = overlay.corners(pane, view, scene, told.arrival(pane), height, viewport.note)
+    if not viewport.active:
+        # Said once, where the reader works; a missing slice is said wherever it shows.
+        words.warnings = [each for each in words.warnings if each not in pane.shown.problems]
+    star = view.plane is Plane.ACQUIRED and told.is_key_image(pane, view.frame_index)
+    orientation = ("", "") if scene.frame is None else scene.frame.patient_orientation
+    letters = spoken(edge_letters(scene.plane, orientation, view), told.superior)
+    return [
+        *overlay_pieces.corner_pieces(area, words, star, ratio),
+        *overlay_pieces.letter_pieces(area, letters, ratio),
+    ]
+
+
+def state_pieces(viewport: Shown, scene: Scene) -> list[Piece]:
+    """Annotations of the presentation state."""
+    look, placement, area = scene.look, scene.placement, viewport.picture_area()
+    state = look.presentation if look is not None and viewport.view.overlays else None
+    if state is None or scene.buffer is None or placement is None:
+        return []
+    size = (scene.columns, scene.rows)
+
+    def paint(painter: QPainter) -> None:
+        state_marks.paint(painter, area, state, placement, size)
+
+    return [Piece("state", area.toAlignedRect(), (id(state), placement), paint)]
+
+
+def graphic_pieces(viewport: Shown, told: Told, scene: Scene, focus: Vector | None) -> list[Piece]:
+    """Scale bar and crosshair; `focus` is None where no crosshair is shown."""
+    area, ratio = viewport.picture_area(), viewport.devicePixelRatioF()
+    found = list(overlay_pieces.scale_pieces(area, scene, ratio))
+    if focus is not None:
+        alpha = 0.45 if viewport.active and told.measuring_now else 0.75
+        found += overlay_pieces.crosshair_pieces(area, scene, focus, alpha, ratio)
+    return found
