@@ -7,14 +7,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
 from workstation.bootstrap.signed import reader_of_signed
+from workstation.bootstrap.sites import sites_of
 from workstation.dicom.comparing import same_content, series_of
 from workstation.dicom.sandbox import Sandbox
 from workstation.domain.clock import Clock, utc_now
 from workstation.domain.errors import ReaderError
-from workstation.domain.identity import PersonName, Reader
+from workstation.domain.identity import PersonName, Reader, Role
 from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import SectionKind
 from workstation.services.endpoint import BasicLogin, BearerLogin, Endpoint, Login, NoLogin
+from workstation.services.fhir_report import fhir_document
+from workstation.services.hl7_report import hl7_document
 from workstation.services.service import ReadingService
 from workstation.settings import Home, Settings, resources
 from workstation.storage.credentials import secret
@@ -27,6 +30,7 @@ from workstation.workflow.check_context import Surroundings
 from workstation.workflow.checks import words
 from workstation.workflow.claiming import Claiming
 from workstation.workflow.delivering import Delivering
+from workstation.workflow.forms import Forms
 from workstation.workflow.frame_cache import FrameCache
 from workstation.workflow.giving_way import DraftsThatGetRoom, GivingWay, ImagesThatGiveWay
 from workstation.workflow.jobs import Jobs
@@ -79,6 +83,7 @@ def reader_of(settings: Settings) -> Reader:
         PersonName(settings.text("reader.name") or "Reader"),
         settings.text("reader.organization"),
         settings.text("reader.station") or "NOCTURNE",
+        Role(settings.text("reader.role")),
     )
 
 
@@ -184,6 +189,8 @@ def assemble(
         )
         held.append(worklist)
 
+        sites = sites_of(settings)
+
         def required(name: str) -> frozenset[SectionKind]:
             template = templates.get(name)
             return template.required if template else frozenset()
@@ -202,6 +209,7 @@ def assemble(
             required=required,
             clock=clock,
             signed_content=signed_content,
+            forms=Forms(frames, (fhir_document, hl7_document), sites.of),
             audit=audit.note,
             around=around,
         )

@@ -27,6 +27,7 @@ VERBS = (
     "fetch",
     "outbox",
     "deliver",
+    "export-report",
     "inspect",
     "render",
     "reslice",
@@ -36,7 +37,7 @@ VERBS = (
 
 
 def _module(verb: str) -> object:
-    return importlib.import_module(f"workstation.cli.verbs.{verb}")
+    return importlib.import_module(f"workstation.cli.verbs.{verb.replace('-', '_')}")
 
 
 def build_parser(argv: Sequence[str]) -> argparse.ArgumentParser:

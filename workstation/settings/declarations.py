@@ -63,6 +63,14 @@ DECLARATIONS: tuple[Setting, ...] = (
         "reader.organization", "Reader", "Organization", "Printed below your name in reports.", ""
     ),
     Setting(
+        "reader.role",
+        "Reader",
+        "You sign as",
+        "A resident signs preliminary reports only; an attending radiologist makes them final.",
+        "radiologist",
+        choices=("radiologist", "resident"),
+    ),
+    Setting(
         "reader.station",
         "Reader",
         "Station name",
@@ -146,6 +154,15 @@ DECLARATIONS: tuple[Setting, ...] = (
         "What dragging with the left button does when no tool is chosen.",
         "window",
         choices=("window", "scroll"),
+    ),
+    Setting(
+        "report.sites",
+        "Report",
+        "Sites",
+        "Each with the name that the worklist shows, and what stands at the head of its reports:"
+        " heading, address, telephone. escalation names whom to call for a critical result, in"
+        " order, separated by semicolons.",
+        (),
     ),
     Setting(
         "report.autosave_seconds",

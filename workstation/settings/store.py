@@ -80,10 +80,14 @@ class Settings:
             raise TypeError(f"{key} is no switch")
         return value
 
+    def entries(self, key: str) -> tuple[dict[str, str], ...]:
+        """The value of a setting that is a list of entries."""
+        value = self.get(key)
+        return value if isinstance(value, tuple) else ()
+
     def services(self) -> tuple[dict[str, str], ...]:
         """The configured reading services."""
-        value = self.get("services")
-        return value if isinstance(value, tuple) else ()
+        return self.entries("services")
 
     def changed(self, key: str) -> bool:
         """Whether the value differs from its default."""

@@ -15,6 +15,7 @@ from workstation.domain.delivery import (
     DeliveryStep,
     OutboxEntry,
     OutgoingObject,
+    ReportDocument,
 )
 from workstation.domain.errors import SigningRefused
 from workstation.domain.identity import Reader, Role, new_uid
@@ -41,6 +42,7 @@ from workstation.domain.study import (
 from workstation.domain.wording import LINK, value_text
 from workstation.workflow import amending, checking
 from workstation.workflow.check_context import CheckContext, Surroundings
+from workstation.workflow.forms import Forms
 
 #: What a preliminary report may be sent without.
 _PRELIMINARY_MAY_LACK = frozenset({"images arrived", "open fields"})
@@ -114,11 +116,13 @@ class Signing:
         required: Callable[[str], frozenset[SectionKind]],
         clock: Clock,
         signed_content: Callable[[str], ReportContent] = _nothing_before,
+        forms: Forms | None = None,
         critical: Callable[[str], tuple[CriticalResult, ...]] = lambda _: (),
         audit: Callable[[str, str], None] = lambda _event, _subject: None,
         around: Callable[[ReadingTask], Surroundings] = lambda _: Surroundings(),
     ) -> None:
         self._signed_content = signed_content
+        self._forms = forms or Forms()
         self._critical = critical
         self._audit = audit
         self._around = around
@@ -202,6 +206,12 @@ class Signing:
         """
         return amending.final_sections(report, context.links, context.critical)
 
+    def left_out(self, sections: Sequence[Section]) -> str:
+        """What of the usual forms cannot be made of these words, as a sentence; or nothing."""
+        if self._forms.unprintable("\n".join(each.text for each in sections)):
+            return "No PDF: its type has no letters for a script of this text."
+        return ""
+
     # -- signing ---------------------------------------------------------------------------
 
     def sign(
@@ -220,7 +230,7 @@ class Signing:
         self._refuse_other_patient(report, context)
         self._drafts.flush()
         now = self._clock().replace(microsecond=0)
-        content, objects = self._made(report, context, reader, now, state)
+        content, objects, documents = self._made(report, context, reader, now, state)
         signed = replace(
             report, state=state, signed_at=now, signed_by=reader, digest=content.digest
         )
@@ -247,6 +257,7 @@ class Signing:
             digest=content.digest,
             task=task,
             claimed_at=lease.claimed_at if lease else None,
+            documents=documents,
         )
         self._store.sign(signed, entry)
         self._audit(amending.AUDIT_EVENT[report.version], report.study_instance_uid)
@@ -289,17 +300,15 @@ class Signing:
         reader: Reader,
         now: datetime,
         state: ReportState,
-    ) -> tuple[ReportContent, tuple[OutgoingObject, ...]]:
-        """The content and the objects that are made of it."""
-        # highdicom takes over a second to import: only who signs pays for it.
-        from workstation.dicom.kos import build_key_images
+    ) -> tuple[ReportContent, tuple[OutgoingObject, ...], tuple[ReportDocument, ...]]:
+        """The content, and all that is made of it."""
         from workstation.dicom.report_objects import head_of, imaged_study
-        from workstation.dicom.sr import build_report
 
         references = self._references(context.study)
         source = self._studies.read(references[0].sop_instance_uid)
         imaged, task = imaged_study(head_of(source)), context.task
         linked = {m[1] for s in report.sections for m in LINK.finditer(s.text)}
+        measured = [m for m in context.measurements if f"m:{m.identifier}" in linked]
         content = ReportContent(
             document_uid=new_uid(),
             study=replace(
@@ -308,9 +317,7 @@ class Signing:
             sections=amending.signed_sections(
                 report, self.final_sections(report, context), reader, now
             ),
-            quantities=quantities(
-                [m for m in context.measurements if f"m:{m.identifier}" in linked]
-            ),
+            quantities=quantities(measured),
             key_images=tuple(
                 Reference(each.sop_class_uid, each.frame.sop_instance_uid, each.series_instance_uid)
                 for each in context.key_images
@@ -330,11 +337,11 @@ class Signing:
         )
         if report.version is not Version.ORIGINAL:
             content = self._carried_over(content)
-        made = [build_report(source, references, content)]
-        keys = content.key_images
-        if keys:
-            made.append(build_key_images(new_uid(), source, keys, reader=reader, signed_at=now))
-        return content, tuple(made)
+        assert context.study is not None
+        objects, documents = self._forms.objects(
+            content, source, references, context.study, measured, context.key_images
+        )
+        return content, objects, documents
 
     @staticmethod
     def _predecessor(report: Report, reader: Reader) -> Reference | None:

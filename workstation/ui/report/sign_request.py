@@ -34,9 +34,11 @@ def sign_request(
     study = [task.procedure or task.modality, when]
     if task.accession_number:
         study.append(f"Accession {task.accession_number}")
-    parts = "Report (SR)"
+    left_out = bench.signing.left_out(sections)
+    parts = "Report (SR)" + ("" if left_out else " and PDF")
     if key_images:
         parts += f", {key_images} key image" + ("s" if key_images > 1 else "")
+    parts += f". {left_out}" if left_out else ""
     resident = bench.reader.role is Role.RESIDENT
     follows = report.version is Version.CORRECTION or report.author is not None
     return SignRequest(

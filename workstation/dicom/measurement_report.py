@@ -1,0 +1,169 @@
+"""The measurements of a report as a Measurement Report: TID 1500 (PS3.16), with their places.
+
+Points on a frame become SCOORD in image coordinates; those on a reslice become SCOORD3D in patient
+space. Both kinds fit into Comprehensive 3D SR (PS3.3 A.35.13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from highdicom import sr
+from numpy.typing import NDArray
+from pydicom.sr.coding import Code
+from pydicom.uid import ExplicitVRLittleEndian
+from pydicom.valuerep import DA, TM
+
+from workstation import __version__
+from workstation.dicom.report_objects import derived_uid, evidence, finish, head_of, quiet
+from workstation.dicom.sr import observer
+from workstation.dicom.sr_concepts import COMPREHENSIVE_3D_SR
+from workstation.domain.delivery import OutgoingObject
+from workstation.domain.measurement import Measurement, MeasurementKind
+from workstation.domain.report_content import (
+    Coded,
+    Quantity,
+    Reference,
+    ReportContent,
+    quantities_of,
+)
+
+#: Procedures that a measurement report may be of; ours are named in the report itself.
+_PROCEDURE = Code("363679005", "SCT", "Imaging procedure")
+_FINDING = Code("121071", "DCM", "Finding")
+_CLOSED = (MeasurementKind.RECTANGLE, MeasurementKind.POLYGON)
+
+
+def _code(held: Coded) -> Code:
+    return Code(held.value, held.scheme, held.meaning)
+
+
+def _outline(measurement: Measurement) -> tuple[str, NDArray[np.float64]]:
+    """(graphic type, points as column and row from the centre of the first pixel)."""
+    points = np.array(measurement.points, np.float64)
+    kind = measurement.kind
+    if kind in (MeasurementKind.ELLIPSE, MeasurementKind.RECTANGLE):
+        (left, right), (top, bottom) = np.sort(points[:, 0]), np.sort(points[:, 1])
+        if kind is MeasurementKind.RECTANGLE:
+            corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
+            return "POLYLINE", np.array(corners)
+        x, y = (left + right) / 2, (top + bottom) / 2
+        across = [(left, y), (right, y)]
+        down = [(x, top), (x, bottom)]
+        # The long axis first, then the short one (PS3.3 C.18.6.1.2).
+        axes = across + down if right - left >= bottom - top else down + across
+        return "ELLIPSE", np.array(axes)
+    if kind in _CLOSED:
+        return "POLYLINE", np.vstack([points, points[:1]])
+    return "POLYLINE", points
+
+
+def _place(
+    measurement: Measurement, images: dict[str, Reference]
+) -> sr.CoordinatesForMeasurement | sr.CoordinatesForMeasurement3D | None:
+    graphic, points = _outline(measurement)
+    plane = measurement.plane
+    if plane is not None:
+        if not plane.frame_of_reference_uid:
+            return None
+        in_patient = np.array([plane.to_patient((column, row)) for column, row in points])
+        closed = bool(np.allclose(in_patient[0], in_patient[-1]))
+        return sr.CoordinatesForMeasurement3D(
+            graphic_type=(
+                "ELLIPSE" if graphic == "ELLIPSE" else "POLYGON" if closed else "POLYLINE"
+            ),
+            graphic_data=in_patient,
+            frame_of_reference_uid=plane.frame_of_reference_uid,
+        )
+    image = images.get(measurement.frame.sop_instance_uid)
+    if image is None:
+        return None
+    number = measurement.frame.frame_number
+    return sr.CoordinatesForMeasurement(
+        graphic_type=graphic,
+        # The corner of the first pixel is 0,0 there, its centre ours (PS3.3 C.18.6.1.1).
+        graphic_data=points + 0.5,
+        source_image=sr.SourceImageForRegion(
+            image.sop_class_uid, image.sop_instance_uid, [number] if number > 1 else None
+        ),
+    )
+
+
+def _number(
+    held: Quantity, place: sr.CoordinatesForMeasurement | sr.CoordinatesForMeasurement3D | None
+) -> sr.Measurement:
+    return sr.Measurement(
+        name=_code(held.name),
+        value=round(held.value, 3),
+        unit=_code(held.unit),
+        referenced_coordinates=[place] if place is not None else None,
+    )
+
+
+def _group(
+    measurement: Measurement, images: dict[str, Reference]
+) -> sr.MeasurementsAndQualitativeEvaluations:
+    place = _place(measurement, images)
+    return sr.MeasurementsAndQualitativeEvaluations(
+        tracking_identifier=sr.TrackingIdentifier(
+            uid=derived_uid("nocturne measurement", measurement.identifier),
+            identifier=f"M{measurement.number} {measurement.frame_label}",
+        ),
+        finding_type=_FINDING,
+        measurements=[_number(each, place) for each in quantities_of(measurement)],
+    )
+
+
+def build_measurements(
+    sop_instance_uid: str,
+    study_instance: bytes,
+    references: Sequence[Reference],
+    content: ReportContent,
+    measurements: Sequence[Measurement],
+) -> OutgoingObject | None:
+    """The measurement report of a signed report, or None where no number has a code."""
+    coded = [each for each in measurements if quantities_of(each)]
+    if not coded:
+        return None
+    head = head_of(study_instance)
+    head.AccessionNumber = content.study.accession_number
+    images = {each.sop_instance_uid: each for each in references}
+    reader, final = content.reader, not content.preliminary
+    with quiet():
+        tree = sr.MeasurementReport(
+            observation_context=sr.ObservationContext(observer_person_context=observer(reader)),
+            procedure_reported=_PROCEDURE,
+            imaging_measurements=[_group(each, images) for each in coded],
+            title=Code("126000", "DCM", "Imaging Measurement Report"),
+        )
+        document = sr.Comprehensive3DSR(
+            evidence=evidence(head, references),
+            content=tree[0],
+            series_instance_uid=derived_uid(
+                "nocturne measurements", str(head.StudyInstanceUID), reader.code
+            ),
+            series_number=9004,
+            sop_instance_uid=sop_instance_uid,
+            instance_number=1,
+            manufacturer="Nocturne",
+            is_complete=True,
+            is_final=final,
+            is_verified=final,
+            verifying_observer_name=reader.name.to_dicom() if final else None,
+            verifying_organization=(reader.organization or "unknown") if final else None,
+            transfer_syntax_uid=ExplicitVRLittleEndian,
+            manufacturer_model_name="Nocturne",
+            software_versions=__version__,
+        )
+    moment = content.signed_at
+    document.ContentDate, document.ContentTime = DA(moment.date()), TM(moment.time())
+    if final:
+        document.VerifyingObserverSequence[0].VerificationDateTime = f"{moment:%Y%m%d%H%M%S%z}"
+    document.SeriesDescription = "Measurements"
+    return OutgoingObject(
+        sop_instance_uid,
+        COMPREHENSIVE_3D_SR,
+        f"{len(coded)} measurement{'s' if len(coded) > 1 else ''} (SR)",
+        finish(document, head, moment),
+    )

@@ -1,0 +1,98 @@
+"""All forms of a signed report, made once at signing from the one content.
+
+DICOM objects go to the service: structured report, measurements, key images, pages. The other
+forms are kept with them, for `nocturne export-report` and for what sends them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from workstation.domain.delivery import OutgoingObject, ReportDocument
+from workstation.domain.identity import new_uid
+from workstation.domain.measurement import KeyImage, Measurement
+from workstation.domain.report_content import Reference, ReportContent
+from workstation.domain.site import Site
+from workstation.domain.study import Study
+from workstation.workflow.key_pictures import Frames, key_pictures
+
+#: Writes a form from the content and the pages, which are None where there are none.
+DocumentWriter = Callable[[ReportContent, bytes | None], ReportDocument]
+
+
+class Forms:
+    """Makes every form; `site_of` gives a facility's letterhead by its name in the worklist."""
+
+    def __init__(
+        self,
+        frames: Frames | None = None,
+        writers: Sequence[DocumentWriter] = (),
+        site_of: Callable[[str], Site] = Site,
+    ) -> None:
+        self._frames = frames
+        self._writers = tuple(writers)
+        self._site_of = site_of
+
+    @staticmethod
+    def unprintable(text: str) -> bool:
+        """Whether the pages would be left out, because their type lacks letters for the text."""
+        from workstation.dicom.pdf_pages import unprintable
+
+        return bool(unprintable(text))
+
+    def objects(
+        self,
+        content: ReportContent,
+        source: bytes,
+        references: Sequence[Reference],
+        study: Study,
+        measurements: Sequence[Measurement],
+        keys: Sequence[KeyImage],
+    ) -> tuple[tuple[OutgoingObject, ...], tuple[ReportDocument, ...]]:
+        """The DICOM objects, the structured report first, and the other documents."""
+        # highdicom takes over a second to import: only who signs pays for it.
+        from workstation.dicom.kos import build_key_images
+        from workstation.dicom.measurement_report import build_measurements
+        from workstation.dicom.pdf_object import build_pdf_object
+        from workstation.dicom.sr import build_report
+
+        made = [build_report(source, references, content)]
+        numbers = build_measurements(new_uid(), source, references, content, measurements)
+        if numbers is not None:
+            made.append(numbers)
+        if content.key_images:
+            made.append(
+                build_key_images(
+                    new_uid(),
+                    source,
+                    content.key_images,
+                    reader=content.reader,
+                    signed_at=content.signed_at,
+                )
+            )
+        pages = self._pages(content, study, measurements, keys)
+        if pages is not None:
+            made.append(build_pdf_object(new_uid(), source, content, pages))
+        documents = [write(content, pages) for write in self._writers]
+        if pages is not None:
+            documents.append(ReportDocument("report.pdf", "PDF", "application/pdf", pages))
+        return tuple(made), tuple(documents)
+
+    def _pages(
+        self,
+        content: ReportContent,
+        study: Study,
+        measurements: Sequence[Measurement],
+        keys: Sequence[KeyImage],
+    ) -> bytes | None:
+        from workstation.dicom.pdf_pages import KeyPicture, Unprintable, build_pages
+
+        pictures = []
+        if self._frames is not None:
+            held = key_pictures(study, keys, measurements, self._frames)
+            pictures = [KeyPicture(picture, caption) for picture, caption in held]
+        try:
+            return build_pages(content, self._site_of(content.site), pictures)
+        except Unprintable:
+            # The sign panel has said so: a page with holes would say less than none.
+            return None
