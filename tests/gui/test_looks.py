@@ -20,6 +20,7 @@ from tests.gui.test_reading_room import Open
 from tests.realdata import require
 from tests.workflow import images
 from workstation.domain.image import LookupTable, Window
+from workstation.imaging.display_profile import DisplayProfile, output_table
 from workstation.ui.viewport import overlay
 from workstation.ui.viewport.scene import Scene
 
@@ -251,3 +252,35 @@ def test_a_real_state_is_shown_as_render_shows_it(opened: Callable[..., Open]) -
     cut = built.buffer[max(0, top) : top + 512, max(0, left) : left + 512]
     part = wanted[max(0, -top) :, max(0, -left) :][: cut.shape[0], : cut.shape[1]]
     np.testing.assert_array_equal(cut, part)
+
+
+def test_a_measured_display_gets_driving_levels_and_a_picture_stays_p_values(
+    opened: Callable[..., Open],
+) -> None:
+    made = opened(film(1))
+    table = output_table(DisplayProfile(0.5, 350.0, 0.3))
+    made.bench.presenting.output = table
+    made.key(Qt.Key.Key_1)
+    made.key(Qt.Key.Key_1)
+    shown = made.active.grab().toImage()
+    built = scene(made)
+    assert built.buffer is not None
+    assert built.placement is not None
+    for column in (20, 48, 70):
+        x, y = built.placement.to_screen((column, 60))
+        level = built.buffer[round(y), round(x)]
+        assert shown.pixelColor(round(x), round(y)).red() == table[level]
+    assert np.any(table != np.arange(256))
+
+
+def test_true_size_makes_a_millimetre_of_the_object_one_of_the_screen(
+    opened: Callable[..., Open],
+) -> None:
+    image = film(1)
+    image.PixelSpacing = [0.4, 0.4]
+    made = opened(image)
+    made.bench.presenting.pixel_pitch_mm = 0.2
+    made.key(Qt.Key.Key_U)
+    placement = scene(made).placement
+    assert placement is not None
+    assert placement.scale == pytest.approx(2.0)

@@ -15,6 +15,7 @@ from workstation.domain.errors import ReaderError
 from workstation.domain.identity import PersonName, Reader, Role
 from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import SectionKind
+from workstation.imaging.display_profile import measured
 from workstation.services.endpoint import BasicLogin, BearerLogin, Endpoint, Login, NoLogin
 from workstation.services.fhir_report import fhir_document
 from workstation.services.hl7_report import hl7_document
@@ -251,7 +252,9 @@ def assemble(
             opening=opening,
             frames=frames,
             volumes=VolumeLoader(frames, jobs),
-            presenting=Presenting(store, jobs, settings.number("display.pixel_pitch_mm")),
+            presenting=Presenting(
+                store, jobs, settings.number("display.pixel_pitch_mm"), measured(settings)
+            ),
             overlays=Overlays(store, sandbox),
             measuring_for=measuring,
             reporting=reporting,

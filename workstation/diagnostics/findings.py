@@ -11,7 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from workstation.imaging import reslice
+from workstation.imaging.display_profile import measured
 from workstation.settings import Home, Settings, SettingsDamaged, resources
 
 #: Libraries that Qt loads and that a bare Debian lacks: library → package.
@@ -141,6 +144,28 @@ def _settings(home: Home) -> Finding:
     return Finding("Services", True, f"{count} reading service{'s' if count > 1 else ''}.")
 
 
+def _grey(home: Home) -> Finding:
+    """Whether equal steps of grey look equal (PS3.14)."""
+    try:
+        profile = measured(Settings(home.settings_file))
+    except SettingsDamaged as error:
+        return Finding("Grey display", False, str(error), "Measure the display again.")
+    if profile is None:
+        return Finding(
+            "Grey display",
+            True,
+            "The display was not measured: grey is left to it, and not shown by the standard"
+            " display function (GSDF) unless the display does that itself.",
+        )
+    low, high = profile.luminance(np.array((0.0, 255.0)))
+    return Finding(
+        "Grey display",
+        True,
+        f"Grey is shown by the standard display function, from {low:.2f} to {high:.0f} cd/m²"
+        " with the ambient light.",
+    )
+
+
 def _resources() -> Finding:
     folder: Path = resources()
     missing = [
@@ -167,6 +192,7 @@ def examine(home: Home) -> tuple[Finding, ...]:
         lambda: _writable(home),
         lambda: _disk(home),
         lambda: _settings(home),
+        lambda: _grey(home),
         _encryption,
     )
     return tuple(check() for check in checks)

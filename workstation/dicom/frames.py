@@ -23,6 +23,7 @@ from workstation.domain.image import (
     FrameDescription,
     FrameKey,
     ModalityTransform,
+    Palette,
     PixelFormat,
     PixelPadding,
     Shutter,
@@ -186,7 +187,7 @@ def _base(dataset: Dataset, pixels: PixelFormat, repairs: list[str]) -> FrameDes
         pixel_format=pixels,
         modality=modality,
         padding=padding(dataset, pixels, repairs),
-        palette=lookup_tables.palette(dataset, signed=pixels.signed) if is_palette else None,
+        palette=_palette(dataset, pixels) if is_palette else None,
         patient_orientation=(orientation[0], orientation[1]) if len(orientation) >= 2 else ("", ""),
         ultrasound_regions=calibration.ultrasound_regions(dataset),
         # INVERSE is another way to write MONOCHROME1 and never inverts it twice.
@@ -216,8 +217,21 @@ def _shutter(dataset: Dataset, repairs: list[str]) -> Shutter | None:
         return None
 
 
+def _palette(dataset: Dataset, pixels: PixelFormat) -> Palette:
+    """The palette of a PALETTE COLOR image: without it indices would be shown as greys."""
+    made = lookup_tables.palette(dataset, signed=pixels.signed)
+    if made is None:
+        raise UndecodablePixels(
+            "The palette of the image is missing or cannot be read.",
+            remedy="Ask the site to send it again.",
+        )
+    return made
+
+
 def _colour_note(dataset: Dataset, pixels: PixelFormat) -> str:
     """Colours of an object that brings a profile are not those of the screen (C.11.15)."""
+    if attributes.text(dataset, "PixelPresentation") in ("COLOR", "MIXED"):
+        return "supplemental colours not shown"
     if not pixels.is_colour or "ICCProfile" not in dataset:
         return ""
     space = attributes.text(dataset, "ColorSpace")
@@ -254,12 +268,17 @@ def _classic(
         signed=pixels.signed,
         modality=base.modality,
         implies_hounsfield=_implies_hounsfield(base),
+        notes=repairs,
     )
     one = replace(
         base,
         modality_transform=transform,
         voi=lookup_tables.voi_alternatives(
-            dataset, None, signed=_signed_output(pixels, transform), modality=base.modality
+            dataset,
+            None,
+            signed=_signed_output(pixels, transform),
+            modality=base.modality,
+            notes=repairs,
         ),
         calibration=scale,
         pixel_aspect=calibration.pixel_aspect(dataset, scale.spacing_mm),
@@ -311,6 +330,7 @@ def _enhanced(
         signed=pixels.signed,
         modality=base.modality,
         implies_hounsfield=_implies_hounsfield(base),
+        notes=repairs,
     )
     anatomy = groups.macro("FrameAnatomySequence", index)
     scale = calibration.calibration(
@@ -325,6 +345,7 @@ def _enhanced(
             voi_macro,
             signed=_signed_output(pixels, transform),
             modality=base.modality,
+            notes=repairs if index == 0 else None,
         ),
         plane=plane,
         calibration=scale,

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
 from workstation.dicom import attributes
+from workstation.domain.errors import UndecodablePixels
 from workstation.domain.image import (
     LookupTable,
     ModalityTransform,
@@ -62,8 +63,11 @@ def _entries(held: bytes | list[int], count: int, bits: int, little: bool) -> ND
     return np.frombuffer(held, "<u2" if little else ">u2", len(held) // 2)[:count].astype(np.uint16)
 
 
-def lookup_table(item: Dataset, *, signed: bool) -> LookupTable | None:
-    """One item of a Modality or VOI LUT Sequence; None where it cannot be right."""
+def lookup_table(
+    item: Dataset, *, signed: bool, notes: list[str] | None = None
+) -> LookupTable | None:
+    """One item of a Modality or VOI LUT Sequence; None where it cannot be right. What was read
+    otherwise than it is written is added to `notes`."""
     described = _descriptor(item, "LUTDescriptor", signed)
     held = _raw(item, "LUTData")
     if described is None or held is None:
@@ -74,7 +78,12 @@ def lookup_table(item: Dataset, *, signed: bool) -> LookupTable | None:
         return None
     # Devices write a wrong third value: the depth is at least what the data need.
     needed = max(1, int(entries.max()).bit_length())
-    bits = max(bits if 8 <= bits <= 16 else 8, needed)
+    depth = max(bits if 8 <= bits <= 16 else 8, needed)
+    if notes is not None and depth != bits:
+        notes.append(f"A LUT says {bits} bits for entries of {depth}: it was read with {depth}.")
+    if notes is not None and entries.size < count:
+        notes.append(f"A LUT says {count} entries and has {entries.size}.")
+    bits = depth
     words = attributes.text(item, "LUTExplanation") or attributes.text(item, "ModalityLUTType")
     return LookupTable(first, bits, entries, words)
 
@@ -86,14 +95,20 @@ def modality_transform(
     signed: bool,
     modality: str,
     implies_hounsfield: bool,
+    notes: list[str] | None = None,
 ) -> ModalityTransform:
-    """Modality LUT of an object or of one frame's Pixel Value Transformation (C.7.6.16.2.9)."""
+    """Modality LUT of an object or of one frame's Pixel Value Transformation (C.7.6.16.2.9).
+
+    UndecodablePixels where there is a table that cannot be read: without it no value is true.
+    """
     for item in attributes.items(shared, "ModalityLUTSequence"):
-        table = lookup_table(item, signed=signed)
-        if table is not None:
-            return ModalityTransform(
-                lut=table, unit=_unit(attributes.text(item, "ModalityLUTType"))
+        table = lookup_table(item, signed=signed, notes=notes)
+        if table is None:
+            raise UndecodablePixels(
+                "The Modality LUT cannot be read: its descriptor or its data are wrong.",
+                remedy="Ask the site to send it again.",
             )
+        return ModalityTransform(lut=table, unit=_unit(attributes.text(item, "ModalityLUTType")))
     if modality == "RTDOSE":
         # Grid scaling makes dose of stored values (C.8.8.3).
         scaling = attributes.number(shared, "DoseGridScaling")
@@ -109,6 +124,9 @@ def modality_transform(
         unit = ""
     elif implies_hounsfield and not unit and slope is not None:
         unit = "HU"
+    if slope == 0 and notes is not None:
+        notes.append("A Rescale Slope of 0 was left out: values are shown as they are stored.")
+        unit = ""
     return ModalityTransform(slope or 1.0, intercept or 0.0, None, unit)
 
 
@@ -122,34 +140,49 @@ def _dose_unit(dataset: Dataset) -> str:
     return "Gy" if written == "GY" else ""
 
 
-def _windows(source: Dataset) -> list[Window]:
+def _windows(source: Dataset, notes: list[str]) -> list[Window]:
     centers = attributes.numbers(source, "WindowCenter")
     widths = attributes.numbers(source, "WindowWidth")
     words = attributes.texts(source, "WindowCenterWidthExplanation")
     named = attributes.text(source, "VOILUTFunction")
     function = VoiFunction(named) if named in set(VoiFunction) else VoiFunction.LINEAR
     found = []
+    for keyword, held in (("WindowCenter", centers), ("WindowWidth", widths)):
+        if not held and attributes.text(source, keyword):
+            notes.append(f"{keyword} holds what is no number: the windows were left out.")
+    if named and named not in set(VoiFunction):
+        notes.append("The VOI LUT Function is none of the standard: windows are taken as LINEAR.")
     for index, (center, width) in enumerate(zip(centers, widths, strict=False)):
-        if width <= 0 or (function is VoiFunction.LINEAR and width < 1):
-            if function is VoiFunction.LINEAR and width > 0:
-                exact = Window(center, width, VoiFunction.LINEAR_EXACT)
-                found.append(exact)
+        if width <= 0:
+            notes.append(f"A window of width {width:g} was left out.")
+            continue
+        if function is VoiFunction.LINEAR and width < 1:
+            notes.append(f"A window of width {width:g} was taken as LINEAR_EXACT.")
+            found.append(Window(center, width, VoiFunction.LINEAR_EXACT))
             continue
         found.append(Window(center, width, function, words[index] if index < len(words) else ""))
     return found
 
 
 def voi_alternatives(
-    shared: Dataset, per_frame: Dataset | None, *, signed: bool, modality: str
+    shared: Dataset,
+    per_frame: Dataset | None,
+    *,
+    signed: bool,
+    modality: str,
+    notes: list[str] | None = None,
 ) -> tuple[Voi, ...]:
-    """All alternative views of C.11.2 in the order of the viewer's list."""
-    source = per_frame if per_frame is not None else shared
-    tables = [
-        table
-        for item in attributes.items(source, "VOILUTSequence")
-        if (table := lookup_table(item, signed=signed)) is not None
-    ]
-    windows = _windows(source)
+    """All alternative views of C.11.2 in the order of the viewer's list. What is left out is added
+    to `notes`."""
+    source, told = per_frame if per_frame is not None else shared, [] if notes is None else notes
+    tables = []
+    for item in attributes.items(source, "VOILUTSequence"):
+        table = lookup_table(item, signed=signed, notes=told)
+        if table is None:
+            told.append("A VOI LUT cannot be read and was left out.")
+        else:
+            tables.append(table)
+    windows = _windows(source, told)
     if modality in LUT_FIRST:
         return (*tables, *windows)
     return (*windows, *tables)

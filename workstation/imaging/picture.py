@@ -146,6 +146,9 @@ def render(
     mask = padding_mask(stored, description)
     if mask is not None:
         picture[mask] = 0
+    if values.dtype.kind == "f":
+        # What is no number is no image: background, never inverted.
+        picture[np.isnan(values)] = 0
     return picture
 
 

@@ -20,6 +20,7 @@ from workstation.domain.errors import ReaderError
 from workstation.domain.image import FrameDescription, FrameKey, Palette
 from workstation.domain.presentation import Presentation, StateKind, StateSummary
 from workstation.domain.study import Study
+from workstation.imaging.display_profile import DisplayProfile, output_table
 from workstation.workflow.jobs import CancelToken, Jobs, Lane
 
 #: (name, title) of the palettes for grey images
@@ -60,8 +61,16 @@ class Presenting:
     """What was read for the cases that are open; asked from the Qt thread, filled on job
     threads."""
 
-    def __init__(self, store: ObjectBytes, jobs: Jobs, pixel_pitch_mm: float = 0.0) -> None:
+    def __init__(
+        self,
+        store: ObjectBytes,
+        jobs: Jobs,
+        pixel_pitch_mm: float = 0.0,
+        profile: DisplayProfile | None = None,
+    ) -> None:
         self._store, self._jobs = store, jobs
+        #: P-value to driving level (PS3.14), None where the display was not measured
+        self.output = None if profile is None else output_table(profile)
         #: millimetres of a pixel of the screen as the reader measured them, 0 where nobody did
         self.pixel_pitch_mm = pixel_pitch_mm
         self._lock = threading.Lock()

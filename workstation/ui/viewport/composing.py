@@ -54,6 +54,8 @@ class Picture:
         buffer, placement = scene.buffer, scene.placement
         assert buffer is not None
         assert placement is not None
+        if scene.output is not None and buffer.ndim == 2:
+            buffer = scene.output[buffer]
         x0, y0, x1, y1 = covered(placement, scene.rows, scene.columns, width, height)
         self.scene = scene
         #: whole widget pixels that hold the picture, and nothing else but background

@@ -37,8 +37,10 @@ class Frames(Protocol):
 
 
 class Presents(Protocol):
-    """States and overlay planes; neither call waits."""
+    """States and overlay planes; neither call waits. `output` makes driving levels of P-values."""
 
+    @property
+    def output(self) -> NDArray[np.uint8] | None: ...
     def look(self, uid: str, frame: FrameDescription) -> Presentation | ReaderError | None: ...
     def overlay(
         self, frame: FrameDescription, groups: tuple[int, ...]
@@ -140,6 +142,16 @@ class Subtraction:
 
     _key: tuple[object, ...] = ()
     _held: tuple[NDArray[np.float32], FrameDescription, Voi] | None = None
+    #: (film, whether that frame differed, window)
+    _window: tuple[object, bool, Voi] | None = None
+
+    def _one_window(self, film: object, values: NDArray[np.float32]) -> Voi:
+        """One window for a film, so that paging does not flicker; that of a frame which differs
+        from its mask."""
+        known = self._window
+        if known is None or known[0] != film or not known[1]:
+            known = self._window = (film, bool(np.ptp(values) > 0), auto_window(values))
+        return known[2]
 
     def of(
         self, look: Look, stored: NDArray[Any], frames: Frames
@@ -161,7 +173,7 @@ class Subtraction:
         key_now = (frame.key, mask, frame.modality_transform)
         if self._key != key_now:
             made = difference(stored, held, frame, mask.shift)
-            self._held = (*made, auto_window(made[0]))
+            self._held = (*made, self._one_window((uid, mask), made[0]))
             self._key = key_now
         assert self._held is not None
         values, shown, window = self._held

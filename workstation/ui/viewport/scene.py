@@ -57,6 +57,8 @@ class Scene:
     look: Look | None = None
     #: millimetres of a screen pixel where they are known
     pitch_mm: float | None = None
+    #: P-value of a grey buffer to driving level of the display (PS3.14), None to leave it
+    output: NDArray[np.uint8] | None = None
 
 
 def spacing_aspect(frame: FrameDescription) -> float:
@@ -136,6 +138,7 @@ class SceneMaker:
             voi=view.voi,
             look=look,
             pitch_mm=pitch,
+            output=self._presents.output,
         )
         if stored is None:
             problem = self._frames.problem(frame.key)
@@ -278,6 +281,7 @@ class SceneMaker:
             values=values,
             absent=absent,
             pitch_mm=pitch,
+            output=self._presents.output,
         )
         self._made = (wanted, made)
         return made
