@@ -22,6 +22,7 @@ class Place(StrEnum):
     OUTBOX = "outbox"
     VIEWPORT = "viewport"
     OVERLAYS = "overlays"
+    DOCUMENT = "document"
     REPORT = "report"
 
 
@@ -32,6 +33,7 @@ PLACE_TITLES = {
     Place.OUTBOX: "Outbox",
     Place.VIEWPORT: "Images",
     Place.OVERLAYS: "List of layers",
+    Place.DOCUMENT: "Document",
     Place.REPORT: "Report",
 }
 

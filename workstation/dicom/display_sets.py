@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 
-from workstation.dicom import stacks, summaries
+from workstation.dicom import documents, stacks, summaries
 from workstation.dicom.grouping import Frame, Group, part
 from workstation.dicom.reading import ReceivedObject
 from workstation.domain.identity import Patient
@@ -15,7 +15,7 @@ from workstation.domain.study import DisplaySet, DisplaySetKind, NotShown, Serie
 
 def kind_of(received: ReceivedObject) -> DisplaySetKind | None:
     """The kind of an object that is no ordinary image, or None for an image."""
-    if received.document is not None:
+    if received.document is not None and received.document.mime_type != documents.WAVEFORM:
         return DisplaySetKind.DOCUMENT
     return summaries.kind_of(received.sop_class_uid)
 

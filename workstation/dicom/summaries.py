@@ -63,5 +63,5 @@ def describe(dataset: Dataset, sop_class_uid: str) -> str:
     if kind is DisplaySetKind.WAVEFORM:
         groups = attributes.items(dataset, "WaveformSequence")
         channels = sum(attributes.integer(each, "NumberOfWaveformChannels") or 0 for each in groups)
-        return f"A waveform of {_count(channels, 'channel', 'channels')}: it is not drawn yet."
+        return f"A waveform of {_count(channels, 'channel', 'channels')}."
     return ""

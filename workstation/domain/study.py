@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from workstation.domain.document_page import ReadablePage
 from workstation.domain.geometry import VolumeGeometry
 from workstation.domain.identity import Patient
 from workstation.domain.image import FrameDescription
@@ -51,15 +52,16 @@ class NotShown:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document instance: an encapsulated PDF or CDA, or a structured report as text.
+    """A document instance: an encapsulated PDF or CDA, a waveform, or a structured report.
 
-    `text` holds the readable text of an SR; a PDF's bytes stay in the store under its UID.
+    `text` and `page` hold what an SR says; other contents stay in the store under its UID.
     """
 
     sop_instance_uid: str
     title: str
     mime_type: str
     text: str = ""
+    page: ReadablePage | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from workstation.domain.study import DisplaySet, DisplaySetKind, Study
+from workstation.domain.study import DisplaySet, Study
 from workstation.domain.view import Plane, SlabMode
 from workstation.settings import resources
 
@@ -324,4 +324,4 @@ def _tiles(current: Study, held: Sequence[DisplaySet], rows: int, columns: int) 
 
 def documents(study: Study) -> list[DisplaySet]:
     """What is read as text or as pages."""
-    return [shown for shown in study.display_sets if shown.kind is DisplaySetKind.DOCUMENT]
+    return [shown for shown in study.display_sets if shown.documents]

@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from workstation.dicom.display_sets import build_studies
-from workstation.dicom.documents import encapsulated_document
+from workstation.dicom.documents import encapsulated_document, open_document
 from workstation.dicom.reading import ReceivedObject, read_object
+from workstation.domain.document_page import PdfFile, ReadablePage
 from workstation.domain.errors import Cancelled, ReaderError, StoreDamaged
 from workstation.domain.study import NotShown, Study
+from workstation.domain.waveform import Waveform
 from workstation.workflow.jobs import CancelToken, Jobs, Lane
 
 
@@ -114,6 +116,10 @@ class Opening:
         """(MIME type, bytes) of an encapsulated document; blocks."""
         mime, content = encapsulated_document(self._store.read(sop_uid))
         return mime, content
+
+    def page(self, sop_uid: str) -> ReadablePage | PdfFile | Waveform:
+        """A document as it is read; blocks."""
+        return open_document(self._store.read(sop_uid))
 
     def _parse(self, study_uid: str, held: _Headers, cancel: CancelToken | None) -> bool:
         there = self._store.uids(study_uid)

@@ -10,6 +10,7 @@ from workstation.domain.errors import ReaderError
 from workstation.domain.reading_task import ReadingTask
 from workstation.domain.study import Study
 from workstation.ui.job_bridge import JobBridge
+from workstation.ui.viewport import frame_names
 from workstation.ui.viewport.case import (
     date_of,
     prior_placeholder,
@@ -60,6 +61,8 @@ class ReadingRoom(GoingTo):
         self.card.fetch_again.connect(self._fetch_again)
         self.card.open_document.connect(self._open_first_document)
         self.card.hand_back.connect(lambda: self.hand_back_requested.emit(self._task))
+        self.page.name_of = lambda frame: frame_names.name_of(self._study, frame)
+        self.page.frame_asked.connect(self.show_key_image)
         self.verbs.step_stage = self._step_stage
         self.verbs.step_series = self._step_series
 

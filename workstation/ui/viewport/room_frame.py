@@ -78,7 +78,7 @@ class RoomFrame(QWidget):
         self.caption = CaptionBar()
         self.overlays = OverlayList(self.images.overlaying)
         self.card = NothingCard()
-        self.page = DocumentPage(bridge, workbench.opening.document)
+        self.page = DocumentPage(bridge, workbench.opening.page)
         self._usable = False
         self._build()
         self._connect_frame()
