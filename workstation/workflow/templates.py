@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from workstation.domain.identity import Sex
 from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import BODY, Section, SectionKind
 from workstation.domain.study import Study
+from workstation.domain.wording import FIELD
 
 _MERGE = re.compile(r"\{\{([a-z]+\.[a-z_]+)\}\}")
 
@@ -33,18 +34,37 @@ class ReportTemplate:
     procedures: tuple[str, ...]
     sections: tuple[Section, ...]
     required: frozenset[SectionKind]
+    #: statements to pick from by the field's name; the first is the normal one, "" for none
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sexes: frozenset[Sex] = frozenset()
+    #: first and last year of age, completed
+    ages: tuple[int, int] | None = None
+    #: who wrote it and under which licence, where it was imported
+    source: str = ""
 
     @property
     def text(self) -> str:
         """All words of the template, for marking what was not touched."""
         return "\n".join(section.text for section in self.sections)
 
-    def fit(self, task: ReadingTask) -> int:
-        """How well it fits a task; below 0 it does not."""
+    def normal(self, name: str) -> str:
+        """The normal statement of a field, or "" where it has none."""
+        first = next(iter(self.options.get(name, ())), "")
+        return "" if FIELD.search(first) else first
+
+    def fit(self, task: ReadingTask, today: date | None = None) -> int:
+        """How well it fits a task; below 0 it does not. `today` gives the patient's age."""
         if self.modalities and task.modality not in self.modalities:
+            return -1
+        if self.sexes and task.patient.sex not in self.sexes:
+            return -1
+        age = task.patient.age_years(today) if today is not None else None
+        if self.ages is not None and (age is None or not self.ages[0] <= age <= self.ages[1]):
             return -1
         words = task.procedure.lower()
         score = 1 if self.modalities else 0
+        # Of two that fit, the one made for this sex or this age fits better.
+        score += 2 * bool(self.sexes) + 2 * (self.ages is not None)
         if self.body_parts:
             if task.body_part.upper() in self.body_parts:
                 score += 4
@@ -71,6 +91,13 @@ def parse(path: Path) -> ReportTemplate:
                 Section(kind, str(sections.get(kind.value, "")).strip()) for kind in BODY
             ),
             required=frozenset(SectionKind(each) for each in held.get("required", [])),
+            options={
+                str(name): tuple(map(str, options))
+                for name, options in held.get("fields", {}).items()
+            },
+            sexes=frozenset(Sex(each) for each in held.get("sexes", [])),
+            ages=_ages(held.get("ages")),
+            source=str(held.get("source", "")),
         )
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, ValueError) as error:
         raise TemplateDamaged(
@@ -79,11 +106,32 @@ def parse(path: Path) -> ReportTemplate:
         ) from error
 
 
-class Templates:
-    """The templates of a folder. There is always one that fits anything."""
+def _ages(held: object) -> tuple[int, int] | None:
+    if held is None:
+        return None
+    if not isinstance(held, list) or len(held) != 2:
+        raise ValueError("ages is [first year, last year]")
+    first, last = int(held[0]), int(held[1])
+    if not 0 <= first <= last:
+        raise ValueError("ages is [first year, last year]")
+    return first, last
 
-    def __init__(self, folder: Path) -> None:
+
+class Templates:
+    """The templates of the package, then those of the reader, which replace others of their name.
+
+    There is always one that fits anything. A damaged file of the reader is in `problems`; the
+    others work without it.
+    """
+
+    def __init__(self, folder: Path, own: Path | None = None) -> None:
         self._all = {each.name: each for each in map(parse, sorted(folder.glob("*.toml")))}
+        self.problems: list[TemplateDamaged] = []
+        for path in sorted(own.glob("*.toml")) if own is not None else ():
+            try:
+                self._all[path.stem] = parse(path)
+            except TemplateDamaged as error:
+                self.problems.append(error)
         if "general" not in self._all:
             raise TemplateDamaged(
                 "The report template general.toml is missing.", remedy="Install Nocturne again."
@@ -97,10 +145,12 @@ class Templates:
         """One by its name."""
         return self._all.get(name)
 
-    def choose(self, task: ReadingTask) -> ReportTemplate:
-        """The one that fits a task best."""
-        best = max(self._all.values(), key=lambda each: (each.fit(task), each.name == "general"))
-        return best if best.fit(task) >= 0 else self._all["general"]
+    def choose(self, task: ReadingTask, today: date | None = None) -> ReportTemplate:
+        """The one that fits a task best; `today` gives the patient's age."""
+        general = self._all["general"]
+        fits = [(each.fit(task, today), each) for each in self._all.values()]
+        score, best = max(fits, key=lambda pair: (pair[0], pair[1] is general))
+        return best if score >= 0 else general
 
 
 def merge_values(
@@ -131,6 +181,7 @@ def merge_values(
         thickness = _thickness(study)
         if thickness:
             values["study.thickness"] = thickness
+        values["study.contrast"] = _contrast(study)
     return values
 
 
@@ -149,6 +200,18 @@ def _thickness(study: Study) -> str:
         shown.volume.slice_spacing_mm for shown in study.display_sets if shown.volume is not None
     ]
     return f"{min(spacings):.1f} mm" if spacings else ""
+
+
+def _contrast(study: Study) -> str:
+    """What stands behind “CT of the chest”: only that contrast was given is told by the images;
+    that none is named does not say that none was given."""
+    named = any(
+        caption == "contrast"
+        for shown in study.display_sets
+        for frame in shown.frames
+        for caption, _ in frame.technique
+    )
+    return " after intravenous contrast" if named else " [contrast]"
 
 
 def fill(template: ReportTemplate, values: Mapping[str, str]) -> tuple[Section, ...]:
