@@ -26,6 +26,7 @@ from workstation.domain.study import RetrievalProgress, RetrievalState, SeriesPr
 from workstation.settings import resources
 from workstation.ui import theme
 from workstation.ui.job_bridge import JobBridge
+from workstation.ui.report.field_chooser import FieldChooser
 from workstation.ui.report.panel import ReportPanel
 from workstation.workflow.jobs import Jobs
 from workstation.workflow.reporting import Reporting
@@ -327,8 +328,50 @@ def test_open_fields_are_never_sent(qtbot: QtBot, scene: Scene) -> None:
     scene.panel.ask_to_sign()
     shown = scene.panel.sign_panel._text.toPlainText()
     assert "[" not in shown
-    assert "Pleura: No effusion. No pneumothorax." in shown
+    assert "CT of the chest." in shown
     assert "Bones and upper abdomen" not in shown
+
+
+def test_the_normal_statements_fill_what_is_open_as_one_step(qtbot: QtBot, scene: Scene) -> None:
+    opened(qtbot, scene, task())
+    editor = scene.panel.editor
+    scene.panel.fill_normal()
+    text = editor.toPlainText()
+    assert "Pleura: No effusion. No pneumothorax." in text
+    assert "No acute abnormality of the chest." in text
+    assert [words for _, _, words in editor.fields()] == ["comparison", "contrast"]
+    editor.undo()
+    assert "Pleura: [pleura]" in editor.toPlainText()
+
+
+def test_a_written_finding_keeps_the_normal_impression_out(qtbot: QtBot, scene: Scene) -> None:
+    opened(qtbot, scene, task())
+    editor = scene.panel.editor
+    assert editor.textCursor().selectedText() == "[lungs]"
+    qtbot.keyClicks(editor, "Mass in the left upper lobe.")
+    scene.panel.fill_normal()
+    assert "Pleura: No effusion. No pneumothorax." in editor.toPlainText()
+    assert "No acute abnormality" not in editor.toPlainText()
+    assert "impression" in [words for _, _, words in editor.fields()]
+
+
+def test_a_statement_is_chosen_by_its_number_and_the_next_field_follows(
+    qtbot: QtBot, scene: Scene
+) -> None:
+    opened(qtbot, scene, task())
+    editor = scene.panel.editor
+    chooser = editor.findChild(FieldChooser)
+    assert chooser is not None
+    assert chooser.options[0] == "Clear."
+    qtbot.keyClick(editor, Qt.Key.Key_1)
+    assert "Lungs: Clear." in editor.toPlainText()
+    assert editor.textCursor().selectedText() == "[airways]"
+    qtbot.keyClick(editor, Qt.Key.Key_3)
+    assert "Airways: Bronchiectasis, [where]." in editor.toPlainText()
+    assert editor.textCursor().selectedText() == "[where]"
+    assert chooser.options == ()
+    qtbot.keyClicks(editor, "5 segments")
+    assert "Bronchiectasis, 5 segments." in editor.toPlainText()
 
 
 def test_an_empty_impression_is_a_warning_that_can_be_settled(qtbot: QtBot, scene: Scene) -> None:

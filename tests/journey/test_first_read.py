@@ -170,3 +170,30 @@ def test_a_case_can_be_read_with_the_link_cut_and_goes_out_when_it_is_back(
         assert task_state(desk, entry)[0] == "COMPLETED"
     finally:
         again.stop()
+
+
+def test_a_normal_chest_radiograph_takes_at_most_six_keys_from_the_open_study_to_the_delivery(
+    sit_down: Sit, tmp_path: Path
+) -> None:
+    folder = tmp_path / "served"
+    write_all(folder, only=("dx-chest",))
+    desk = sit_down(folder)
+    tour = desk.tour
+    row = tour.row(lambda each: each.task.modality == "DX", "the radiograph")
+    tour.open(row)
+    tour.see_images()
+    pressed = ["F9", "Ctrl+Return", "Ctrl+Return"]
+    tour.hands.press(pressed[0])
+    tour.saved()
+    tour.hands.press(pressed[1])
+    tour.hands.wait(lambda: tour.desk.panel.signing_now, "the sign panel opens")
+    tour.hands.press(pressed[2])
+    tour.hands.wait(
+        lambda: any(e.state.value == "delivered" for e in tour.bench.delivering.entries()),
+        "the report is delivered",
+    )
+    assert len(pressed) <= 6
+    report = read_back(desk, tour.bench.delivering.entries()[0])
+    assert "No acute cardiopulmonary abnormality." in words(report)
+    assert "Clear." in words(report)
+    assert "[" not in words(report)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -13,8 +14,9 @@ from workstation.domain.errors import DiskFull
 from workstation.domain.identity import Patient, PersonName, Sex
 from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import Report, Section, SectionKind
-from workstation.domain.wording import without_open_fields
+from workstation.domain.wording import FIELD, without_open_fields
 from workstation.settings import resources
+from workstation.workflow.normal_statements import fill_normal
 from workstation.workflow.reporting import Reporting
 from workstation.workflow.templates import Templates, fill, merge_values
 
@@ -151,7 +153,15 @@ def test_closing_writes_what_was_typed_last(disk: Disk, templates: Templates) ->
         ("US upper abdomen", "US", "ABDOMEN", "us-abdomen"),
         ("MG screening", "MG", "BREAST", "mammography"),
         ("PET/CT trunk", "PT", "", "pet-ct"),
-        ("CT foot", "CT", "FOOT", "general"),
+        ("CT foot", "CT", "FOOT", "ct-extremity"),
+        ("CT pulmonary angiography", "CT", "CHEST", "ct-pulmonary-angiography"),
+        ("CT KUB", "CT", "ABDOMEN", "ct-kub"),
+        ("CT lung cancer screening, low dose", "CT", "CHEST", "ct-lung-screening"),
+        ("MR lumbar spine", "MR", "LSPINE", "mr-lumbar-spine"),
+        ("MR left knee", "MR", "KNEE", "mr-knee"),
+        ("US leg veins", "US", "", "us-leg-veins"),
+        ("US thyroid", "US", "NECK", "us-thyroid"),
+        ("Bone scintigraphy", "NM", "", "nm-bone-scan"),
         ("", "XA", "", "general"),
     ],
 )
@@ -159,6 +169,74 @@ def test_the_template_fits_the_procedure(
     templates: Templates, procedure: str, modality: str, body_part: str, name: str
 ) -> None:
     assert templates.choose(task(procedure, modality, body_part)).name == name
+
+
+@pytest.mark.parametrize(
+    ("procedure", "modality", "sex", "born", "name"),
+    [
+        ("MR pelvis", "MR", Sex.FEMALE, date(1980, 1, 1), "mr-pelvis-female"),
+        ("MR pelvis", "MR", Sex.MALE, date(1980, 1, 1), "mr-hip"),
+        ("MR prostate", "MR", Sex.MALE, date(1960, 1, 1), "mr-prostate"),
+        ("MR prostate", "MR", Sex.FEMALE, date(1960, 1, 1), "general"),
+        ("DX chest", "DX", Sex.MALE, date(2020, 5, 1), "chest-radiograph-child"),
+        ("DX chest", "DX", Sex.MALE, date(1990, 5, 1), "chest-radiograph"),
+        ("DX chest", "DX", Sex.MALE, None, "chest-radiograph"),
+        ("DX left wrist", "DX", Sex.FEMALE, date(2015, 5, 1), "radiograph-child"),
+    ],
+)
+def test_the_template_fits_sex_and_age(
+    templates: Templates, procedure: str, modality: str, sex: Sex, born: date | None, name: str
+) -> None:
+    patient = Patient("1", PersonName("A^B"), born, sex)
+    held = ReadingTask("1.9", "a", "1.2", patient=patient, procedure=procedure, modality=modality)
+    assert templates.choose(held, date(2026, 11, 24)).name == name
+
+
+def test_there_are_templates_for_every_modality_and_each_field_of_a_list_exists(
+    templates: Templates,
+) -> None:
+    held = templates.all()
+    assert len(held) >= 40
+    modalities = frozenset().union(*(each.modalities for each in held))
+    assert modalities >= {"CT", "MR", "CR", "DX", "US", "MG", "NM", "PT"}
+    for template in held:
+        names = set(FIELD.findall(template.text))
+        for options in template.options.values():
+            for option in options:
+                names |= set(FIELD.findall(option))
+        for name, options in template.options.items():
+            assert f"[{name}]" in names, (template.name, name)
+            assert len(options) == len(set(options)), (template.name, name)
+
+
+def test_every_template_leaves_nothing_open_but_what_only_the_reader_knows(
+    templates: Templates,
+) -> None:
+    """A normal examination: after the normal statements the findings keep only fields that ask for
+    a number, a class or a technique."""
+    values = merge_values(task(), None, date(2026, 11, 24), ())
+    for template in templates.all():
+        if template.name in {"general", "mr-rectum", "bone-age", "us-obstetric-early"}:
+            continue
+        before = fill(template, values)
+        after = fill_normal(template, before)
+        open_before = sum(len(FIELD.findall(each.text)) for each in before)
+        open_after = sum(len(FIELD.findall(each.text)) for each in after)
+        assert open_after <= max(3, open_before / 2), (template.name, open_before, open_after)
+
+
+def test_a_damaged_template_of_the_reader_is_told_and_the_others_work(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("title = ", encoding="utf-8")
+    (tmp_path / "ct-head.toml").write_text(
+        'title = "My head"\nmodalities = ["CT"]\nprocedures = ["head"]\n[sections]\n'
+        'findings = "[mine]"\n',
+        encoding="utf-8",
+    )
+    held = Templates(resources() / "templates", tmp_path)
+    assert [problem.happened.split(" cannot")[0] for problem in held.problems] == [
+        "The report template mine.toml"
+    ]
+    assert held.choose(task("CT head", "CT", "HEAD")).title == "My head"
 
 
 def test_every_template_fills_without_a_merge_field_left(templates: Templates) -> None:

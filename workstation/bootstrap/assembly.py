@@ -144,7 +144,7 @@ def assemble(
         )
         measuring = _MeasuringShelf(Marks(database, vault), frames, jobs)
         stack.callback(measuring.flush)
-        templates = Templates(resources() / "templates")
+        templates = Templates(resources() / "templates", home.templates)
         opening = Opening(store, jobs)
         stack.callback(opening.listen(lambda _: frames.study_grew()))
         held: list[Worklist] = []

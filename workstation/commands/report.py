@@ -13,6 +13,7 @@ class ReportActions(Protocol):
     def sign_report(self) -> None: ...
     def show_checks(self) -> None: ...
     def focus_report(self) -> None: ...
+    def fill_normal(self) -> None: ...
 
 
 class ReportFromImages(Protocol):
@@ -35,6 +36,13 @@ def show_checks(window: ReportActions) -> None:
 @command("report.focus", "To the report", keys=("F6",), where=Place.EVERYWHERE)
 def focus_report(window: ReportActions) -> None:
     window.focus_report()
+
+
+@command(
+    "report.normal", "Normal statements into the open fields", keys=("F9",), where=Place.EVERYWHERE
+)
+def fill_normal(window: ReportActions) -> None:
+    window.fill_normal()
 
 
 @command("report.insert", "Insert the newest measurement into the report", keys=("M",))

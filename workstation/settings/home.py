@@ -51,6 +51,11 @@ class Home:
         return self.root / "nocturne.sqlite"
 
     @property
+    def templates(self) -> Path:
+        """The reader's own report templates, one TOML file each."""
+        return self.root / "templates"
+
+    @property
     def studies(self) -> Path:
         """The study store."""
         return self.root / "studies"

@@ -163,6 +163,11 @@ class MainWindow(QMainWindow):
         if self._in_room() and self.report is not None:
             self.report.show_checks()
 
+    def fill_normal(self) -> None:
+        """Normal statements into what is still open in the report."""
+        if self._in_room() and self.report is not None:
+            self.report.fill_normal()
+
     def focus_report(self) -> None:
         """To the report of the open case."""
         if self._in_room() and self.report is not None:

@@ -103,7 +103,7 @@ class Reporting:
                 same = self._of_study(task.study_instance_uid)
             if same is not None and (same.revision or same.version is not Version.ORIGINAL):
                 return same  # typed, or begun as an amendment, and not on the disk yet
-            name = self._templates.choose(task).name
+            name = self._templates.choose(task, self._clock().date()).name
             return self._fresh(task, study, name, same.identifier if same else str(uuid.uuid4()))
         held = replace(held, workitem_uid=task.workitem_uid)
         with self._lock:
@@ -191,7 +191,7 @@ class Reporting:
         identifier: str,
         revision: int = 0,
     ) -> Report:
-        template = self._templates.get(name) or self._templates.choose(task)
+        template = self._templates.get(name) or self._templates.choose(task, self._clock().date())
         values = merge_values(task, study, self._clock().date(), self._priors(task))
         report = Report(
             identifier=identifier,

@@ -62,18 +62,16 @@ class ReportTemplate:
         if self.ages is not None and (age is None or not self.ages[0] <= age <= self.ages[1]):
             return -1
         words = task.procedure.lower()
-        score = 1 if self.modalities else 0
-        # Of two that fit, the one made for this sex or this age fits better.
-        score += 2 * bool(self.sexes) + 2 * (self.ages is not None)
-        if self.body_parts:
-            if task.body_part.upper() in self.body_parts:
-                score += 4
-            elif task.body_part:
-                score -= 1
         hits = [word for word in self.procedures if re.search(rf"\b{re.escape(word)}", words)]
-        if self.procedures and not hits and task.body_part.upper() not in self.body_parts:
+        of_part = task.body_part.upper() in self.body_parts
+        if self.procedures and not hits and not of_part:
             return -1
-        return score + 3 * len(hits)
+        # The name of the procedure says more than the body part, and a phrase more than a word;
+        # of two that fit, the one made for this sex or this age fits better.
+        score = 1 if self.modalities else 0
+        score += sum(6 + len(word.split()) for word in hits)
+        score += 4 * of_part - (1 if self.body_parts and task.body_part and not of_part else 0)
+        return score + 2 * bool(self.sexes) + 2 * (self.ages is not None)
 
 
 def parse(path: Path) -> ReportTemplate:
@@ -174,13 +172,14 @@ def merge_values(
         "task.reason": task.reason.rstrip(". ") or "[reason]",
         "task.procedure": task.procedure or task.modality,
         "task.accession": task.accession_number,
+        "study.slices": "",
+        "study.contrast": " [contrast]",
     }
     if priors is not None:
         values["prior.comparison"] = _comparison(priors, task.modality)
     if study is not None:
         thickness = _thickness(study)
-        if thickness:
-            values["study.thickness"] = thickness
+        values["study.slices"] = f", {thickness} slices" if thickness else ""
         values["study.contrast"] = _contrast(study)
     return values
 
@@ -218,7 +217,7 @@ def fill(template: ReportTemplate, values: Mapping[str, str]) -> tuple[Section, 
     """The sections with their merge fields filled; one without a value becomes an open field."""
 
     def put(match: re.Match[str]) -> str:
-        held = values.get(match[1], "")
-        return held or f"[{match[1].partition('.')[2].replace('_', ' ')}]"
+        held = values.get(match[1])
+        return held if held is not None else f"[{match[1].partition('.')[2].replace('_', ' ')}]"
 
     return tuple(Section(each.kind, _MERGE.sub(put, each.text)) for each in template.sections)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import (
@@ -20,6 +20,7 @@ from workstation.domain.report import Section, SectionKind
 from workstation.domain.wording import FIELD
 from workstation.ui import theme
 from workstation.ui.report import document as text_document
+from workstation.ui.report.field_chooser import FieldChooser
 from workstation.ui.report.highlighter import ReportHighlighter
 from workstation.ui.report.links import (
     LINK_PROPERTY,
@@ -68,6 +69,9 @@ class ReportEditor(QTextEdit):
         self.document().contentsChanged.connect(self._changed)
         self.cursorPositionChanged.connect(self._moved)
         self.viewport().setMouseTracking(True)
+        self._options: Mapping[str, tuple[str, ...]] = {}
+        self._chooser = FieldChooser(self)
+        self._chooser.chosen.connect(self._take_option)
 
     # -- content ---------------------------------------------------------------------------
 
@@ -77,10 +81,13 @@ class ReportEditor(QTextEdit):
         *,
         template_text: str = "",
         required: frozenset[SectionKind] = frozenset(),
+        options: Mapping[str, tuple[str, ...]] | None = None,
         undoable: bool = False,
     ) -> None:
-        """Show the sections. `undoable` keeps the text before as an undo step."""
+        """Show the sections. `undoable` keeps the text before as an undo step; `options` are the
+        statements that a field offers, by its name."""
         self._loading = True
+        self._options = options or {}
         try:
             if not undoable:
                 self.document().setUndoRedoEnabled(False)
@@ -178,6 +185,29 @@ class ReportEditor(QTextEdit):
         self.select(chosen[0], chosen[1])
         return True
 
+    def _take_option(self, words: str) -> None:
+        """The chosen statement takes the place of its field; then the next field, which may be a
+        field of the statement itself."""
+        field = self._field_here()
+        if field is None:
+            return
+        self.select(field[0], field[1])
+        if self.insert_words(words):
+            self.select(field[0], field[0])
+            self.next_field()
+
+    def _field_here(self) -> tuple[int, int, str] | None:
+        position = self.textCursor().selectionStart()
+        return next((each for each in self.fields() if each[0] <= position <= each[1]), None)
+
+    def _offer(self, field: tuple[int, int, str] | None) -> None:
+        cursor = self.textCursor()
+        whole = field is not None and (cursor.selectionStart(), cursor.selectionEnd()) == field[:2]
+        named = self._options.get(field[2], ()) if field is not None and whole else ()
+        start = QTextCursor(cursor)
+        start.setPosition(cursor.selectionStart())
+        self._chooser.offer(tuple(filter(None, named)), self.cursorRect(start))
+
     def place_at_first_gap(self) -> None:
         """Cursor to the first open field of the findings, else to their end."""
         for start, end, _ in self.fields():
@@ -257,6 +287,13 @@ class ReportEditor(QTextEdit):
         """Tab walks the fields; what would touch a heading does nothing and says so."""
         if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             self.next_field(backwards=event.key() == Qt.Key.Key_Backtab)
+            return
+        plain = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.NoModifier
+        digit = event.text().isdecimal() and not event.modifiers() & ~plain
+        if digit and self._chooser.choose(int(event.text())):
+            return
+        if event.key() == Qt.Key.Key_Escape and self._chooser.options:
+            self._chooser.hide()
             return
         if event.matches(QKeySequence.StandardKey.Cut) and not self._selection_is_free():
             return
@@ -340,9 +377,9 @@ class ReportEditor(QTextEdit):
     def _moved(self) -> None:
         cursor = self.textCursor()
         kind = text_document.section_of(cursor.block())
-        position = cursor.selectionStart()
-        field = next((f for f in self.fields() if f[0] <= position <= f[1]), None)
+        field = self._field_here()
         self._show_field(field)
+        self._offer(field)
         self.place_changed.emit(kind.value if kind else "", field[2] if field else "")
 
     def _show_field(self, field: tuple[int, int, str] | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -15,18 +15,20 @@ from workstation.domain.errors import ReaderError
 from workstation.domain.image import FrameKey
 from workstation.domain.reading_task import ReadingTask
 from workstation.domain.report import CheckFinding, Report
-from workstation.domain.study import DisplaySetKind, Study
+from workstation.domain.study import Study
 from workstation.domain.wording import LINK, value_text
 from workstation.ui import theme
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.report.life import ReportLife
 from workstation.ui.report.links import LinkText
 from workstation.ui.report.panel_frame import PanelFrame
+from workstation.ui.report.request_documents import RequestDocuments
 from workstation.ui.report.sign_panel import SignRequest
 from workstation.ui.report.sign_request import sign_request
 from workstation.ui.report.tray import ICONS, items
 from workstation.workflow.checking import CheckContext
 from workstation.workflow.measuring import Measuring
+from workstation.workflow.normal_statements import fill_normal
 from workstation.workflow.workbench import Workbench
 
 
@@ -90,6 +92,9 @@ class ReportPanel(PanelFrame):
         self._check_timer.setInterval(400)
         self._check_timer.timeout.connect(self._count_checks)
         self.life = ReportLife(self.note, workbench.reporting, bridge)
+        self._documents = RequestDocuments(
+            bridge, workbench.opening, self._request, self._shown_study, self._failed
+        )
         self._connect()
 
     # -- wiring ----------------------------------------------------------------------------
@@ -110,6 +115,9 @@ class ReportPanel(PanelFrame):
         self.sign_panel.sign.connect(self._sign)
         self.life.changed.connect(self._check_timer.start)
         self.life.failed.connect(self._failed)
+
+    def _shown_study(self) -> str:
+        return self._case.task.study_instance_uid if self._case is not None else ""
 
     # -- the case --------------------------------------------------------------------------
 
@@ -196,6 +204,7 @@ class ReportPanel(PanelFrame):
             report.sections,
             template_text=template.text if template else "",
             required=template.required if template else frozenset(),
+            options=template.options if template else {},
             undoable=undoable,
         )
 
@@ -237,6 +246,19 @@ class ReportPanel(PanelFrame):
         """From anywhere: the next open field takes the keyboard."""
         if self.editor.next_field(backwards=backwards):
             self.editor.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def fill_normal(self) -> None:
+        """Every open field with a normal statement takes it, as one undo step."""
+        case = self._case
+        template = case and self._workbench.reporting.template(case.report.template)
+        if case is None or not template:
+            return
+        before = self.editor.sections()
+        after = fill_normal(template, before)
+        if after == before:
+            self.message.emit("No open field has a normal statement.")
+            return
+        self._load(replace(case.report, sections=after), undoable=True)
 
     def insert_measurement(self) -> None:
         """The newest measurement or key image that the text does not hold yet."""
@@ -401,31 +423,6 @@ class ReportPanel(PanelFrame):
             raise error
         self.message.emit(error.sentence())
 
-    # -- documents -------------------------------------------------------------------------
-
     def _show_documents(self) -> None:
-        study, case = self._study, self._case
-        if study is None or case is None:
-            return
-        for shown in study.display_sets:
-            if shown.kind is not DisplaySetKind.DOCUMENT:
-                continue
-            for document in shown.documents:
-                if document.mime_type != "application/pdf":
-                    continue
-                self._load_document(
-                    study.study_instance_uid,
-                    document.sop_instance_uid,
-                    document.title or "Document",
-                )
-
-    def _document_came(self, study_uid: str, title: str, content: bytes) -> None:
-        if self._case is not None and self._case.task.study_instance_uid == study_uid:
-            self._request.add_document(title, content)
-
-    def _load_document(self, study_uid: str, sop_instance_uid: str, title: str) -> None:
-        self._bridge.submit(
-            lambda _: self._workbench.opening.document(sop_instance_uid),
-            on_done=lambda held: self._document_came(study_uid, title, held[1]),
-            on_failed=self._failed,
-        )
+        if self._study is not None and self._case is not None:
+            self._documents.show(self._study)
