@@ -13,10 +13,11 @@ from workstation.domain.geometry import PlaneGeometry
 from workstation.domain.image import FrameDescription, FrameKey, Palette, Shutter, Voi
 from workstation.domain.study import DisplaySet
 from workstation.domain.view import Plane, ViewState
+from workstation.imaging import lut
 from workstation.imaging.blit import LARGE, Pyramid, to_viewport
 from workstation.imaging.colour_map import coloured
 from workstation.imaging.modality import padding_mask
-from workstation.imaging.picture import apply_table, grey_table, render, render_values
+from workstation.imaging.picture import grey, render, render_values
 from workstation.imaging.placement import Placement
 from workstation.imaging.reslice import reslice
 from workstation.imaging.voi import auto_window, opening_voi
@@ -84,7 +85,7 @@ class SceneMaker:
         self._hiding = Hiding()
         self._size = (1, 1)
         self._volume_of = volume_of
-        self._table: tuple[tuple[object, ...], NDArray[np.uint8]] | None = None
+        self._table: tuple[tuple[object, ...], lut.Grey] | None = None
         self._auto: tuple[FrameKey, Voi] | None = None
         self._cut: tuple[tuple[object, ...], NDArray[np.float32]] | None = None
         self._pyramid: tuple[FrameKey, Pyramid] | None = None
@@ -208,15 +209,13 @@ class SceneMaker:
             kind = values.dtype.kind
             sixteen = values.ndim == 2 and values.dtype.itemsize == 2 and kind in "iu"
             if sixteen and voi is not None and frame.palette is None:
-                grey = apply_table(values, self._table_of(frame, voi, view, kind))
-                return grey if palette is None else coloured(grey, palette)
+                shown = lut.apply(values, self._table_of(frame, voi, view, kind))
+                return shown if palette is None else coloured(shown, palette)
             return render(values, frame, voi, inverted=view.inverted, colour_map=palette)
 
         return picture
 
-    def _table_of(
-        self, frame: FrameDescription, voi: Voi, view: ViewState, kind: str
-    ) -> NDArray[np.uint8]:
+    def _table_of(self, frame: FrameDescription, voi: Voi, view: ViewState, kind: str) -> lut.Grey:
         key = (
             frame.modality_transform,
             voi,
@@ -227,7 +226,7 @@ class SceneMaker:
             kind,
         )
         if self._table is None or self._table[0] != key:
-            table = grey_table(frame, voi, inverted=view.inverted, signed=kind == "i")
+            table = grey(frame, voi, inverted=view.inverted, signed=kind == "i")
             self._table = (key, table)
         return self._table[1]
 
