@@ -126,7 +126,9 @@ class SceneMaker:
         stored = self._frames.peek(frame.key)
         # Where the reader moved the focus only, the picture is the same.
         still = replace(view, focus=None, frame_index=0)
-        key = (id(frame), still, placement, pitch, id(self._pyramid), width, height)
+        output = self._presents.output
+        # The scene holds frame and output, so that their identities stay their own.
+        key = (id(frame), id(output), still, placement, pitch, id(self._pyramid), width, height)
         if stored is not None and self._made is not None and self._made[0] == key:
             return self._made[1]
         self._made = None
@@ -139,7 +141,7 @@ class SceneMaker:
             voi=view.voi,
             look=look,
             pitch_mm=pitch,
-            output=self._presents.output,
+            output=output,
         )
         if stored is None:
             problem = self._frames.problem(frame.key)
@@ -158,7 +160,6 @@ class SceneMaker:
         voi = self._voi(stored, look.frame, replace(view, voi=look.voi))
         painted = self._painted(blank, stored, look.frame, voi, view, look)
         if not (look.wanted_state or look.wanted_groups or look.warnings):
-            # The scene holds its frame, so that the identity in the key stays its own.
             self._made = (key, painted)
         return painted
 
@@ -253,7 +254,9 @@ class SceneMaker:
         voi = view.voi or own or self._volume_window(shown, volume)
         inverted = view.inverted != first.inverted_photometric
         pitch = self._pitch_mm()
-        wanted = (key, id(first), placement, voi, inverted, view.colour_map, pitch, width, height)
+        output = self._presents.output
+        same = (id(first), id(output), placement, voi, inverted, view.colour_map, pitch)
+        wanted = (key, same, width, height)
         if self._made is not None and self._made[0] == wanted:
             return self._made[1]
         picture = render_values(values, voi, inverted=inverted)
@@ -280,7 +283,7 @@ class SceneMaker:
             values=values,
             absent=absent,
             pitch_mm=pitch,
-            output=self._presents.output,
+            output=output,
         )
         self._made = (wanted, made)
         return made
