@@ -14,6 +14,7 @@ from workstation.dicom import (
     lookup_tables,
     masks,
     overlays,
+    parametric_maps,
     positions,
     shutters,
     technique,
@@ -356,6 +357,9 @@ def _enhanced(
         technique=technique.captions(dataset, groups.macro, index),
         acquired=technique.frame_acquired(groups.macro, index) or base.acquired,
     )
+    if base.sop_class_uid == parametric_maps.PARAMETRIC_MAP:
+        mapping = groups.macro("RealWorldValueMappingSequence", index)
+        described = parametric_maps.mapped(described, mapping)
     grouping = {
         **groups.grouping,
         **technique.frame_grouping(groups.macro, index),
