@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
+from workstation.domain.critical import CriticalResult
 from workstation.domain.delivery import DeliveryState, DeliveryStep, OutboxEntry, Receipt
 from workstation.domain.errors import ReaderError
 from workstation.domain.identity import Patient, PersonName, Reader, Sex
@@ -116,6 +117,14 @@ class FakeDelivering(Told):
         self.sent_all += 1
 
 
+class FakeCritical:
+    def __init__(self) -> None:
+        self.held: tuple[CriticalResult, ...] = ()
+
+    def open_results(self) -> tuple[CriticalResult, ...]:
+        return self.held
+
+
 class FakeWorkbench:
     def __init__(
         self, rows: tuple[WorklistRow, ...] | None = None, services: tuple[ServiceState, ...] = ()
@@ -126,6 +135,7 @@ class FakeWorkbench:
         self.claiming = FakeClaiming(self.worklist)
         self.retrieving = FakeRetrieving()
         self.delivering = FakeDelivering(deliveries())
+        self.critical = FakeCritical()
         for row in self.worklist.held:
             for prior in (row.priors or ())[:1]:
                 self.retrieving.held[prior.study_instance_uid] = _progress(

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from workstation.domain.clock import utc_now
+from workstation.domain.critical import CriticalResult
 from workstation.domain.identity import Patient, PersonName, Reader, Sex, new_uid
 from workstation.domain.image import CalibrationSource, FrameKey
 from workstation.domain.measurement import KeyImage, MeasuredValue, Measurement, MeasurementKind
@@ -28,6 +29,7 @@ from workstation.ui import theme
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.report.field_chooser import FieldChooser
 from workstation.ui.report.panel import ReportPanel
+from workstation.workflow.critical import CriticalResults
 from workstation.workflow.jobs import Jobs
 from workstation.workflow.macros import Macros, parse
 from workstation.workflow.reporting import Reporting
@@ -53,6 +55,20 @@ class MemoryDrafts:
 
     def discard(self, study_uid: str) -> None:
         self.held.pop(study_uid, None)
+
+
+class MemoryCriticals:
+    def __init__(self) -> None:
+        self.held: dict[str, CriticalResult] = {}
+
+    def all(self) -> tuple[CriticalResult, ...]:
+        return tuple(self.held.values())
+
+    def save(self, result: CriticalResult) -> None:
+        self.held[result.identifier] = result
+
+    def drop(self, identifier: str) -> None:
+        self.held.pop(identifier)
 
 
 class MarksOfOne:
@@ -133,6 +149,9 @@ class Bench:
     reader: Reader = field(default_factory=lambda: Reader("R1", PersonName("Vidal^Ana")))
     clock: Callable[[], datetime] = utc_now
     opening: Any = None
+    critical: CriticalResults = field(
+        default_factory=lambda: CriticalResults(MemoryCriticals(), utc_now)
+    )
 
 
 class Scene:

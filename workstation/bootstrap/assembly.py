@@ -22,6 +22,7 @@ from workstation.services.hl7_report import hl7_document
 from workstation.services.service import ReadingService
 from workstation.settings import Home, Settings, resources
 from workstation.storage.credentials import secret
+from workstation.storage.criticals import Criticals
 from workstation.storage.database import Database
 from workstation.storage.journal import Audit, Drafts, Leases, Marks, SeenTasks
 from workstation.storage.outbox import Outbox
@@ -30,6 +31,7 @@ from workstation.storage.vault import OpenVault
 from workstation.workflow.check_context import Surroundings
 from workstation.workflow.checks import words
 from workstation.workflow.claiming import Claiming
+from workstation.workflow.critical import CriticalResults
 from workstation.workflow.delivering import Delivering
 from workstation.workflow.forms import Forms
 from workstation.workflow.frame_cache import FrameCache
@@ -194,6 +196,9 @@ def assemble(
         held.append(worklist)
 
         sites = sites_of(settings)
+        critical = CriticalResults(
+            Criticals(database, vault), clock, lambda name: sites.of(name).escalation
+        )
 
         def required(name: str) -> frozenset[SectionKind]:
             template = templates.get(name)
@@ -213,6 +218,7 @@ def assemble(
             required=required,
             clock=clock,
             signed_content=signed_content,
+            critical=critical.of,
             forms=Forms(frames, (fhir_document, hl7_document), sites.of),
             audit=audit.note,
             around=around,
@@ -263,6 +269,7 @@ def assemble(
             reporting=reporting,
             signing=signing,
             delivering=delivering,
+            critical=critical,
             store_usage=store.usage,
             notices=(*templates.problems, *([macro_problem] if macro_problem else [])),
         )

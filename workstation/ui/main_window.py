@@ -173,6 +173,11 @@ class MainWindow(QMainWindow):
         if self._in_room() and self.report is not None:
             self.report.focus_report()
 
+    def note_critical(self) -> None:
+        """Note a critical result of the open case, or who was told of it."""
+        if self._in_room() and self.report is not None:
+            self.report.note_critical()
+
     def toggle_full_screen(self) -> None:
         """Full screen and back."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -261,6 +266,7 @@ class MainWindow(QMainWindow):
         right = [
             status_bar.news_piece(self.list_page.news()),
             status_bar.fetching_piece(rows),
+            status_bar.critical_piece(self._workbench.critical.open_results()),
             status_bar.outbox_piece(self.outbox_page.entries()),
             None if self._free is None else status_bar.disk_piece(self._free),
         ]

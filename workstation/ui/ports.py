@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from workstation.domain.clock import Clock
+from workstation.domain.critical import CriticalResult
 from workstation.domain.delivery import OutboxEntry
 from workstation.domain.errors import ReaderError
 from workstation.domain.identity import Reader
@@ -52,6 +53,12 @@ class DeliveringPort(Protocol):
     def listen(self, callback: Callable[..., None], /) -> End: ...
 
 
+class CriticalPort(Protocol):
+    """Critical results of all cases."""
+
+    def open_results(self) -> tuple[CriticalResult, ...]: ...
+
+
 class ShellWorkbench(Protocol):
     """The use cases that worklist, outbox and window are given."""
 
@@ -67,4 +74,6 @@ class ShellWorkbench(Protocol):
     def retrieving(self) -> RetrievingPort: ...
     @property
     def delivering(self) -> DeliveringPort: ...
+    @property
+    def critical(self) -> CriticalPort: ...
     def store_usage(self) -> tuple[int, int]: ...

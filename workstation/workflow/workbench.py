@@ -10,6 +10,7 @@ from workstation.domain.errors import ReaderError
 from workstation.domain.identity import Reader
 from workstation.settings import Settings
 from workstation.workflow.claiming import Claiming
+from workstation.workflow.critical import CriticalResults
 from workstation.workflow.delivering import Delivering
 from workstation.workflow.frame_cache import FrameCache
 from workstation.workflow.jobs import Jobs
@@ -44,6 +45,7 @@ class Workbench:
     reporting: Reporting
     signing: Signing
     delivering: Delivering
+    critical: CriticalResults
     #: (bytes used by studies, bytes free on the disk)
     store_usage: Callable[[], tuple[int, int]]
     #: what could not be read at the start, to be told once

@@ -19,6 +19,7 @@ from workstation.domain.study import Study
 from workstation.domain.wording import LINK, value_text
 from workstation.ui import theme
 from workstation.ui.job_bridge import JobBridge
+from workstation.ui.report.critical_life import CriticalLife
 from workstation.ui.report.life import ReportLife
 from workstation.ui.report.links import LinkText
 from workstation.ui.report.macro_typing import MacroTyping
@@ -92,6 +93,9 @@ class ReportPanel(PanelFrame):
         self._check_timer.setSingleShot(True)
         self._check_timer.setInterval(400)
         self._check_timer.timeout.connect(self._count_checks)
+        self.critical = CriticalLife(
+            self.critical_bar, workbench.critical, bridge, workbench.clock, workbench.reader
+        )
         self.life = ReportLife(self.note, workbench.reporting, bridge)
         self._documents = RequestDocuments(
             bridge, workbench.opening, self._request, self._shown_study, self._failed
@@ -116,6 +120,8 @@ class ReportPanel(PanelFrame):
         self.sign_panel.jump.connect(self._jump)
         self.sign_panel.sign.connect(self._sign)
         self.life.changed.connect(self._check_timer.start)
+        self.critical.changed.connect(self._check_timer.start)
+        self.critical_bar.left.connect(self.editor.setFocus)
         self.life.failed.connect(self._failed)
 
     def _shown_study(self) -> str:
@@ -154,6 +160,7 @@ class ReportPanel(PanelFrame):
         self._preliminary.setVisible(ordinary)
         self.editor.setEnabled(True)
         self._measured()
+        self.critical.show(task, report)
         self._show_documents()
         self._count_checks()
 
@@ -173,6 +180,7 @@ class ReportPanel(PanelFrame):
         self.show_priors([])
         self._request.clear()
         self.life.clear()
+        self.critical.clear()
         self.sign_panel.forget()
         was_signing = self.signing_now
         self._stack.setCurrentIndex(0)
@@ -186,6 +194,7 @@ class ReportPanel(PanelFrame):
     def close_panel(self) -> None:
         """End for good."""
         self.leave()
+        self.critical.close()
         for end in self._endings:
             end()
 
@@ -334,6 +343,7 @@ class ReportPanel(PanelFrame):
         # While it is being signed the draft belongs to the thread that signs, and ends there.
         if self._case is None or self._signing:
             return
+        self.critical.look_at(self._current_report())
         count = len(self._findings())
         words = {0: "No check open", 1: "1 check open"}.get(count, f"{count} checks open")
         self.checks_line.setText(words)
@@ -348,6 +358,11 @@ class ReportPanel(PanelFrame):
     def show_checks(self) -> None:
         """Show what stands open."""
         self.ask_to_sign()
+
+    def note_critical(self) -> None:
+        """Enter who was told of a critical result, or note one."""
+        self.focus_report()
+        self.critical.ask()
 
     def focus_report(self) -> None:
         """The keyboard to the text."""

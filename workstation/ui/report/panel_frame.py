@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from workstation.ui import icons, theme
 from workstation.ui.parts import button, key_cap, label, separator
 from workstation.ui.report.amendment_note import AmendmentNote
+from workstation.ui.report.critical_bar import CriticalBar
 from workstation.ui.report.editor import ReportEditor
 from workstation.ui.report.links import Resolver
 from workstation.ui.report.request_tab import RequestTab
@@ -91,6 +92,8 @@ class PanelFrame(QWidget):
         column.addWidget(self.editor, 2)
         column.addWidget(separator())
         column.addWidget(self.tray)
+        self.critical_bar = CriticalBar()
+        column.addWidget(self.critical_bar)
         column.addWidget(separator())
         column.addLayout(self._foot())
         return page

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
+from workstation.domain.critical import CriticalResult
 from workstation.domain.delivery import DeliveryState, OutboxEntry
 from workstation.domain.study import RetrievalState
 from workstation.ui import theme
@@ -89,6 +90,15 @@ def disk_piece(free: int) -> Piece:
     text = f"{free / 1e9:.0f} GB free" if free >= 1e10 else f"{free / 1e9:.1f} GB free"
     low = free < LOW_DISK_BYTES
     return Piece("warning" if low else "disk", text, "", "urgent" if low else "text2")
+
+
+def critical_piece(waiting: Sequence[CriticalResult]) -> Piece | None:
+    """Critical results of which nobody has been told, without their patients."""
+    if not waiting:
+        return None
+    oldest = min(waiting, key=lambda each: each.found_at)
+    count = _counted(len(waiting), "critical result", "critical results")
+    return Piece("call", count, f"nobody told since {oldest.found_at.astimezone():%H:%M}", "urgent")
 
 
 def news_piece(news: Sequence[WorklistRow]) -> Piece | None:
