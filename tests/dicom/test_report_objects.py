@@ -20,8 +20,9 @@ from workstation.domain.delivery import OutgoingObject
 from workstation.domain.identity import Patient, PersonName, Reader, Sex, new_uid
 from workstation.domain.image import CalibrationSource, FrameKey
 from workstation.domain.measurement import MeasuredValue, Measurement, MeasurementKind
+from workstation.domain.quantities import quantities
 from workstation.domain.report import BODY, ReportState, Section
-from workstation.domain.report_content import ImagedStudy, Reference, ReportContent, quantities
+from workstation.domain.report_content import ImagedStudy, Reference, ReportContent
 
 NOW = datetime(2026, 11, 24, 3, 21, 7, tzinfo=UTC)
 READER = Reader("R1", PersonName("Vidal^Ana"), "Night Reading")

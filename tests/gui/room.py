@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.workflow import images
-from workstation.domain.identity import Patient, PersonName, Sex
+from workstation.domain.identity import Patient, PersonName, Reader, Sex
 from workstation.domain.reading_task import Priority, PriorStudy, ReadingTask
 from workstation.domain.study import RetrievalProgress, Study
 from workstation.ui.job_bridge import JobBridge
@@ -104,6 +104,7 @@ class Workbench:
         self.retrieving = FakeRetrieving()
         self.worklist = FakeRows()
         self.marks = images.Marks()
+        self.reader = Reader("R1", PersonName("Vidal^Ana"))
 
     def clock(self) -> datetime:
         return NOW

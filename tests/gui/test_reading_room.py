@@ -33,7 +33,7 @@ from workstation.domain.study import (
 from workstation.domain.view import Plane
 from workstation.imaging.letters import EdgeLetters, edge_letters
 from workstation.imaging.picture import render
-from workstation.ui.viewport import marks, overlay
+from workstation.ui.viewport import mark_labels, overlay
 from workstation.ui.viewport.reading_room import ReadingRoom
 from workstation.ui.viewport.viewport import Viewport
 from workstation.workflow import viewing
@@ -278,7 +278,7 @@ def test_a_measurement_shows_on_the_planes_that_hold_it(opened: Callable[..., Op
     assert left.view.plane is Plane.AXIAL
     (mark,) = left.marks()
     assert not mark.own
-    assert "of S3/" in marks.badge_of(mark.own, mark.measurement)[0]
+    assert "of S3/" in mark_labels.badge_of(mark.own, mark.measurement)[0]
     made.wheel(1)
     assert left.marks() == []
 

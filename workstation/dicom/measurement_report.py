@@ -6,7 +6,9 @@ space. Both kinds fit into Comprehensive 3D SR (PS3.3 A.35.13).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 from highdicom import sr
@@ -20,98 +22,109 @@ from workstation.dicom.report_objects import derived_uid, evidence, finish, head
 from workstation.dicom.sr import observer
 from workstation.dicom.sr_concepts import COMPREHENSIVE_3D_SR
 from workstation.domain.delivery import OutgoingObject
-from workstation.domain.measurement import Measurement, MeasurementKind
+from workstation.domain.geometry import PlaneGeometry
+from workstation.domain.measurement import Measurement
+from workstation.domain.quantities import quantities_of
 from workstation.domain.report_content import (
     Coded,
     Quantity,
     Reference,
     ReportContent,
-    quantities_of,
 )
+from workstation.domain.shapes import ellipse_frame, strokes
 
 #: Procedures that a measurement report may be of; ours are named in the report itself.
 _PROCEDURE = Code("363679005", "SCT", "Imaging procedure")
 _FINDING = Code("121071", "DCM", "Finding")
-_CLOSED = (MeasurementKind.RECTANGLE, MeasurementKind.POLYGON)
 
 
 def _code(held: Coded) -> Code:
     return Code(held.value, held.scheme, held.meaning)
 
 
-def _outline(measurement: Measurement) -> tuple[str, NDArray[np.float64]]:
-    """(graphic type, points as column and row from the centre of the first pixel)."""
-    points = np.array(measurement.points, np.float64)
-    kind = measurement.kind
-    if kind in (MeasurementKind.ELLIPSE, MeasurementKind.RECTANGLE):
-        (left, right), (top, bottom) = np.sort(points[:, 0]), np.sort(points[:, 1])
-        if kind is MeasurementKind.RECTANGLE:
-            corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
-            return "POLYLINE", np.array(corners)
-        x, y = (left + right) / 2, (top + bottom) / 2
-        across = [(left, y), (right, y)]
-        down = [(x, top), (x, bottom)]
-        # The long axis first, then the short one (PS3.3 C.18.6.1.2).
-        axes = across + down if right - left >= bottom - top else down + across
-        return "ELLIPSE", np.array(axes)
-    if kind in _CLOSED:
-        return "POLYLINE", np.vstack([points, points[:1]])
-    return "POLYLINE", points
+def _outlines(measurement: Measurement) -> list[tuple[str, NDArray[np.float64]]]:
+    """(graphic type, points as column and row from the centre of the first pixel) of each line."""
+    kind, points = measurement.kind, measurement.points
+    frame = ellipse_frame(kind, points)
+    if frame is not None:
+        middle, one, other = (np.array(each, np.float64) for each in frame)
+        aspect = measurement.pixel_aspect
+        long, short = one, other
+        if math.hypot(one[0], one[1] * aspect) < math.hypot(other[0], other[1] * aspect):
+            long, short = other, one
+        # The ends of the long axis first, then those of the short one (PS3.3 C.18.6.1.2).
+        ends = [middle - long, middle + long, middle - short, middle + short]
+        return [("ELLIPSE", np.array(ends))]
+    if len(points) == 1:
+        return [("POINT", np.array(points, np.float64))]
+    return [
+        ("POLYLINE", np.array(line, np.float64))
+        for line in strokes(kind, points, measurement.pixel_aspect)
+    ]
 
 
-def _place(
-    measurement: Measurement, images: dict[str, Reference]
-) -> sr.CoordinatesForMeasurement | sr.CoordinatesForMeasurement3D | None:
-    graphic, points = _outline(measurement)
+_Place: TypeAlias = sr.CoordinatesForMeasurement | sr.CoordinatesForMeasurement3D
+
+
+def _places(measurement: Measurement, images: dict[str, Reference]) -> list[_Place]:
     plane = measurement.plane
-    if plane is not None:
-        if not plane.frame_of_reference_uid:
-            return None
-        in_patient = np.array([plane.to_patient((column, row)) for column, row in points])
-        closed = bool(np.allclose(in_patient[0], in_patient[-1]))
-        return sr.CoordinatesForMeasurement3D(
-            graphic_type=(
-                "ELLIPSE" if graphic == "ELLIPSE" else "POLYGON" if closed else "POLYLINE"
-            ),
-            graphic_data=in_patient,
-            frame_of_reference_uid=plane.frame_of_reference_uid,
-        )
     image = images.get(measurement.frame.sop_instance_uid)
-    if image is None:
-        return None
-    number = measurement.frame.frame_number
-    return sr.CoordinatesForMeasurement(
+    found: list[_Place] = []
+    for graphic, points in _outlines(measurement):
+        if plane is not None:
+            if plane.frame_of_reference_uid:
+                found.append(_in_patient(graphic, points, plane))
+        elif image is not None:
+            number = measurement.frame.frame_number
+            found.append(
+                sr.CoordinatesForMeasurement(
+                    graphic_type=graphic,
+                    # The corner of the first pixel is 0,0 there, its centre ours
+                    # (PS3.3 C.18.6.1.1).
+                    graphic_data=points + 0.5,
+                    source_image=sr.SourceImageForRegion(
+                        image.sop_class_uid,
+                        image.sop_instance_uid,
+                        [number] if number > 1 else None,
+                    ),
+                )
+            )
+    return found
+
+
+def _in_patient(
+    graphic: str, points: NDArray[np.float64], plane: PlaneGeometry
+) -> sr.CoordinatesForMeasurement3D:
+    there = np.array([plane.to_patient((column, row)) for column, row in points])
+    if graphic == "POLYLINE" and len(there) > 2 and bool(np.allclose(there[0], there[-1])):
+        graphic = "POLYGON"
+    return sr.CoordinatesForMeasurement3D(
         graphic_type=graphic,
-        # The corner of the first pixel is 0,0 there, its centre ours (PS3.3 C.18.6.1.1).
-        graphic_data=points + 0.5,
-        source_image=sr.SourceImageForRegion(
-            image.sop_class_uid, image.sop_instance_uid, [number] if number > 1 else None
-        ),
+        graphic_data=there,
+        frame_of_reference_uid=plane.frame_of_reference_uid,
     )
 
 
-def _number(
-    held: Quantity, place: sr.CoordinatesForMeasurement | sr.CoordinatesForMeasurement3D | None
-) -> sr.Measurement:
+def _number(held: Quantity, places: list[_Place]) -> sr.Measurement:
     return sr.Measurement(
         name=_code(held.name),
         value=round(held.value, 3),
         unit=_code(held.unit),
-        referenced_coordinates=[place] if place is not None else None,
+        referenced_coordinates=places or None,
     )
 
 
 def _group(
     measurement: Measurement, images: dict[str, Reference]
 ) -> sr.MeasurementsAndQualitativeEvaluations:
-    place = _place(measurement, images)
+    places = _places(measurement, images)
     return sr.MeasurementsAndQualitativeEvaluations(
         tracking_identifier=sr.TrackingIdentifier(
             uid=derived_uid("nocturne measurement", measurement.identifier),
             identifier=f"M{measurement.number} {measurement.frame_label}",
         ),
         finding_type=_FINDING,
-        measurements=[_number(each, place) for each in quantities_of(measurement)],
+        measurements=[_number(each, places) for each in quantities_of(measurement)],
     )
 
 

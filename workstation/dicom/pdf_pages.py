@@ -40,8 +40,9 @@ from reportlab.platypus import (
 
 from workstation.domain.errors import ReaderError
 from workstation.domain.identity import PersonName, Sex
+from workstation.domain.quantities import UNITS
 from workstation.domain.report import SectionKind, Version
-from workstation.domain.report_content import UNITS, ReportContent, clean
+from workstation.domain.report_content import ReportContent, clean
 from workstation.domain.site import Site
 from workstation.domain.wording import moment_text, unit_text
 from workstation.settings import resources

@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import datetime
 
 from workstation.domain.geometry import PlaneGeometry, Point, Vector
 from workstation.domain.image import CalibrationSource, FrameKey
-
-
-class MeasurementKind(StrEnum):
-    """The tools; the number of points each is made of stands in `POINTS`."""
-
-    PROBE = "probe"
-    LENGTH = "length"
-    ANGLE = "angle"
-    ELLIPSE = "ellipse"
-    RECTANGLE = "rectangle"
-    POLYGON = "polygon"
-
-
-#: Points of each kind; a polygon has three or more. The vertex of an angle is in the middle,
-#: ellipse and rectangle are given by two opposite corners of their box.
-POINTS = {
-    MeasurementKind.PROBE: 1,
-    MeasurementKind.LENGTH: 2,
-    MeasurementKind.ANGLE: 3,
-    MeasurementKind.ELLIPSE: 2,
-    MeasurementKind.RECTANGLE: 2,
-    MeasurementKind.POLYGON: 3,
-}
+from workstation.domain.measurement_kind import POINTS as POINTS
+from workstation.domain.measurement_kind import REGION_KINDS as REGION_KINDS
+from workstation.domain.measurement_kind import MeasurementKind as MeasurementKind
+from workstation.domain.shapes import problem
 
 
 @dataclass(frozen=True, slots=True)
 class RoiStatistics:
-    """Statistics over the pixels whose centre lies in or on the curve; SD divides by n."""
+    """Statistics over the pixels whose centre lies in or on the curve; SD divides by n.
+
+    `area_mm2` is that of the curve, `counted_area_mm2` n times the area of a pixel; both are None
+    without a scale. `area_px` is that of the curve in pixels.
+    """
 
     n: int
     mean: float
@@ -45,6 +31,21 @@ class RoiStatistics:
     area_mm2: float | None
     excluded_padding: int
     unit: str
+    counted_area_mm2: float | None = None
+    area_px: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A further number of a measurement: the short axis, the width of the heart, a time."""
+
+    name: str
+    value: float
+    unit: str
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.value):
+            raise ValueError(f"{self.name} is not a number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,13 @@ class MeasuredValue:
     statistics: RoiStatistics | None = None
     #: what the reader must know of it: a part outside of the image, a region below one pixel
     note: str = ""
+    details: tuple[Detail, ...] = ()
+    #: what is known of the scale beside its source: the fiducial, the factor, who set it and when
+    calibration_detail: str = ""
+
+    def detail(self, name: str) -> Detail | None:
+        """One of the further numbers."""
+        return next((each for each in self.details if each.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,8 @@ class Measurement:
 
     `points` are (column, row) on the frame `frame`, or on `plane` for one drawn on a reslice
     (`frame` is then the nearest source frame). `positions` are the same in LPS mm, or empty
-    where there is no patient space.
+    where there is no patient space. `pixel_aspect` is the height of a pixel over its width, where
+    the points lie.
     """
 
     identifier: str
@@ -81,14 +90,65 @@ class Measurement:
     positions: tuple[Vector, ...] = ()
     plane: PlaneGeometry | None = None
     label: str = ""
+    pixel_aspect: float = 1.0
 
     def __post_init__(self) -> None:
-        wanted = POINTS[self.kind]
-        exact = self.kind is not MeasurementKind.POLYGON
-        if len(self.points) < wanted or (exact and len(self.points) != wanted):
-            raise ValueError(f"a {self.kind} has {wanted} points")
+        if not (math.isfinite(self.pixel_aspect) and self.pixel_aspect > 0):
+            raise ValueError("a pixel has a height and a width")
+        wrong = problem(self.kind, self.points, self.pixel_aspect)
+        if wrong:
+            raise ValueError(wrong)
         if self.positions and len(self.positions) != len(self.points):
             raise ValueError("each point has its position")
+
+
+@dataclass(frozen=True, slots=True)
+class UserCalibration:
+    """A scale that a reader gave to a series: a line on one of its images and its true length.
+
+    `spacing_mm` is (between rows, between columns).
+    """
+
+    series_instance_uid: str
+    frame: FrameKey
+    points: tuple[Point, Point]
+    true_length_mm: float
+    spacing_mm: tuple[float, float]
+    by: str
+    at: datetime
+
+    def __post_init__(self) -> None:
+        held = (self.true_length_mm, *self.spacing_mm)
+        if not all(math.isfinite(each) and each > 0 for each in held):
+            raise ValueError("a true length is more than 0 mm")
+        if not self.by:
+            raise ValueError("a calibration names who made it")
+        (x0, y0), (x1, y1) = self.points
+        dy, dx = self.spacing_mm
+        length = math.hypot((x1 - x0) * dx, (y1 - y0) * dy)
+        if abs(length - self.true_length_mm) > 1e-6 * self.true_length_mm:
+            raise ValueError("the spacing does not give the line its true length")
+
+    @classmethod
+    def of_line(
+        cls,
+        series_instance_uid: str,
+        frame: FrameKey,
+        points: tuple[Point, Point],
+        true_length_mm: float,
+        *,
+        pixel_aspect: float,
+        by: str,
+        at: datetime,
+    ) -> UserCalibration:
+        """From a drawn line; ValueError where it has no length."""
+        (x0, y0), (x1, y1) = points
+        drawn = math.hypot(x1 - x0, (y1 - y0) * pixel_aspect)
+        if drawn == 0:
+            raise ValueError("the line has no length")
+        step = true_length_mm / drawn
+        spacing = (step * pixel_aspect, step)
+        return cls(series_instance_uid, frame, points, true_length_mm, spacing, by, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +172,5 @@ class StudyMarks:
     measurements: tuple[Measurement, ...] = ()
     key_images: tuple[KeyImage, ...] = ()
     seen: frozenset[FrameKey] = frozenset()
+    #: at most one a series
+    calibrations: tuple[UserCalibration, ...] = ()

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from workstation.domain.critical import CriticalResult
 from workstation.domain.identity import Patient, PersonName, Reader
-from workstation.domain.measurement import Measurement, MeasurementKind
 from workstation.domain.report import ReportState, Section, Version
 
 
@@ -169,47 +167,3 @@ def _critical(result: CriticalResult) -> list[object]:
         words += [told.told_by, told.told_to, told.means.value, _moment(told.told_at)]
         words.append(told.read_back)
     return words
-
-
-_LENGTH = Coded("410668003", "SCT", "Length")
-_ANGLE = Coded("1483009", "SCT", "Angle")
-_MEAN = Coded("373098007", "SCT", "Mean")
-_DEVIATION = Coded("386136009", "SCT", "Standard Deviation")
-_AREA = Coded("42798000", "SCT", "Area")
-#: UCUM codes of our units; what has none is written in the text only.
-UNITS = {
-    "mm": Coded("mm", "UCUM", "millimeter"),
-    "mm2": Coded("mm2", "UCUM", "square millimeter"),
-    "deg": Coded("deg", "UCUM", "degree"),
-    "HU": Coded("[hnsf'U]", "UCUM", "Hounsfield unit"),
-    "g/ml": Coded("g/ml{SUVbw}", "UCUM", "Standardized Uptake Value body weight"),
-}
-
-
-def quantities_of(measurement: Measurement) -> tuple[Quantity, ...]:
-    """The numbers of one measurement that have a code and a unit; none where they have not."""
-    result, kind = measurement.result, measurement.kind
-    found: list[tuple[Coded, float, str]] = []
-    if kind is MeasurementKind.LENGTH:
-        found = [(_LENGTH, result.value, result.unit)]
-    elif kind is MeasurementKind.ANGLE:
-        found = [(_ANGLE, result.value, result.unit)]
-    elif kind is not MeasurementKind.PROBE and result.statistics is not None:
-        statistics = result.statistics
-        found = [
-            (_MEAN, statistics.mean, statistics.unit),
-            (_DEVIATION, statistics.sd, statistics.unit),
-        ]
-        if statistics.area_mm2 is not None:
-            found.append((_AREA, statistics.area_mm2, "mm2"))
-    key = measurement.frame
-    return tuple(
-        Quantity(name, value, UNITS[unit], key.sop_instance_uid, key.frame_number)
-        for name, value, unit in found
-        if unit in UNITS
-    )
-
-
-def quantities(measurements: Sequence[Measurement]) -> tuple[Quantity, ...]:
-    """The numbers of several measurements in their order."""
-    return tuple(each for held in measurements for each in quantities_of(held))

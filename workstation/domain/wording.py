@@ -6,7 +6,13 @@ import re
 from datetime import datetime
 
 from workstation.domain.critical import CriticalResult
-from workstation.domain.measurement import Measurement, MeasurementKind
+from workstation.domain.measurement import (
+    REGION_KINDS,
+    Detail,
+    MeasuredValue,
+    Measurement,
+    MeasurementKind,
+)
 
 #: Links in a section's text: `{{m:IDENTIFIER}}` and `{{k:SOP_INSTANCE_UID:FRAME}}`.
 LINK = re.compile(r"\{\{(m:[^{}:]+|k:[0-9.]+:[0-9]+)\}\}")
@@ -14,7 +20,7 @@ LINK = re.compile(r"\{\{(m:[^{}:]+|k:[0-9.]+:[0-9]+)\}\}")
 #: A field that the reader still has to fill.
 FIELD = re.compile(r"\[[^\[\]\n]*\]")
 
-_UNITS = {"mm2": "mm²", "cm2": "cm²", "px2": "px²", "deg": "°"}
+_UNITS = {"mm2": "mm²", "cm2": "cm²", "px2": "px²", "deg": "°", "1": ""}
 
 
 def number(value: float, digits: int) -> str:
@@ -34,7 +40,9 @@ def quantity(value: float, unit: str) -> str:
     """A value with its unit, in the digits that a reader uses for it."""
     if unit == "deg":
         return f"{number(value, 1)}°"
-    digits = {"HU": 0, "mm": 1, "px": 0, "mm2": 0, "px2": 0, "g/ml": 2}.get(unit, 1)
+    if unit == "mm2":
+        return area_text(value)
+    digits = {"HU": 0, "mm": 1, "px": 0, "px2": 0, "g/ml": 2, "s": 3, "1": 2}.get(unit, 1)
     return f"{number(value, digits)} {unit_text(unit)}".rstrip()
 
 
@@ -47,14 +55,37 @@ def area_text(area_mm2: float) -> str:
 
 def value_text(measurement: Measurement) -> str:
     """What stands beside the line and in the report: `17.1 mm`, `49 ± 23 HU`."""
-    result = measurement.result
+    return value_words(measurement.kind, measurement.result)
+
+
+def value_words(kind: MeasurementKind, result: MeasuredValue) -> str:
+    """The same of a value that is not kept yet."""
     statistics = result.statistics
-    regions = {MeasurementKind.ELLIPSE, MeasurementKind.RECTANGLE, MeasurementKind.POLYGON}
-    if measurement.kind in regions and statistics is not None:
+    if kind in REGION_KINDS and statistics is not None:
         digits = 2 if statistics.unit == "g/ml" else 0
         mean, sd = number(statistics.mean, digits), number(statistics.sd, digits)
         return f"{mean} ± {sd} {unit_text(statistics.unit)}".rstrip()
+    if kind is MeasurementKind.BIDIRECTIONAL:
+        short = result.detail("short axis")
+        if short is not None:
+            digits = 1 if result.unit == "mm" else 0
+            return f"{number(result.value, digits)} × {quantity(short.value, short.unit)}"
+    if kind is MeasurementKind.CARDIOTHORACIC:
+        return f"CTR {quantity(result.value, result.unit)}"
     return quantity(result.value, result.unit)
+
+
+#: Details that the value itself already tells.
+_TOLD = frozenset({"short axis"})
+
+
+def detail_text(details: tuple[Detail, ...]) -> str:
+    """The further numbers of a measurement in one line: `heart 132.0 mm   thorax 254.1 mm`."""
+    return "   ".join(
+        f"{each.name} {quantity(each.value, each.unit)}"
+        for each in details
+        if each.name not in _TOLD
+    )
 
 
 def plain_text(text: str, resolve: dict[str, str]) -> str:

@@ -66,6 +66,11 @@ GLYPHS: dict[str, str] = {
     "polygon": "polygon",
     "rectangle": "selection",
     "probe": "eyedropper",
+    "polyline": "line-segments",
+    "centre_line": "arrows-in-line-horizontal",
+    "cardiothoracic": "heartbeat",
+    "freehand": "scribble-loop",
+    "calibrate": "arrows-out-line-horizontal",
     "crosshair": "crosshair",
     "link": "link-simple",
     "layout": "grid-four",
@@ -107,7 +112,7 @@ GLYPHS: dict[str, str] = {
 }
 
 #: drawn here because Phosphor 1.3 has no such sign
-DRAWN = frozenset({"angle"})
+DRAWN = frozenset({"angle", "cobb", "bidirectional", "rotated_ellipse", "measuring"})
 
 #: QtAwesome draws glyphs at seven eighths of their box.
 _WHOLE_EM = 8 / 7
@@ -128,13 +133,40 @@ def _ratio() -> float:
     return app.devicePixelRatio() if isinstance(app, QApplication) else 1.0
 
 
-def _draw_angle(pixmap: QPixmap, color: QColor) -> None:
+def _draw(name: str, pixmap: QPixmap, color: QColor) -> None:
     side = pixmap.width() / pixmap.devicePixelRatio()
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     pen = QPen(color, side * 0.08, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.setPen(pen)
+
+    def line(x0: float, y0: float, x1: float, y1: float) -> None:
+        painter.drawLine(QPointF(side * x0, side * y0), QPointF(side * x1, side * y1))
+
+    if name == "angle":
+        _draw_angle(painter, side)
+    elif name == "cobb":
+        line(0.12, 0.2, 0.88, 0.36)
+        line(0.12, 0.82, 0.88, 0.66)
+    elif name == "bidirectional":
+        line(0.14, 0.86, 0.86, 0.14)
+        line(0.32, 0.38, 0.62, 0.68)
+    elif name == "rotated_ellipse":
+        painter.translate(side / 2, side / 2)
+        painter.rotate(-38)
+        painter.drawEllipse(QPointF(0, 0), side * 0.42, side * 0.22)
+    else:
+        # A line with end bars, and the mark of a menu.
+        line(0.1, 0.4, 0.9, 0.4)
+        line(0.1, 0.22, 0.1, 0.58)
+        line(0.9, 0.22, 0.9, 0.58)
+        line(0.4, 0.76, 0.5, 0.86)
+        line(0.5, 0.86, 0.6, 0.76)
+    painter.end()
+
+
+def _draw_angle(painter: QPainter, side: float) -> None:
     corner = QPointF(side * 0.14, side * 0.8)
     painter.drawPolyline(
         QPolygonF([QPointF(side * 0.78, side * 0.16), corner, QPointF(side * 0.9, side * 0.8)])
@@ -142,7 +174,6 @@ def _draw_angle(pixmap: QPixmap, color: QColor) -> None:
     reach = side * 0.42
     square = QRectF(corner.x() - reach, corner.y() - reach, 2 * reach, 2 * reach)
     painter.drawArc(square, 0, 45 * 16)
-    painter.end()
 
 
 def pixmap(name: str, color: str = "text2", size: float = 18) -> QPixmap:
@@ -156,7 +187,7 @@ def pixmap(name: str, color: str = "text2", size: float = 18) -> QPixmap:
         made = QPixmap(round(side * ratio), round(side * ratio))
         made.setDevicePixelRatio(ratio)
         made.fill(Qt.GlobalColor.transparent)
-        _draw_angle(made, theme.color(color))
+        _draw(name, made, theme.color(color))
     else:
         drawn: Any = _phosphor().icon(
             f"ph.{GLYPHS[name]}", color=theme.color(color), scale_factor=_WHOLE_EM

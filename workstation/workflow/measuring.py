@@ -6,9 +6,9 @@ thread; saving happens on a job thread.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,28 +17,25 @@ from numpy.typing import NDArray
 from workstation.domain.errors import MeasurementRefused, ReaderError
 from workstation.domain.geometry import PlaneGeometry, Point
 from workstation.domain.identity import new_uid
-from workstation.domain.image import FrameKey
+from workstation.domain.image import FrameDescription, FrameKey
 from workstation.domain.measurement import (
+    REGION_KINDS,
     KeyImage,
     MeasuredValue,
     Measurement,
     MeasurementKind,
     StudyMarks,
+    UserCalibration,
 )
-from workstation.domain.study import DisplaySet
+from workstation.domain.shapes import squared
+from workstation.domain.study import DisplaySet, Study
 from workstation.imaging.planes import nearest_slice
-from workstation.imaging.statistics import REGION_KINDS, inside, measure, measure_plane
-from workstation.workflow.jobs import CancelToken, Jobs, Lane
-
-
-class MeasurementStore(Protocol):
-    """What keeps the marks of a study on the disk."""
-
-    def load(self, study_uid: str) -> StudyMarks:
-        """The marks of a study; empty where there are none."""
-
-    def save(self, study_uid: str, marks: StudyMarks) -> None:
-        """Replace the marks of a study."""
+from workstation.imaging.scales import aspect_of, scale_of_plane
+from workstation.imaging.statistics import inside, measure, measure_plane
+from workstation.workflow import user_scale
+from workstation.workflow.jobs import Jobs
+from workstation.workflow.marks_keeper import MarksKeeper
+from workstation.workflow.marks_keeper import MeasurementStore as MeasurementStore
 
 
 class Pixels(Protocol):
@@ -66,19 +63,14 @@ class Measuring:
 
     def __init__(self, study_uid: str, store: MeasurementStore, pixels: Pixels, jobs: Jobs) -> None:
         self.study_uid = study_uid
-        self._store = store
         self._pixels = pixels
-        self._jobs = jobs
         self._marks = store.load(study_uid)
         self._past: list[StudyMarks] = []
         self._future: list[StudyMarks] = []
         self._listeners: list[Callable[[], None]] = []
         #: of each display set: its frames' places, and which of them were seen
         self._seen: dict[str, tuple[DisplaySet, Mapping[FrameKey, int], frozenset[int]]] = {}
-        self._lock = threading.Lock()
-        self._saving = False
-        self._unsaved: StudyMarks | None = None
-        self._problem: ReaderError | None = None
+        self._keeper = MarksKeeper(study_uid, store, jobs)
         self._number = max((each.number for each in self._marks.measurements), default=0)
 
     def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
@@ -94,7 +86,7 @@ class Measuring:
     @property
     def problem(self) -> ReaderError | None:
         """Why the marks could not be written to the disk."""
-        return self._problem
+        return self._keeper.problem
 
     def measurements(self) -> tuple[Measurement, ...]:
         """All measurements in the order in which they were made."""
@@ -175,6 +167,49 @@ class Measuring:
         )
         return made
 
+    def calibrate(
+        self,
+        study: Study,
+        shown: DisplaySet,
+        index: int,
+        points: Sequence[Point],
+        true_length_mm: float,
+        *,
+        by: str,
+        at: datetime,
+    ) -> UserCalibration:
+        """Give the series of a display set its scale; what was measured on it follows.
+
+        MeasurementRefused where the image has its scale from the patient or from its regions.
+        """
+        made = user_scale.made(shown, index, points, true_length_mm, by=by, at=at)
+        others = self._calibrations_but(shown.series_instance_uid)
+        self._rescale(study, shown.series_instance_uid, (*others, made))
+        return made
+
+    def uncalibrate(self, study: Study, series_instance_uid: str) -> bool:
+        """Take the reader's scale of a series away; False where there is none."""
+        left = self._calibrations_but(series_instance_uid)
+        if left == self._marks.calibrations:
+            return False
+        self._rescale(study, series_instance_uid, left)
+        return True
+
+    def calibrated(self, shown: DisplaySet, frame: FrameDescription) -> FrameDescription:
+        """A frame of a display set with the scale that a reader gave to its series."""
+        return user_scale.calibrated(frame, shown.series_instance_uid, self._marks.calibrations)
+
+    def _calibrations_but(self, series_instance_uid: str) -> tuple[UserCalibration, ...]:
+        return tuple(
+            each
+            for each in self._marks.calibrations
+            if each.series_instance_uid != series_instance_uid
+        )
+
+    def _rescale(self, study: Study, series_uid: str, held: tuple[UserCalibration, ...]) -> None:
+        now = user_scale.with_scale(self._marks.measurements, study, series_uid, held)
+        self._change(measurements=now, calibrations=held)
+
     def remove(self, identifier: str) -> None:
         """Take a measurement away; undo brings it back."""
         left = tuple(each for each in self._marks.measurements if each.identifier != identifier)
@@ -253,6 +288,7 @@ class Measuring:
         self,
         measurements: tuple[Measurement, ...] | None = None,
         key_images: tuple[KeyImage, ...] | None = None,
+        calibrations: tuple[UserCalibration, ...] | None = None,
     ) -> None:
         self._past.append(self._marks)
         self._future.clear()
@@ -260,6 +296,7 @@ class Measuring:
             self._marks.measurements if measurements is None else measurements,
             self._marks.key_images if key_images is None else key_images,
             self._marks.seen,
+            self._marks.calibrations if calibrations is None else calibrations,
         )
         self._changed()
 
@@ -269,36 +306,11 @@ class Measuring:
             listener()
 
     def _save(self) -> None:
-        with self._lock:
-            self._unsaved = self._marks
-            if self._saving:
-                return
-            self._saving = True
-        self._jobs.submit(self._write, lane=Lane.VISIBLE, on_failed=self._failed)
-
-    def _write(self, _: CancelToken) -> None:
-        while True:
-            with self._lock:
-                marks, self._unsaved = self._unsaved, None
-                if marks is None:
-                    self._saving = False
-                    return
-            self._store.save(self.study_uid, marks)
-            self._problem = None
-
-    def _failed(self, error: BaseException) -> None:
-        with self._lock:
-            self._saving = False
-        if not isinstance(error, ReaderError):
-            raise error
-        self._problem = error
+        self._keeper.keep(self._marks)
 
     def flush(self) -> None:
         """Write what is unsaved on this thread: the study is being closed."""
-        with self._lock:
-            marks, self._unsaved = self._unsaved, None
-        if marks is not None:
-            self._store.save(self.study_uid, marks)
+        self._keeper.flush()
 
     def _next_number(self) -> int:
         self._number += 1
@@ -313,11 +325,13 @@ class Measuring:
         identifier: str,
         number: int,
     ) -> Measurement:
-        frame = shown.frames[index]
+        frame = self.calibrated(shown, shown.frames[index])
         stored = self._pixels.peek(frame.key)
         if stored is None:
             raise _NOT_HERE
         plane = frame.plane
+        aspect = aspect_of(frame)
+        points = squared(kind, points, aspect)
         return Measurement(
             identifier=identifier,
             number=number,
@@ -329,6 +343,7 @@ class Measuring:
             points=tuple(points),
             result=measure(kind, points, stored, frame),
             positions=() if plane is None else tuple(plane.to_patient(each) for each in points),
+            pixel_aspect=aspect,
         )
 
     def _on_plane(
@@ -348,6 +363,8 @@ class Measuring:
         if not complete and _touches_absent(kind, values, points):
             raise _NOT_HERE
         unit = shown.frames[0].modality_transform.unit
+        aspect = scale_of_plane(plane).aspect
+        points = squared(kind, points, aspect)
         result: MeasuredValue = measure_plane(kind, points, values, plane, unit)
         positions = tuple(plane.to_patient(each) for each in points)
         nearest = nearest_slice(geometry, positions[0])
@@ -363,6 +380,7 @@ class Measuring:
             result=result,
             positions=positions,
             plane=plane,
+            pixel_aspect=aspect,
         )
 
 

@@ -20,6 +20,7 @@ from workstation.domain.delivery import (
 from workstation.domain.errors import SigningRefused
 from workstation.domain.identity import Reader, Role, new_uid
 from workstation.domain.measurement import KeyImage, Measurement
+from workstation.domain.quantities import quantities
 from workstation.domain.reading_task import Lease, ReadingTask
 from workstation.domain.report import (
     CheckFinding,
@@ -31,7 +32,7 @@ from workstation.domain.report import (
     Version,
     require_transition,
 )
-from workstation.domain.report_content import Reference, ReportContent, quantities
+from workstation.domain.report_content import Reference, ReportContent
 from workstation.domain.study import (
     ManifestInstance,
     RetrievalProgress,

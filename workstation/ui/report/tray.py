@@ -9,19 +9,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from workstation.domain.measurement import KeyImage, Measurement, MeasurementKind
+from workstation.domain.measurement import KeyImage, Measurement
 from workstation.domain.wording import area_text, value_text
 from workstation.ui import icons, theme
 from workstation.ui.parts import button, key_cap, label
-
-ICONS = {
-    MeasurementKind.PROBE: "probe",
-    MeasurementKind.LENGTH: "length",
-    MeasurementKind.ANGLE: "angle",
-    MeasurementKind.ELLIPSE: "ellipse",
-    MeasurementKind.RECTANGLE: "rectangle",
-    MeasurementKind.POLYGON: "polygon",
-}
+from workstation.ui.viewport.measure_tools import ICONS
 
 
 @dataclass(frozen=True, slots=True)

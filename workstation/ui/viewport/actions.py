@@ -216,6 +216,11 @@ class ViewActions(LookActions):
         self._images.tool = name
         self._images.changed_state()
 
+    def drop_scale(self) -> None:
+        held = self._held
+        if held is not None:
+            self._images.drop_scale(held[1])
+
     def toggle_crosshair(self) -> None:
         self._images.crosshair = not self._images.crosshair
         self._images.changed_state()
@@ -237,6 +242,8 @@ class ViewActions(LookActions):
         viewport.update()
 
     def delete_measurement(self) -> None:
+        if self._images.hands.take_back():
+            return
         held = self._held
         if held is not None and held[0].chosen:
             measuring = self._images.measuring(held[1].study.study_instance_uid)
@@ -259,6 +266,8 @@ class ViewActions(LookActions):
         self._images.set_layout(rows, columns)
 
     def maximise(self) -> None:
+        if self._images.hands.finish():
+            return
         self._images.toggle_maximised(self._images.active)
 
     def toggle_cine(self) -> None:

@@ -22,7 +22,35 @@ TOOL_WORDS = {
     "ellipse": "Ellipse: drag from corner to corner of its box",
     "rectangle": "Rectangle: drag from corner to corner",
     "probe": "Probe: click",
+    "polyline": "Polyline: click from point to point; Enter or a double click ends it",
+    "cobb": "Cobb angle: drag along one endplate, then along the other",
+    "bidirectional": "Two axes: drag the long one, then the short one across it",
+    "centre-line": "Distance from a line: drag the line, then click the point",
+    "cardiothoracic": "Cardiothoracic ratio: drag across the thorax, then across the heart",
+    "rotated-ellipse": "Rotated ellipse: drag along one axis, then click how far the other reaches",
+    "polygon": "Polygon: click its corners; the first one, Enter or a double click closes it",
+    "freehand": "Freehand: drag around the region",
+    "calibrate": "Scale: drag along something whose true length is known",
 }
+
+
+class LengthEntry(QLineEdit):
+    """Takes a length in mm; Enter sets it, Esc leaves it."""
+
+    typed = Signal(float)
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            # Only a number, and mm where a unit is written: 2.5 cm must not become 2.5 mm.
+            found = re.fullmatch(r"\s*(\d+(?:[.,]\d+)?)\s*(mm)?\s*", self.text())
+            if found is not None:
+                self.typed.emit(float(found[1].replace(",", ".")))
+                self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class WindowEntry(QLineEdit):
@@ -66,6 +94,12 @@ class CaptionBar(QFrame):
         self.looks.setToolTip("Windows, states and colours by name   Q")
         self.looks.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row.addWidget(self.looks)
+        self.length = LengthEntry()
+        self.length.setAccessibleName("True length of the line in millimetres")
+        self.length.setPlaceholderText("true length in mm")
+        self.length.setFixedWidth(theme.px(180))
+        self.length.hide()
+        row.addWidget(self.length)
         self._hints = key_hints(
             (("0", "9"), "window"), ((",", "."), "stage"), (("F3",), "report"), (("F1",), "keys")
         )
@@ -92,9 +126,18 @@ class CaptionBar(QFrame):
         self.entry.setFocus()
         self.entry.selectAll()
 
+    def ask_length(self) -> None:
+        """Open the entry for the true length of a line."""
+        self.words.setText("How long is this line in truth? Enter sets it for the series.")
+        self.words.set_tone("text")
+        self.length.clear()
+        self.length.show()
+        self.length.setFocus()
+
     def close_entry(self) -> None:
-        """Put the entry away."""
+        """Put the entries away."""
         self.entry.hide()
+        self.length.hide()
 
     def show_hints(self, on: bool) -> None:
         """Key hints give way in a narrow window."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QImage, QPainter, QPen
 
 from workstation.domain.geometry import Point, Vector
-from workstation.domain.measurement import MeasurementKind
 from workstation.domain.view import Plane, ViewState
 from workstation.imaging.blit import covered, for_screen
 from workstation.imaging.letters import edge_letters, spoken
 from workstation.ui import theme
-from workstation.ui.viewport import halo, marks, overlay, overlay_pieces, slice_bar, state_marks
+from workstation.ui.viewport import marks, overlay, overlay_pieces, slice_bar, state_marks
+from workstation.ui.viewport.mark_pieces import pieces_of
 from workstation.ui.viewport.pieces import Piece, around
 from workstation.ui.viewport.scene import Scene
 from workstation.workflow.viewing import Pane
@@ -54,6 +54,8 @@ class Picture:
         buffer, placement = scene.buffer, scene.placement
         assert buffer is not None
         assert placement is not None
+        if scene.output is not None and buffer.ndim == 2:
+            buffer = scene.output[buffer]
         x0, y0, x1, y1 = covered(placement, scene.rows, scene.columns, width, height)
         self.scene = scene
         #: whole widget pixels that hold the picture, and nothing else but background
@@ -61,9 +63,7 @@ class Picture:
             QRectF(x0 / ratio, y0 / ratio, (x1 - x0) / ratio, (y1 - y0) / ratio), margin=0
         )
         self._at = QPointF(x0 / ratio, y0 / ratio)
-        self._bytes = None
-        if x1 > x0 and y1 > y0:
-            self._bytes = for_screen(buffer, (x0, y0, x1, y1), scene.output)
+        self._bytes = for_screen(buffer, (x0, y0, x1, y1)) if x1 > x0 and y1 > y0 else None
         self._image = QImage()
         if self._bytes is not None:
             rows, columns = self._bytes.shape[:2]
@@ -118,38 +118,14 @@ def mark_pieces(viewport: Shown, found: list[marks.Mark], area: QRectF) -> list[
     """Lines, then labels, so that no line crosses a number."""
     ratio, version = viewport.devicePixelRatioF(), theme.version()
     made = [
-        marks.pieces_of(each, each.measurement.identifier == viewport.chosen, ratio, version)
+        pieces_of(each, each.measurement.identifier == viewport.chosen, ratio, version)
         for each in found
     ]
     lines, labels = [pair[0] for pair in made], [pair[1] for pair in made]
-    return [_clipped(piece, area) for piece in (*lines, *labels)]
+    return [clipped(piece, area) for piece in (*lines, *labels)]
 
 
-def draft_piece(
-    points: list[QPointF], kind: MeasurementKind, words: str, area: QRectF, ratio: float
-) -> Piece:
-    """A measurement that is being drawn."""
-
-    def paint(painter: QPainter) -> None:
-        marks.paint_line(painter, kind, points, theme.color("mark"))
-        if words:
-            x, y = points[-1].x() + theme.px(14), points[-1].y() + theme.px(10)
-            halo.draw_text(painter, x, y, words, size=14, weight=600, color="mark")
-
-    line = QPolygonF([*points, *marks.outline(kind, points)]).boundingRect()
-    last = points[-1]
-    text = QRectF(
-        last.x() + theme.px(14),
-        last.y() + theme.px(10),
-        halo.text_width(words, 14, 600),
-        halo.line_height(14),
-    )
-    held = around(line, text, margin=14 * theme.scale() + 4)
-    key = (kind, tuple(point.toTuple() for point in points), words, theme.scale())
-    return _clipped(halo.kept(Piece("draft", held, key, paint), ratio), area)
-
-
-def _clipped(piece: Piece, area: QRectF) -> Piece:
+def clipped(piece: Piece, area: QRectF) -> Piece:
     """Kept off the slice bar."""
     bounds = area.toAlignedRect()
 

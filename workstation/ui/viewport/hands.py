@@ -12,22 +12,17 @@ from PySide6.QtGui import QCursor, QMouseEvent, QWheelEvent
 
 from workstation.domain.geometry import Point, Vector
 from workstation.domain.image import LookupTable, Window
-from workstation.domain.measurement import POINTS, MeasurementKind
+from workstation.domain.shapes import moved as moved_point
 from workstation.domain.view import ViewState
 from workstation.ui import theme
 from workstation.ui.viewport import marks, slice_bar
+from workstation.ui.viewport.drawing import CLICK, KINDS, Drawn, Pen
 from workstation.ui.viewport.viewport import Draft, Viewport
 
-#: A press that moved less than this was a click.
-CLICK = 4.0
-_KINDS = {kind.value: kind for kind in MeasurementKind}
 
-
-class Handled(Protocol):
+class Handled(Drawn, Protocol):
     """The images as the mouse sees them."""
 
-    @property
-    def tool(self) -> str: ...
     @property
     def crosshair(self) -> bool: ...
     def activate(self, viewport: Viewport) -> None: ...
@@ -36,15 +31,9 @@ class Handled(Protocol):
     def go_to_step(self, viewport: Viewport, step: int) -> None: ...
     def move_focus(self, viewport: Viewport, position: Vector) -> None: ...
     def focus_of(self, viewport: Viewport) -> Vector | None: ...
-    def measured(
-        self, viewport: Viewport, kind: MeasurementKind, points: tuple[Point, ...]
-    ) -> None: ...
     def remeasured(
         self, viewport: Viewport, identifier: str, points: tuple[Point, ...]
     ) -> None: ...
-    def live_words(
-        self, viewport: Viewport, kind: MeasurementKind, points: tuple[Point, ...]
-    ) -> str: ...
     def keep_label_place(self, identifier: str, place: Point) -> None: ...
     def toggle_maximised(self, viewport: Viewport) -> None: ...
 
@@ -95,18 +84,25 @@ class Hands:
         self._images = images
         self._gesture: Gesture | None = None
         self._wheel = 0.0
-        #: points of a measurement that is drawn with single clicks
-        self._clicked: list[Point] = []
+        self._pen = Pen(images)
         self._on: Viewport | None = None
 
     def cancel(self) -> bool:
         """Drop what is being drawn; True when something was."""
-        had = bool(self._clicked) or self._gesture is not None
+        had = self._pen.cancel() or self._gesture is not None
         if self._on is not None:
             self._on.draft = None
             self._on.update()
-        self._gesture, self._clicked, self._on = None, [], None
+        self._gesture, self._on = None, None
         return had
+
+    def finish(self) -> bool:
+        """End an outline that is being drawn; True when there is one."""
+        return self._pen.finish()
+
+    def take_back(self) -> bool:
+        """Take back the last point of what is being drawn; True when something is."""
+        return self._pen.take_back()
 
     # -- events ----------------------------------------------------------------------------
 
@@ -131,8 +127,8 @@ class Hands:
         at = event.position()
         if self._gesture is not None and viewport is self._on:
             self._gesture.move(at)
-        elif self._clicked and viewport is self._on:
-            self._draw_to(viewport, at)
+        elif self._pen.on(viewport):
+            self._pen.hover(viewport, at)
         else:
             self._hover(viewport, at)
 
@@ -144,7 +140,10 @@ class Hands:
 
     def double_click(self, viewport: Viewport, event: QMouseEvent) -> None:
         """One viewport alone, or all again."""
-        if event.button() == Qt.MouseButton.LeftButton and self._images.tool not in _KINDS:
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and self._pen.on(viewport) and self._pen.finish():
+            return
+        if left and self._images.tool not in KINDS:
             self.cancel()
             self._images.toggle_maximised(viewport)
         else:
@@ -175,14 +174,15 @@ class Hands:
 
     def _left(self, viewport: Viewport, at: QPointF, keys: Qt.KeyboardModifier) -> None:
         images = self._images
-        if self._clicked and self._on is viewport:
-            self._next_point(viewport, at)
+        if not self._pen.on(viewport) and self._grab_mark(viewport, at):
             return
-        if self._grab_mark(viewport, at):
-            return
-        kind = _KINDS.get(images.tool)
-        if kind is not None:
-            self._first_point(viewport, kind, at)
+        if images.tool in KINDS:
+            if self._pen.press(viewport, at) and self._pen.on(viewport):
+                self._on = viewport
+                self._gesture = Gesture(
+                    lambda there: self._pen.drag(viewport, there),
+                    lambda there: self._pen.release(viewport, there),
+                )
             return
         near = self._near_crosshair(viewport, at)
         if images.crosshair and (near or keys & Qt.KeyboardModifier.ShiftModifier):
@@ -297,13 +297,14 @@ class Hands:
     ) -> Gesture:
         kind, identifier = mark.measurement.kind, mark.measurement.identifier
         points = mark.measurement.points
+        aspect = mark.measurement.pixel_aspect
 
         def move(at: QPointF) -> None:
             nonlocal points
             points = moved(at)
             if points != mark.measurement.points:
                 words = self._images.live_words(viewport, kind, points)
-                viewport.draft = Draft(kind, points, words)
+                viewport.draft = Draft(kind, points, words, aspect)
             viewport.update()
 
         def release(_: QPointF) -> None:
@@ -316,7 +317,7 @@ class Hands:
 
     def _handle(self, viewport: Viewport, mark: marks.Mark, index: int) -> Gesture:
         start = mark.measurement.points
-        first = mark.points[index]
+        first, aspect = mark.points[index], mark.measurement.pixel_aspect
         grabbed: list[Point] = []
 
         def moved(at: QPointF) -> tuple[Point, ...]:
@@ -329,8 +330,8 @@ class Hands:
             if near and point == grabbed[0]:
                 return start
             dx, dy = point[0] - grabbed[0][0], point[1] - grabbed[0][1]
-            own = start[index]
-            return (*start[:index], (own[0] + dx, own[1] + dy), *start[index + 1 :])
+            to = (start[index][0] + dx, start[index][1] + dy)
+            return moved_point(mark.measurement.kind, start, index, to, aspect)
 
         return self._editing(viewport, mark, moved)
 
@@ -361,54 +362,13 @@ class Hands:
 
         return Gesture(move)
 
-    def _first_point(self, viewport: Viewport, kind: MeasurementKind, at: QPointF) -> None:
-        point, scene = viewport.to_image(at), viewport.built()
-        if point is None or scene is None or scene.words:
-            return
-        if kind is MeasurementKind.PROBE:
-            self._images.measured(viewport, kind, (point,))
-            return
-        self._clicked, self._on = [point], viewport
-        begun = at
-
-        def release(there: QPointF) -> None:
-            if math.hypot(there.x() - begun.x(), there.y() - begun.y()) >= CLICK:
-                self._next_point(viewport, there)
-
-        self._gesture = Gesture(lambda there: self._draw_to(viewport, there), release)
-
-    def _next_point(self, viewport: Viewport, at: QPointF) -> None:
-        point, kind = viewport.to_image(at), _KINDS.get(self._images.tool)
-        if point is None or kind is None:
-            self.cancel()
-            return
-        self._clicked.append(point)
-        if len(self._clicked) < POINTS[kind]:
-            self._draw_to(viewport, at)
-            return
-        points, self._clicked = tuple(self._clicked), []
-        viewport.draft = None
-        self._images.measured(viewport, kind, points)
-        viewport.update()
-
-    def _draw_to(self, viewport: Viewport, at: QPointF) -> None:
-        point, kind = viewport.to_image(at), _KINDS.get(self._images.tool)
-        if point is None or kind is None or not self._clicked:
-            return
-        points = (*self._clicked, point)
-        words = ""
-        if len(points) == POINTS[kind]:
-            words = self._images.live_words(viewport, kind, points)
-        viewport.draft = Draft(kind, points, words)
-        viewport.update()
-
     def _hover(self, viewport: Viewport, at: QPointF) -> None:
         shape = Qt.CursorShape.ArrowCursor
         if viewport.pane is not None and not viewport.bar_area().contains(at):
             over = viewport.mark_under(at)
             if over:
                 shape = Qt.CursorShape.SizeAllCursor
-            elif self._images.tool in _KINDS:
+            elif self._images.tool in KINDS:
                 shape = Qt.CursorShape.CrossCursor
         if viewport.cursor().shape() != shape:
             viewport.setCursor(QCursor(shape))

@@ -125,7 +125,7 @@ class Images(Lookable):
 
     def marks_changed(self) -> None:
         for viewport in self.grid.shown:
-            viewport.update()
+            viewport.marks_changed()
 
     def show_stage(self, stage: Stage, studies: Sequence[Study]) -> None:
         """Arrange the viewports as a stage of the hanging says."""

@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from workstation.domain.clock import Clock
 from workstation.domain.errors import MeasurementRefused
 from workstation.domain.geometry import Point
+from workstation.domain.identity import Reader
+from workstation.domain.image import CalibrationSource
 from workstation.domain.measurement import MeasuredValue, MeasurementKind
 from workstation.domain.study import DisplaySet
-from workstation.domain.wording import quantity
-from workstation.imaging.statistics import measure, measure_plane
+from workstation.domain.view import Plane
+from workstation.domain.wording import value_words
+from workstation.imaging.calipers import CALIPER_KINDS
+from workstation.imaging.statistics import measure_line, measure_plane
 from workstation.imaging.volume import Volume
+from workstation.ui.viewport.scene import Scene
 from workstation.ui.viewport.viewport import Viewport
 from workstation.workflow.frame_cache import FrameCache
 from workstation.workflow.measuring import Measuring
 from workstation.workflow.overlays import Overlays
 from workstation.workflow.presenting import Presenting
+from workstation.workflow.viewing import Pane
 from workstation.workflow.volume_loader import VolumeLoader
 
 
 class ImageWorkbench(Protocol):
     """The use cases that the images are given."""
 
+    @property
+    def reader(self) -> Reader: ...
+    @property
+    def clock(self) -> Clock: ...
     @property
     def frames(self) -> FrameCache: ...
     @property
@@ -42,12 +54,16 @@ class Measurable(QWidget):
 
     #: a sentence for the caption bar
     said = Signal(str)
+    #: a line was drawn whose true length is asked for
+    length_asked = Signal()
 
     def __init__(self, workbench: ImageWorkbench) -> None:
         super().__init__()
         self._workbench = workbench
         self._measuring: dict[str, Measuring] = {}
         self._endings: list[Callable[[], None]] = []
+        #: what `set_true_length` gives a scale to: pane, frame index, line
+        self._scale_line: tuple[Pane, int, tuple[Point, ...]] | None = None
 
     def close_marks(self) -> None:
         """The case is closed: what is unsaved is written."""
@@ -57,6 +73,7 @@ class Measurable(QWidget):
             held.flush()
         self._endings.clear()
         self._measuring.clear()
+        self._scale_line = None
 
     def volume_of(self, shown: DisplaySet) -> Volume | None:
         """The volume of a display set as far as it is built."""
@@ -126,22 +143,70 @@ class Measurable(QWidget):
         except MeasurementRefused as error:
             self.said.emit(error.sentence())
 
+    # -- the scale that a reader sets ------------------------------------------------------
+
+    def with_scale(self, pane: Pane, scene: Scene) -> Scene:
+        """A scene of an acquired frame, with the scale that a reader gave to its series."""
+        frame = scene.frame
+        held = self._measuring.get(pane.study.study_instance_uid)
+        if frame is None or held is None or scene.values is not None:
+            return scene
+        own = frame
+        if frame.calibration.source is CalibrationSource.USER:
+            own = next(each for each in pane.shown.frames if each.key == frame.key)
+        now = held.calibrated(pane.shown, own)
+        return scene if now is frame else replace(scene, frame=now)
+
+    def scale_drawn(self, viewport: Viewport, points: tuple[Point, ...]) -> None:
+        """A line of known length was drawn: its length is asked for."""
+        pane = viewport.pane
+        if pane is None:
+            return
+        if viewport.view.plane is not Plane.ACQUIRED:
+            self.said.emit("A plane cut through the volume has its scale from the patient.")
+            return
+        self._scale_line = (pane, viewport.view.frame_index, points)
+        self.length_asked.emit()
+
+    def set_true_length(self, millimetres: float) -> None:
+        """The true length of the line that was drawn."""
+        asked, self._scale_line = self._scale_line, None
+        if asked is None:
+            return
+        pane, index, points = asked
+        try:
+            self.measuring(pane.study.study_instance_uid).calibrate(
+                pane.study,
+                pane.shown,
+                index,
+                points,
+                millimetres,
+                by=self._workbench.reader.name.display,
+                at=self._workbench.clock(),
+            )
+        except MeasurementRefused as error:
+            self.said.emit(error.sentence())
+
+    def drop_scale(self, pane: Pane) -> None:
+        """Take the scale away that a reader gave to the series."""
+        held = self.measuring(pane.study.study_instance_uid)
+        if not held.uncalibrate(pane.study, pane.shown.series_instance_uid):
+            self.said.emit("No reader gave this series a scale.")
+
     def live_words(
         self, viewport: Viewport, kind: MeasurementKind, points: tuple[Point, ...]
     ) -> str:
-        """The value while it is drawn; lengths and angles need no pixels."""
+        """The value while it is drawn, where it needs no pixels."""
         scene = viewport.built()
-        if kind not in (MeasurementKind.LENGTH, MeasurementKind.ANGLE) or scene is None:
+        if kind not in CALIPER_KINDS or scene is None:
             return ""
-        frame = scene.frame
         value: MeasuredValue | None = None
         try:
             if scene.values is not None and scene.plane is not None:
                 value = measure_plane(kind, points, scene.values, scene.plane, "")
-            elif frame is not None:
-                stored = self._workbench.frames.peek(frame.key)
-                value = None if stored is None else measure(kind, points, stored, frame)
+            elif scene.frame is not None:
+                value = measure_line(kind, points, scene.frame)
         except MeasurementRefused:
-            # An angle whose arm has no length yet: it is still being drawn.
+            # A line that has no length yet: it is still being drawn.
             return ""
-        return "" if value is None else quantity(value.value, value.unit)
+        return "" if value is None else value_words(kind, value)

@@ -15,6 +15,7 @@ from workstation.domain.reading_task import ReadingTask
 from workstation.domain.study import Study
 from workstation.ui import icons, theme
 from workstation.ui.parts import Button, PriorityLabel, button, label, separator, tool
+from workstation.ui.viewport.measure_tools import MENU, icon_of
 from workstation.ui.worklist import wording
 
 #: (command, icon) of the tools that pick one, in their order
@@ -27,8 +28,6 @@ TOOLS = (
 )
 _SWITCHES = (("view.crosshair", "crosshair"), ("view.link", "link"))
 _MORE = (
-    ("tool.rectangle", "rectangle"),
-    ("tool.probe", "probe"),
     ("tool.zoom", "zoom"),
     ("tool.pan", "pan"),
     None,
@@ -60,6 +59,7 @@ class RoomBar(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._clock = clock
         self._task: ReadingTask | None = None
+        self._tool_in_menu = False
         self._table = registry.load_all()
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(theme.px(8), 0, theme.px(12), 0)
@@ -124,6 +124,9 @@ class RoomBar(QFrame):
         self.buttons: dict[str, Button] = {}
         for command, sign in TOOLS:
             row.addWidget(self._tool(command, sign, "tool"))
+        self.measure = tool("measuring", "Measuring tools", checkable=True)
+        self.measure.clicked.connect(self._measure_menu)
+        row.addWidget(self.measure)
         row.addWidget(separator(vertical=True))
         for command, sign in _SWITCHES:
             row.addWidget(self._tool(command, sign, "switch"))
@@ -135,7 +138,7 @@ class RoomBar(QFrame):
         more = tool("more", "More tools")
         more.clicked.connect(lambda: self._more_menu(more))
         row.addWidget(more)
-        for each in (layout, more):
+        for each in (self.measure, layout, more):
             each.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def _tool(self, command: str, sign: str, kind: str) -> Button:
@@ -160,7 +163,8 @@ class RoomBar(QFrame):
                 menu.addSeparator()
                 continue
             held = self._table[each[0]]
-            action = QAction(icons.icon(each[1]), f"{held.title}\t{shown_key(held.keys[0])}", menu)
+            key = shown_key(held.keys[0]) if held.keys else ""
+            action = QAction(icons.icon(each[1]), f"{held.title}\t{key}".rstrip(), menu)
             action.triggered.connect(
                 lambda _=False, identifier=held.id: self.command_asked.emit(identifier)
             )
@@ -170,6 +174,11 @@ class RoomBar(QFrame):
 
     def _layout_menu(self, at: Button) -> None:
         self._menu(at, tuple((each, "layout") for each in _LAYOUTS))
+
+    def _measure_menu(self) -> None:
+        # The menu is no choice yet.
+        self.measure.setChecked(self._tool_in_menu)
+        self._menu(self.measure, MENU)
 
     def _more_menu(self, at: Button) -> None:
         hidden = tuple(
@@ -228,6 +237,12 @@ class RoomBar(QFrame):
         """Which tool is chosen and what is switched on."""
         for command, _ in TOOLS:
             self.buttons[command].setChecked(command == f"tool.{tool_name}")
+        chosen = f"tool.{tool_name}"
+        visible = chosen in self.buttons and self.buttons[chosen].isVisibleTo(self)
+        self._tool_in_menu = not visible and icon_of(tool_name) != "measuring"
+        self.measure.setIcon(icons.icon(icon_of(tool_name) if self._tool_in_menu else "measuring"))
+        self.measure.setChecked(self._tool_in_menu)
+        self.measure.setEnabled(usable)
         self.buttons["view.crosshair"].setChecked(crosshair)
         self.buttons["view.link"].setChecked(linked)
         for each in self.buttons.values():

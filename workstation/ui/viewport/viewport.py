@@ -20,10 +20,11 @@ from PySide6.QtWidgets import QWidget
 
 from workstation.domain.geometry import Point, Vector
 from workstation.domain.measurement import Measurement, MeasurementKind
+from workstation.domain.shapes import strokes
 from workstation.domain.view import ViewState
 from workstation.ui import theme
 from workstation.ui.parts import OWN_RING
-from workstation.ui.viewport import composing, marks, overlay, slice_bar
+from workstation.ui.viewport import composing, mark_labels, mark_pieces, marks, overlay, slice_bar
 from workstation.ui.viewport.pieces import Piece, beside, changed
 from workstation.ui.viewport.scene import Scene, SceneMaker
 from workstation.workflow.viewing import Pane, step_at, steps_of
@@ -47,6 +48,7 @@ class Surroundings(Protocol):
     def is_key_image(self, pane: Pane, index: int) -> bool: ...
     def bar(self, pane: Pane, view: ViewState) -> slice_bar.BarContent: ...
     def arrival(self, pane: Pane) -> overlay.Arrival: ...
+    def with_scale(self, pane: Pane, scene: Scene) -> Scene: ...
     def focus_of(self, viewport: Viewport) -> Vector | None: ...
     def label_place(self, identifier: str) -> Point | None: ...
     def keep_label_place(self, identifier: str, place: Point) -> None: ...
@@ -74,6 +76,8 @@ class Draft:
     kind: MeasurementKind
     points: tuple[Point, ...]
     words: str = ""
+    #: height of a pixel over its width
+    aspect: float = 1.0
 
 
 class Viewport(QWidget):
@@ -151,6 +155,12 @@ class Viewport(QWidget):
         self.update()
         self._describe()
 
+    def marks_changed(self) -> None:
+        """Measurements or the scale of the series changed; the picture stays."""
+        if self._scene is not None and self._pane is not None:
+            self._scene = self._around.with_scale(self._pane, self._scene)
+        self.update()
+
     def _describe(self) -> None:
         pane = self._pane
         if pane is None:
@@ -183,7 +193,7 @@ class Viewport(QWidget):
         if self._scene is None and self._pane is not None and self.width() > 1:
             width, height = self.device_size()
             scene = self.maker.make(self._pane, self._view, width, height)
-            self._scene = scene
+            scene = self._scene = self._around.with_scale(self._pane, scene)
             held = self._picture
             if scene.buffer is None or scene.placement is None:
                 self._picture = None
@@ -220,7 +230,7 @@ class Viewport(QWidget):
             return []
         found: list[marks.Mark] = []
         for held in self._around.measurements(pane):
-            placed = marks.image_points(held, pane, scene)
+            placed = marks.placed(held, pane, scene, self._view)
             if placed is None:
                 continue
             kept = self._around.label_place(held.identifier)
@@ -229,11 +239,16 @@ class Viewport(QWidget):
             if known is not None and known[0] == key:
                 found.append(known[1])
                 continue
-            points = tuple(self.to_screen(point) for point in placed[0])
-            size = marks.label_size(held, placed[1])
+            points = tuple(self.to_screen(point) for point in placed.points)
+            lines = tuple(
+                tuple(self.to_screen(point) for point in stroke) for stroke in placed.strokes
+            )
+            size = mark_labels.label_size(held, placed.own)
             taken = [mark.label for mark in found]
-            corner = self._label_corner(held, points, size, scene, taken)
-            found.append(marks.Mark(held, points, placed[1], QRectF(corner.x(), corner.y(), *size)))
+            drawn = [point for line in lines for point in line]
+            corner = self._label_corner(held, drawn, size, scene, taken)
+            label = QRectF(corner.x(), corner.y(), *size)
+            found.append(marks.Mark(held, points, lines, placed.own, label))
             kept = self._around.label_place(held.identifier)
             self._known[held.identifier] = ((*key[:3], kept, *key[4:]), found[-1])
         return found
@@ -241,7 +256,7 @@ class Viewport(QWidget):
     def _label_corner(
         self,
         held: Measurement,
-        points: tuple[QPointF, ...],
+        points: list[QPointF],
         size: tuple[float, float],
         scene: Scene,
         taken: list[QRectF],
@@ -252,7 +267,7 @@ class Viewport(QWidget):
         kept = self._around.label_place(held.identifier)
         if kept is None:
             ratio = self.devicePixelRatioF()
-            corner = marks.quiet_place(points, size, inner, scene.buffer, ratio, taken)
+            corner = mark_labels.quiet_place(points, size, inner, scene.buffer, ratio, taken)
             first = self.to_image(points[0])
             place = self.to_image(corner)
             if first is not None and place is not None:
@@ -354,9 +369,13 @@ class Viewport(QWidget):
         found += composing.mark_pieces(self, self._marks, area)
         draft = self.draft
         if draft is not None:
-            points = [self.to_screen(point) for point in draft.points]
-            ratio = self.devicePixelRatioF()
-            found.append(composing.draft_piece(points, draft.kind, draft.words, area, ratio))
+            lines = [
+                [self.to_screen(point) for point in stroke]
+                for stroke in strokes(draft.kind, draft.points, draft.aspect)
+            ]
+            last, ratio = self.to_screen(draft.points[-1]), self.devicePixelRatioF()
+            made = mark_pieces.draft_piece(lines, last, draft.kind, draft.words, ratio)
+            found.append(composing.clipped(made, area))
         return found
 
     def paintEvent(self, event: QPaintEvent) -> None:
