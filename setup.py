@@ -1,24 +1,23 @@
-"""Builds the optional reslicing kernel; everything else stands in pyproject.toml."""
+"""Builds the optional kernels; everything else stands in pyproject.toml."""
 
 from pathlib import Path
 
 from setuptools import Extension, setup
 
-KERNEL = "workstation/imaging/_reslice.c"
+KERNELS = ("_reslice", "_lut")
 
-# optional=True: a machine without a compiler still installs, and SimpleITK reslices instead.
-kernels = (
-    [
-        Extension(
-            "workstation.imaging._reslice",
-            sources=[KERNEL],
-            define_macros=[("Py_LIMITED_API", "0x030B0000")],
-            py_limited_api=True,
-            extra_compile_args=["-O3"],
-            optional=True,
-        )
-    ]
-    if Path(KERNEL).exists()
-    else []
-)
+# optional=True: a machine without a compiler still installs; SimpleITK reslices and OpenCV looks up
+# instead.
+kernels = [
+    Extension(
+        f"workstation.imaging.{name}",
+        sources=[f"workstation/imaging/{name}.c"],
+        define_macros=[("Py_LIMITED_API", "0x030B0000")],
+        py_limited_api=True,
+        extra_compile_args=["-O3"],
+        optional=True,
+    )
+    for name in KERNELS
+    if Path(f"workstation/imaging/{name}.c").exists()
+]
 setup(ext_modules=kernels, options={"bdist_wheel": {"py_limited_api": "cp311"}})

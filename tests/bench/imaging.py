@@ -10,21 +10,35 @@ import itertools
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from tests.imaging.frames import described
 from workstation.domain.geometry import PlaneGeometry, VolumeGeometry, add, cross, unit
-from workstation.domain.image import FrameDescription, ModalityTransform, Window
+from workstation.domain.image import (
+    FrameDescription,
+    ModalityTransform,
+    PixelPadding,
+    VoiFunction,
+    Window,
+)
 from workstation.domain.view import SlabMode, ViewState
-from workstation.imaging import reslice
+from workstation.imaging import lut, reslice
 from workstation.imaging.blit import Pyramid, to_viewport
-from workstation.imaging.picture import apply_table, grey_table, render
+from workstation.imaging.picture import grey, render
 from workstation.imaging.placement import Placement
 from workstation.imaging.volume import Volume
 
 WINDOW = Window(40, 400)
+SIGMOID = Window(40, 400, VoiFunction.SIGMOID)
+#: What else a table holds: all but the last are lines.
+VARIANTS: dict[str, dict[str, Any]] = {
+    "padding": {"padding": PixelPadding(0, 0)},
+    "inverted": {},
+    "sigmoid": {},
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +53,8 @@ class Row:
 
     @property
     def ratio(self) -> float:
-        return self.mine[0] / self.theirs[0]
+        """Of the medians: both sides ran in turns under the same load."""
+        return self.mine[1] / self.theirs[1]
 
 
 def in_turns(
@@ -70,19 +85,29 @@ def window_level(*, peers: bool = True) -> Iterator[Row]:
     for rows, columns in ((512, 512), (2048, 2048), (5120, 4096)):
         frames = [frame(rows, columns, seed) for seed in range(8)]
         about = description(frames[0])
-        table = grey_table(about, WINDOW, signed=False)
+        table = grey(about, WINDOW, signed=False)
         out, copy = np.empty((rows, columns), np.uint8), np.empty_like(frames[0])
         turns, others = itertools.cycle(frames), itertools.cycle(frames)
         name = f"window/level {columns} x {rows}"
 
         def mine(out: np.ndarray = out, turns: Iterator[np.ndarray] = turns) -> None:
-            apply_table(next(turns), table, out)  # noqa: B023 - called within the iteration
+            lut.apply(next(turns), table, out)  # noqa: B023 - called within the iteration
 
         def memcpy(copy: np.ndarray = copy, others: Iterator[np.ndarray] = others) -> None:
             np.copyto(copy, next(others))
 
         hold = 1.5 if rows >= 2048 else None
-        yield Row(name, "memcpy", *in_turns(mine, memcpy, 15), hold)
+        yield Row(name, "memcpy", *in_turns(mine, memcpy, 31), hold)
+        for what, changes in VARIANTS.items():
+            other = replace(about, **changes)
+            voi = SIGMOID if what == "sigmoid" else WINDOW
+            held = grey(other, voi, inverted=what == "inverted", signed=False)
+
+            def variant(held: lut.Grey = held, out: np.ndarray = out) -> None:
+                lut.apply(next(turns), held, out)  # noqa: B023 - called within the iteration
+
+            wanted = hold if held.line is not None else None
+            yield Row(f"{name}, {what}", "memcpy", *in_turns(variant, memcpy, 31), wanted)
         if not peers:
             continue
         import pyqtgraph
@@ -111,7 +136,7 @@ def viewport() -> Iterator[Row]:
     import cv2
 
     stored = frame(5120, 4096)
-    table = grey_table(description(stored), WINDOW, signed=False)
+    table = grey(description(stored), WINDOW, signed=False)
     pyramid = Pyramid(stored, None, 0)
     placement = Placement.of(
         ViewState(), rows=5120, columns=4096, pixel_aspect=1.0, width=1200, height=1000
@@ -119,11 +144,17 @@ def viewport() -> Iterator[Row]:
 
     def mine() -> None:
         to_viewport(
-            stored, lambda part: apply_table(part, table), placement, 1200, 1000, pyramid=pyramid
+            stored,
+            lambda part: lut.apply(part, table),
+            placement,
+            1200,
+            1000,
+            pyramid=pyramid,
+            blend=True,
         )
 
     def area() -> None:
-        apply_table(cv2.resize(stored, (800, 1000), interpolation=cv2.INTER_AREA), table)
+        lut.apply(cv2.resize(stored, (800, 1000), interpolation=cv2.INTER_AREA), table)
 
     yield Row("4096 x 5120 to 1200 x 1000", "cv2 area, LUT", *in_turns(mine, area))
 
@@ -246,7 +277,7 @@ def wheel_step() -> Iterator[Row]:
     application = QApplication.instance() or QApplication([])
     frames = [frame(1024, 1024, seed) for seed in range(8)]
     about = description(frames[0])
-    table = grey_table(about, WINDOW, signed=False)
+    table = grey(about, WINDOW, signed=False)
     side = 800
     placement = Placement.of(
         ViewState(), rows=1024, columns=1024, pixel_aspect=1.0, width=side, height=side
@@ -282,7 +313,7 @@ def wheel_step() -> Iterator[Row]:
     def mine() -> None:
         for view in views:
             view.buffer = to_viewport(
-                next(turn), lambda part: apply_table(part, table), placement, side, side
+                next(turn), lambda part: lut.apply(part, table), placement, side, side, blend=True
             )
             view.grab()
 

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.dicom import make, seg
 from tests.dicom.test_rt_objects import contour, dose, square, structure_set
+from tests.dicom.test_sr_measurements import group, measured, region
 from tests.gui import room as rooms
 from tests.gui.test_reading_room import Open
 from tests.realdata import require
@@ -198,6 +199,35 @@ def test_structures_and_dose_are_drawn_in_planes_of_every_direction(
     for viewport in made.room.images.grid.shown:
         grey = np.ptp(colours(viewport)[40:-40].astype(int), axis=2)
         assert (grey > 60).any()
+
+
+def test_measurements_of_a_report_lie_on_their_image_and_the_list_goes_there(
+    room: Callable[..., Open], tmp_path: Path, picture: Picture
+) -> None:
+    ct = seg.series()
+    length = region(ct[6], "POLYLINE", [[10.5, 12.5], [34.5, 20.5]])
+    ball = region(ct[6], "CIRCLE", [[24.5, 28.5], [24.5, 34.5]])
+    content = measured(ct, group("Target 1", length, 20.2), group("Target two", ball, 9.6))
+    made = room(write(tmp_path, *(make.to_bytes(each) for each in ct), content))
+    made.volume_there()
+    made.room.images.set_layout(1, 1)
+    made.key(Qt.Key.Key_L, CONTROL | SHIFT)
+    contents_there(made)
+    assert [line.value for line in made.room.overlays.lines[1:]] == [
+        "Diameter 20.2 mm",
+        "Diameter 9.6 mm",
+    ]
+    list_key(made, Qt.Key.Key_Down)
+    list_key(made, Qt.Key.Key_Return)
+    view, pane = made.active.view, made.active.pane
+    assert pane is not None
+    assert pane.shown.frames[view.frame_index].key.sop_instance_uid == ct[6].SOPInstanceUID
+    made.pictures_there()
+    picture(made.room, "overlays-sr")
+    item = current(made).item
+    assert item is not None
+    near = colours(made.active).astype(int) - item.colour
+    assert (np.abs(near).max(axis=2) < 20).sum() > 100
 
 
 def test_an_object_that_cannot_be_read_is_listed_with_the_reason(

@@ -31,6 +31,7 @@ from workstation.ui.report.field_chooser import FieldChooser
 from workstation.ui.report.panel import ReportPanel
 from workstation.workflow.critical import CriticalResults
 from workstation.workflow.jobs import Jobs
+from workstation.workflow.macros import Macros, parse
 from workstation.workflow.reporting import Reporting
 from workstation.workflow.signing import Signing
 from workstation.workflow.templates import Templates
@@ -189,7 +190,13 @@ def scene(qtbot: QtBot, tmp_path: Path) -> Iterator[Scene]:
     theme.apply(app)
     jobs = Jobs(lambda error: pytest.fail(repr(error)))
     drafts = MemoryDrafts()
-    reporting = Reporting(drafts, Templates(resources() / "templates"), utc_now, delay_seconds=0.05)
+    reporting = Reporting(
+        drafts,
+        Templates(resources() / "templates"),
+        utc_now,
+        delay_seconds=0.05,
+        macros=Macros(parse(resources() / "macros" / "macros.toml")),
+    )
     whole = RetrievalProgress(
         "1", RetrievalState.COMPLETE, (SeriesProgress("1.2.3", "", "CT", 5, 5),), verified=True
     )
@@ -379,8 +386,11 @@ def test_a_statement_is_chosen_by_its_number_and_the_next_field_follows(
 ) -> None:
     opened(qtbot, scene, task())
     editor = scene.panel.editor
-    chooser = editor.findChild(FieldChooser)
-    assert chooser is not None
+    (chooser,) = [
+        each
+        for each in editor.findChildren(FieldChooser)
+        if each.accessibleName() == "Statements for this field"
+    ]
     assert chooser.options[0] == "Clear."
     qtbot.keyClick(editor, Qt.Key.Key_1)
     assert "Lungs: Clear." in editor.toPlainText()
@@ -448,3 +458,38 @@ def test_nothing_touches_the_draft_between_the_signature_and_its_answer(
     assert panel.signing_now
     with qtbot.waitSignal(panel.signed):
         answer.set()
+
+
+def test_a_shortcut_and_a_space_become_the_macro_s_sentence(qtbot: QtBot, scene: Scene) -> None:
+    opened(qtbot, scene, task())
+    editor = scene.panel.editor
+    editor.go_to_section(SectionKind.IMPRESSION)
+    qtbot.keyClicks(editor, " .noacute")
+    qtbot.keyClick(editor, Qt.Key.Key_Space)
+    assert "No acute abnormality." in editor.toPlainText()
+    assert ".noacute" not in editor.toPlainText()
+    editor.undo()
+    assert ".noacute" in editor.toPlainText()
+
+
+def test_what_begins_like_a_macro_is_offered_and_taken_by_its_number(
+    qtbot: QtBot, scene: Scene
+) -> None:
+    opened(qtbot, scene, task())
+    editor = scene.panel.editor
+    editor.go_to_section(SectionKind.IMPRESSION)
+    qtbot.keyClicks(editor, " .fol")
+    (offered,) = [each for each in editor.findChildren(FieldChooser) if each.options]
+    assert offered.options[0].startswith(".followct")
+    qtbot.keyClick(editor, Qt.Key.Key_1)
+    assert "Follow-up CT in [months] is suggested." in editor.toPlainText()
+    assert editor.textCursor().selectedText() == "[months]"
+
+
+@pytest.mark.parametrize("typed", ["3.5 ", "end.nliver ", " .unknownword ", " .5 "])
+def test_what_is_no_shortcut_stays_as_it_was_typed(qtbot: QtBot, scene: Scene, typed: str) -> None:
+    opened(qtbot, scene, task())
+    editor = scene.panel.editor
+    editor.go_to_section(SectionKind.IMPRESSION)
+    qtbot.keyClicks(editor, typed)
+    assert typed.strip() in editor.toPlainText()

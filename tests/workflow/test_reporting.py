@@ -201,6 +201,8 @@ def test_there_are_templates_for_every_modality_and_each_field_of_a_list_exists(
     assert modalities >= {"CT", "MR", "CR", "DX", "US", "MG", "NM", "PT"}
     for template in held:
         names = set(FIELD.findall(template.text))
+        if "{{study.contrast}}" in template.text:
+            names.add("[contrast]")
         for options in template.options.values():
             for option in options:
                 names |= set(FIELD.findall(option))

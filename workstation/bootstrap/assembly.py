@@ -37,6 +37,7 @@ from workstation.workflow.forms import Forms
 from workstation.workflow.frame_cache import FrameCache
 from workstation.workflow.giving_way import DraftsThatGetRoom, GivingWay, ImagesThatGiveWay
 from workstation.workflow.jobs import Jobs
+from workstation.workflow.macros import load as load_macros
 from workstation.workflow.measuring import Measuring
 from workstation.workflow.opening import Opening
 from workstation.workflow.overlays import Overlays
@@ -147,6 +148,7 @@ def assemble(
         measuring = _MeasuringShelf(Marks(database, vault), frames, jobs)
         stack.callback(measuring.flush)
         templates = Templates(resources() / "templates", home.templates)
+        macros, macro_problem = load_macros(resources() / "macros" / "macros.toml", home.macros)
         opening = Opening(store, jobs)
         stack.callback(opening.listen(lambda _: frames.study_grew()))
         held: list[Worklist] = []
@@ -171,6 +173,7 @@ def assemble(
             priors=priors_of,
             signed_content=signed_content,
             audit=audit.note,
+            macros=macros,
         )
         stack.callback(reporting.close)
         claiming = Claiming(services, leases, reader, clock)
@@ -268,4 +271,5 @@ def assemble(
             delivering=delivering,
             critical=critical,
             store_usage=store.usage,
+            notices=(*templates.problems, *([macro_problem] if macro_problem else [])),
         )

@@ -107,6 +107,8 @@ def window_on(
             if key in ("display.text_percent", "display.high_contrast"):
                 bridge.post(lambda: dress(app, settings))
 
+        for notice in workbench.notices:
+            desk.say(notice.sentence())
         end = settings.listen(restyle)
         try:
             yield desk, workbench

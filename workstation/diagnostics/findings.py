@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from workstation.imaging import reslice
+from workstation.imaging import lut, reslice
 from workstation.imaging.display_profile import measured
 from workstation.settings import Home, Settings, SettingsDamaged, resources
 
@@ -93,12 +93,12 @@ def _display() -> Finding:
 
 
 def _kernel() -> Finding:
-    if reslice.has_kernel():
-        return Finding("Reslicing", True, "The compiled kernel is used.")
+    if reslice.has_kernel() and lut.has_kernel():
+        return Finding("Reslicing", True, "The compiled kernels are used.")
     return Finding(
         "Reslicing",
         False,
-        "SimpleITK reslices: it is right, and slower.",
+        "SimpleITK reslices and OpenCV applies windows: right, and slower.",
         "Install a C compiler and the Python headers, then install Nocturne again.",
     )
 
@@ -170,7 +170,7 @@ def _resources() -> Finding:
     folder: Path = resources()
     missing = [
         name
-        for name in ("fonts", "templates", "themes", "hanging", "presets")
+        for name in ("fonts", "templates", "macros", "themes", "hanging", "presets")
         if not any((folder / name).glob("*"))
     ]
     if missing:

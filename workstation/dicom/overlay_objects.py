@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from pydicom.dataset import Dataset
 
-from workstation.dicom import attributes
+from workstation.dicom import attributes, sr_measurements, sr_page
+from workstation.domain.errors import OverlayRefused
 from workstation.domain.overlays import Colour, OverlayDescription, OverlayItem, OverlayKind
 from workstation.imaging import cielab
 
@@ -55,7 +56,7 @@ def describe(dataset: Dataset, sop_class_uid: str) -> OverlayDescription | None:
     elif sop_class_uid == RT_DOSE:
         kind, items = OverlayKind.DOSE, (dose_item(dataset),)
     else:
-        return None
+        return _report(dataset, sop_class_uid)
     if not items:
         return None
     words = (
@@ -71,6 +72,41 @@ def describe(dataset: Dataset, sop_class_uid: str) -> OverlayDescription | None:
         items,
         tuple(dict.fromkeys(_frames_of_reference(dataset))),
         frozenset(_references(dataset)),
+    )
+
+
+def _report(dataset: Dataset, sop_class_uid: str) -> OverlayDescription | None:
+    """The measurements of a structured report, where it has any."""
+    try:
+        found = sr_measurements.measured(dataset, sop_class_uid, PALETTE).measurements
+    except OverlayRefused:
+        # It is read as text; that its coordinates are broken is said when they are asked for.
+        return _broken_report(dataset)
+    if not found:
+        return None
+    marks = [mark for each in found for mark in each.marks]
+    frames = {mark.frame.sop_instance_uid for mark in marks if mark.frame is not None}
+    spaces = (mark.frame_of_reference_uid for mark in marks if mark.frame_of_reference_uid)
+    return OverlayDescription(
+        attributes.text(dataset, "SOPInstanceUID"),
+        OverlayKind.MEASUREMENTS,
+        _report_title(dataset),
+        tuple(each.item for each in found),
+        tuple(dict.fromkeys(spaces)),
+        frozenset(frames),
+    )
+
+
+def _report_title(dataset: Dataset) -> str:
+    return attributes.text(dataset, "SeriesDescription") or sr_page.concept(dataset) or "Report"
+
+
+def _broken_report(dataset: Dataset) -> OverlayDescription:
+    return OverlayDescription(
+        attributes.text(dataset, "SOPInstanceUID"),
+        OverlayKind.MEASUREMENTS,
+        _report_title(dataset),
+        (OverlayItem(1, "Measurements", PALETTE[0]),),
     )
 
 

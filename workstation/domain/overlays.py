@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workstation.domain.geometry import PlaneGeometry, Vector, VolumeGeometry, dot
+from workstation.domain.image import FrameKey
 
 #: Red, green and blue, 0 to 255, in sRGB.
 Colour: TypeAlias = tuple[int, int, int]
@@ -25,6 +26,7 @@ class OverlayKind(StrEnum):
     SEGMENTATION = "segmentation"
     STRUCTURES = "structures"
     DOSE = "dose"
+    MEASUREMENTS = "measurements"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,62 @@ class DoseGrid:
         return float(self.values.max())
 
 
-OverlayContent: TypeAlias = Segmentation | StructureSet | DoseGrid
+class MarkShape(StrEnum):
+    """Graphic Type of a spatial coordinate (PS3.3 C.18.6.1.2, C.18.9.1.2)."""
+
+    POINT = "point"
+    POINTS = "points"
+    LINE = "line"
+    POLYGON = "polygon"
+    ELLIPSE = "ellipse"
+
+
+@dataclass(frozen=True, slots=True)
+class SRMark:
+    """One spatial coordinate of a structured report.
+
+    `points` are (column, row) from the centre of the first pixel on `frame`, or `positions` are
+    LPS mm in `frame_of_reference_uid`. An ellipse is given by the ends of its long and its short
+    axis.
+    """
+
+    shape: MarkShape
+    points: tuple[tuple[float, float], ...] = ()
+    frame: FrameKey | None = None
+    positions: tuple[Vector, ...] = ()
+    frame_of_reference_uid: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.points) == bool(self.positions):
+            raise ValueError("a mark lies on an image or in the patient")
+        if self.points and self.frame is None:
+            raise ValueError("a mark on an image names it")
+        count = len(self.points or self.positions)
+        least = {MarkShape.LINE: 2, MarkShape.POLYGON: 3, MarkShape.ELLIPSE: 4}.get(self.shape, 1)
+        if count < least:
+            raise ValueError(f"a {self.shape} needs {least} points")
+
+
+@dataclass(frozen=True, slots=True)
+class SRMeasurement:
+    """One group of a TID 1500 report: what was measured, where, and the values."""
+
+    item: OverlayItem
+    #: (name, value with its unit) in the order of the report
+    values: tuple[tuple[str, str], ...]
+    marks: tuple[SRMark, ...] = ()
+    #: images or segmentations that the values come from
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SRMeasurements:
+    """The measurement groups of one report (PS3.16 TID 1500)."""
+
+    measurements: tuple[SRMeasurement, ...]
+
+
+OverlayContent: TypeAlias = Segmentation | StructureSet | DoseGrid | SRMeasurements
 
 
 def as_any(values: NDArray[Any]) -> NDArray[Any]:

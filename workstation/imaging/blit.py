@@ -69,13 +69,20 @@ def covered(
     return x0, y0, max(x0, x1), max(y0, y1)
 
 
-def for_screen(buffer: NDArray[np.uint8], box: tuple[int, int, int, int]) -> NDArray[np.uint8]:
+def for_screen(
+    buffer: NDArray[np.uint8],
+    box: tuple[int, int, int, int],
+    output: NDArray[np.uint8] | None = None,
+) -> NDArray[np.uint8]:
     """The part x0, y0, x1, y1 of a viewport's buffer as blue, green, red, 255: screen order.
 
+    `output` makes driving levels of the P-values of a grey buffer (PS3.14).
     A painter copies these bytes as they are, where it would convert grey pixel by pixel.
     """
     x0, y0, x1, y1 = box
-    part = buffer[y0:y1, x0:x1]
+    part: Any = buffer[y0:y1, x0:x1]
+    if output is not None and part.ndim == 2:
+        part = cv2.LUT(part, output)
     code = cv2.COLOR_GRAY2BGRA if part.ndim == 2 else cv2.COLOR_RGB2BGRA
     return np.asarray(cv2.cvtColor(part, code), np.uint8)
 

@@ -10,12 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workstation.domain.geometry import PlaneGeometry
+from workstation.domain.image import FrameKey
 from workstation.domain.overlays import (
     Colour,
     ContourKind,
     DoseGrid,
+    MarkShape,
     OverlayItem,
     Segmentation,
+    SRMark,
+    SRMeasurements,
     Structure,
     StructureSet,
     inside,
@@ -42,6 +46,8 @@ class Layer:
     isolines: tuple[tuple[DoseLevel, NDArray[np.float64]], ...] = ()
     #: drawn from the solid that contours stand for, not from contours in this plane
     interpolated: bool = False
+    #: what stands beside it on the image: the first value of a measurement
+    words: str = ""
 
     @property
     def empty(self) -> bool:
@@ -143,6 +149,57 @@ def dose_layer(content: DoseGrid, plane: PlaneGeometry, opacity: float) -> Layer
         wash=isodose.wash(values, drawn, opacity),
         isolines=tuple((level, held) for level, held in lines if len(held)),
     )
+
+
+def measurement_layers(
+    content: SRMeasurements,
+    frame: FrameKey | None,
+    plane: PlaneGeometry | None,
+    visible: Collection[int],
+) -> list[Layer]:
+    """Measurements of a report that were made on the frame, or lie in the plane in its space."""
+    found = []
+    for held in content.measurements:
+        if held.item.number not in visible:
+            continue
+        paths: list[tuple[NDArray[np.float64], bool]] = []
+        points: list[NDArray[np.float64]] = []
+        for mark in held.marks:
+            here = _mark_points(mark, frame, plane)
+            if here is None:
+                continue
+            if mark.shape in (MarkShape.POINT, MarkShape.POINTS):
+                points.append(here)
+            elif mark.shape is MarkShape.ELLIPSE:
+                paths.append((_ellipse(here), True))
+            else:
+                paths.append((here, mark.shape is MarkShape.POLYGON))
+        if paths or points:
+            marks = np.concatenate(points) if points else None
+            words = " ".join(held.values[0]) if held.values else ""
+            found.append(Layer(held.item, _NO_LINES, tuple(paths), marks, words=words))
+    return found
+
+
+def _mark_points(
+    mark: SRMark, frame: FrameKey | None, plane: PlaneGeometry | None
+) -> NDArray[np.float64] | None:
+    if mark.frame is not None:
+        return np.asarray(mark.points, np.float64) if mark.frame == frame else None
+    if plane is None or mark.frame_of_reference_uid != plane.frame_of_reference_uid:
+        return None
+    placed = np.asarray([plane.to_image(position) for position in mark.positions])
+    if np.abs(placed[:, 2]).max() > max(0.5 * min(plane.spacing_mm), contour_cut.IN_PLANE_MM):
+        return None
+    return np.ascontiguousarray(placed[:, :2])
+
+
+def _ellipse(ends: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A polyline around an ellipse given by the ends of its axes."""
+    middle = ends[:2].mean(axis=0)
+    long, short = (ends[1] - ends[0]) / 2, (ends[3] - ends[2]) / 2
+    turn = np.linspace(0, 2 * np.pi, 96, endpoint=False)[:, None]
+    return np.asarray(middle + long * np.cos(turn) + short * np.sin(turn))
 
 
 def fill_picture(fill: PlaneMask, colour: Colour, opacity: float) -> NDArray[np.uint8]:

@@ -22,6 +22,7 @@ from workstation.domain.image import (
     Window,
 )
 from workstation.domain.presentation import Presentation, StateKind
+from workstation.imaging import lut
 from workstation.imaging.colour_map import coloured
 from workstation.imaging.modality import modality_values, padding_mask, through_table
 from workstation.imaging.voi import apply_voi, full_range, opening_voi
@@ -41,6 +42,24 @@ def _to_bytes(
     return np.floor(shown * 255.0 + 0.5).astype(np.uint8)
 
 
+def _reach(description: FrameDescription, signed: bool) -> tuple[int, int]:
+    """The lowest and highest stored value that may come."""
+    bits = min(16, max(1, description.pixel_format.bits_stored))
+    if signed and not description.pixel_format.signed:
+        # 8-bit values that were widened: the whole range of the type may come.
+        return -32768, 32767
+    return (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if signed else (0, (1 << bits) - 1)
+
+
+def _pads(description: FrameDescription, reach: tuple[int, int]) -> tuple[int, int]:
+    """The first and last stored value that is padding; (1, 0) where none is."""
+    held = description.padding
+    if held is None:
+        return 1, 0
+    first, last = max(math.ceil(held.low), reach[0]), min(math.floor(held.high), reach[1])
+    return (first, last) if first <= last else (1, 0)
+
+
 def grey_table(
     description: FrameDescription, voi: Voi, *, inverted: bool = False, signed: bool
 ) -> NDArray[np.uint8]:
@@ -49,11 +68,7 @@ def grey_table(
     Entry i is for the stored value i, or i - 65536 from 32768 on where `signed`: the order of the
     bit patterns. Padding is background and is not inverted (C.7.5.1.1.2).
     """
-    bits = min(16, max(1, description.pixel_format.bits_stored))
-    low, high = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if signed else (0, (1 << bits) - 1)
-    if signed and not description.pixel_format.signed:
-        # 8-bit values that were widened: the whole range of the type may come.
-        low, high = -32768, 32767
+    low, high = _reach(description, signed)
     stored = np.arange(low, high + 1, dtype=np.int64)
     transform = description.modality_transform
     if transform.lut is not None:
@@ -62,10 +77,8 @@ def grey_table(
         values = stored * transform.slope + transform.intercept
     invert = inverted != description.inverted_photometric
     shown = _to_bytes(apply_voi(values, voi), invert, description.presentation_lut)
-    padding = description.padding
-    if padding is not None:
-        first, last = math.ceil(padding.low) - low, math.floor(padding.high) - low
-        shown[max(0, first) : max(0, last + 1)] = 0
+    first, last = _pads(description, (low, high))
+    shown[first - low : last + 1 - low] = 0
     # Stored values are masked to Bits Stored: what lies beyond is never asked for.
     table = np.empty(65536, np.uint8)
     if signed:
@@ -76,21 +89,24 @@ def grey_table(
     return table
 
 
-def apply_table(
-    stored: NDArray[Any], table: NDArray[np.uint8], out: NDArray[np.uint8] | None = None
-) -> NDArray[np.uint8]:
-    """A table of `grey_table` on 8-bit or 16-bit values of the sign that it was made for.
-
-    `out`, of the same shape, is filled and returned where it is given: fresh pages cost as much as
-    the look-ups.
-    """
-    flat: NDArray[Any] = np.ascontiguousarray(stored)
-    if flat.dtype.itemsize == 1:
-        signed = flat.dtype.kind == "i"
-        small = np.concatenate((table[:128], table[-128:])) if signed else table[:256]
-        return np.asarray(cv2.LUT(flat.view(np.uint8), small, out), np.uint8).reshape(stored.shape)
-    flat = flat.view(np.uint16)
-    return np.asarray(cv2.LUT(flat, table, out), np.uint8).reshape(stored.shape)
+def grey(
+    description: FrameDescription, voi: Voi, *, inverted: bool = False, signed: bool
+) -> lut.Grey:
+    """`grey_table`, with the line that it is where it is one: for a table that is used often."""
+    table = grey_table(description, voi, inverted=inverted, signed=signed)
+    transform = description.modality_transform
+    plain = transform.lut is None and description.presentation_lut is None
+    if not plain or not isinstance(voi, Window) or voi.function is VoiFunction.SIGMOID:
+        return lut.Grey(table, signed)
+    width = voi.width if voi.function is VoiFunction.LINEAR_EXACT else voi.width - 1
+    if width <= 0:
+        return lut.Grey(table, signed)
+    invert = inverted != description.inverted_photometric
+    slope = 255.0 * transform.slope / width * (-1 if invert else 1)
+    reach = _reach(description, signed)
+    return lut.Grey(
+        table, signed, lut.straight(table, signed, slope, reach, _pads(description, reach))
+    )
 
 
 def through_palette(stored: NDArray[Any], palette: Palette) -> NDArray[np.uint8]:
@@ -136,8 +152,9 @@ def render(
         return 255 - rgb if inverted else rgb
     chosen = opening_voi(stored, description) if voi is None else voi
     if stored.dtype.itemsize <= 2 and stored.dtype.kind in "iu":
-        table = grey_table(description, chosen, inverted=inverted, signed=stored.dtype.kind == "i")
-        return apply_table(stored, table)
+        signed = stored.dtype.kind == "i"
+        table = grey_table(description, chosen, inverted=inverted, signed=signed)
+        return lut.apply(stored, lut.Grey(table, signed))
     values = modality_values(stored, description)
     invert = inverted != description.inverted_photometric
     picture = _to_bytes(

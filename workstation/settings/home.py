@@ -56,6 +56,11 @@ class Home:
         return self.root / "templates"
 
     @property
+    def macros(self) -> Path:
+        """The reader's own macros."""
+        return self.root / "macros.toml"
+
+    @property
     def studies(self) -> Path:
         """The study store."""
         return self.root / "studies"

@@ -16,12 +16,14 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from workstation.dicom.overlay_objects import PALETTE
 from workstation.dicom.rt_dose import read_dose
 from workstation.dicom.rt_structures import read_structures
 from workstation.dicom.segmentations import read_segmentation
+from workstation.dicom.sr_measurements import read_measurements
 from workstation.domain.errors import ReaderError
 from workstation.domain.geometry import Vector, add, as_vector
-from workstation.domain.image import FrameDescription
+from workstation.domain.image import FrameDescription, FrameKey
 from workstation.domain.overlays import (
     DoseGrid,
     Mask,
@@ -29,6 +31,7 @@ from workstation.domain.overlays import (
     OverlayDescription,
     OverlayKind,
     Segmentation,
+    SRMeasurements,
     StructureSet,
 )
 from workstation.domain.study import Study
@@ -85,13 +88,23 @@ def values_of(content: OverlayContent) -> dict[int, str]:
             for held in content.structures
             for volume in (structure_volume_ml(held),)
         }
+    if isinstance(content, SRMeasurements):
+        return {
+            held.item.number: " ".join(held.values[0]) if held.values else ""
+            for held in content.measurements
+        }
     unit = "Gy" if content.unit == "Gy" else "relative"
     return {content.item.number: f"max {content.maximum:.2f} {unit}"}
 
 
-def middle_of(content: OverlayContent, number: int) -> Vector | None:
-    """A point in the patient where an item is best seen, LPS mm: the slice in which a segment or
-    a structure is largest, the highest dose. None where there is nothing of it."""
+def middle_of(content: OverlayContent, number: int) -> Vector | FrameKey | None:
+    """Where an item is best seen: a point in the patient, LPS mm (the slice in which a segment or
+    a structure is largest, the highest dose), or the frame it was measured on. None where there
+    is nothing of it."""
+    if isinstance(content, SRMeasurements):
+        marks = next((m.marks for m in content.measurements if m.item.number == number), ())
+        frame = next((mark.frame for mark in marks if mark.frame is not None), None)
+        return frame or next((mark.positions[0] for mark in marks if mark.positions), None)
     if isinstance(content, DoseGrid):
         k, j, i = np.unravel_index(int(np.argmax(content.values)), content.values.shape)
         return content.geometry.slice_plane(int(k)).to_patient((float(i), float(j)))
@@ -182,6 +195,7 @@ class Overlays:
             OverlayKind.SEGMENTATION: lambda: read_segmentation(content, frame),
             OverlayKind.STRUCTURES: lambda: _with_solids(read_structures(content)),
             OverlayKind.DOSE: lambda: read_dose(content, frame),
+            OverlayKind.MEASUREMENTS: lambda: read_measurements(content, PALETTE),
         }
         return readers[description.kind]()
 

@@ -16,6 +16,7 @@ from workstation.domain.report import Report, ReportState, Section, Version
 from workstation.domain.report_content import ReportContent
 from workstation.domain.study import Study
 from workstation.workflow import amending
+from workstation.workflow.macros import Macros
 from workstation.workflow.templates import ReportTemplate, Templates, fill, merge_values
 
 
@@ -57,6 +58,7 @@ class Reporting:
         *,
         delay_seconds: float = 1.0,
         priors: Callable[[ReadingTask], Sequence[PriorStudy] | None] = lambda _: None,
+        macros: Macros | None = None,
         signed_content: Callable[[str], ReportContent] = _nothing_signed,
         audit: Callable[[str, str], None] = lambda _event, _subject: None,
     ) -> None:
@@ -67,6 +69,7 @@ class Reporting:
         self._clock = clock
         self._delay = delay_seconds
         self._priors = priors
+        self.macros = macros or Macros()
         self._lock = threading.Condition()
         self._current: dict[str, Report] = {}
         self._dirty: dict[str, float] = {}

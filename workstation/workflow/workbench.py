@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workstation.domain.clock import Clock
+from workstation.domain.errors import ReaderError
 from workstation.domain.identity import Reader
 from workstation.settings import Settings
 from workstation.workflow.claiming import Claiming
@@ -47,3 +48,5 @@ class Workbench:
     critical: CriticalResults
     #: (bytes used by studies, bytes free on the disk)
     store_usage: Callable[[], tuple[int, int]]
+    #: what could not be read at the start, to be told once
+    notices: tuple[ReaderError, ...] = ()

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 from workstation.domain.geometry import Vector, orientation_letters
 from workstation.domain.image import CalibrationSource
 from workstation.domain.study import DisplaySet, NotShown, Series, Study
 from workstation.imaging.letters import opposite
+
+#: SOP Instance UID → what the object draws over the images.
+Layers: TypeAlias = Mapping[str, list[dict[str, str]]]
 
 HELP = "tell what a file or folder holds, what is shown of it, and why the rest is not"
 
@@ -47,7 +52,7 @@ def _spacing(shown: DisplaySet) -> list[float] | None:
     return None
 
 
-def _display_set(shown: DisplaySet) -> dict[str, object]:
+def _display_set(shown: DisplaySet, layers: Layers) -> dict[str, object]:
     first = shown.frames[0] if shown.frames else None
     form = first.pixel_format if first else None
     calibration = first.calibration.source if first else CalibrationSource.NONE
@@ -72,15 +77,16 @@ def _display_set(shown: DisplaySet) -> dict[str, object]:
         "problems": list(shown.problems),
         "volume_refused": shown.volume_refused or None,
         "text": "\n".join(held.text for held in shown.documents if held.text) or None,
+        "layers": layers.get(shown.overlay.sop_instance_uid) if shown.overlay else None,
     }
 
 
-def _series(series: Series) -> dict[str, object]:
+def _series(series: Series, layers: Layers) -> dict[str, object]:
     return {
         "series_instance_uid": series.series_instance_uid,
         "modality": series.modality,
         "description": series.description,
-        "display_sets": [_display_set(shown) for shown in series.display_sets],
+        "display_sets": [_display_set(shown, layers) for shown in series.display_sets],
     }
 
 
@@ -93,8 +99,12 @@ def _not_shown(held: NotShown) -> dict[str, str]:
     }
 
 
-def document(studies: tuple[Study, ...]) -> dict[str, object]:
-    """The contract's JSON document: received = shown + the length of `not_shown`."""
+def document(studies: tuple[Study, ...], layers: Layers | None = None) -> dict[str, object]:
+    """The contract's JSON document: received = shown + the length of `not_shown`.
+
+    `layers` names what objects draw over the images, by SOP Instance UID.
+    """
+    layers = layers or {}
     return {
         "received": sum(study.received for study in studies),
         "shown": sum(study.shown for study in studies),
@@ -105,7 +115,7 @@ def document(studies: tuple[Study, ...]) -> dict[str, object]:
                 "patient_id": study.patient.patient_id,
                 "patient_name": study.patient.name.to_dicom(),
                 "problems": list(study.problems),
-                "series": [_series(series) for series in study.series],
+                "series": [_series(series, layers) for series in study.series],
             }
             for study in studies
             if study.series
@@ -113,7 +123,16 @@ def document(studies: tuple[Study, ...]) -> dict[str, object]:
     }
 
 
-def _text(studies: tuple[Study, ...]) -> str:
+def _layer_lines(layers: list[dict[str, str]] | None) -> list[str]:
+    found = []
+    for held in layers or []:
+        words = [f"{held['number']} {held['name']}", held["detail"], held["value"]]
+        found.append("      " + ", ".join(word for word in words if word))
+    problems = dict.fromkeys(held["problem"] for held in layers or [] if held["problem"])
+    return found + [f"      not drawn: {problem}" for problem in problems]
+
+
+def _text(studies: tuple[Study, ...], layers: Layers) -> str:
     lines = []
     for study in studies:
         lines.append(f"Study {study.study_instance_uid or '(not readable)'}")
@@ -130,6 +149,8 @@ def _text(studies: tuple[Study, ...]) -> str:
                 lines.append(f"    {shown.kind.value}{size}")
                 notes = [*shown.problems, *([shown.volume_refused] if shown.volume_refused else [])]
                 lines += [f"      {note}" for note in dict.fromkeys(notes)]
+                if shown.overlay is not None:
+                    lines += _layer_lines(layers.get(shown.overlay.sop_instance_uid))
         lines += [
             f"  not shown: {held.path or held.sop_instance_uid}: {held.reason}"
             for held in study.not_shown
@@ -142,8 +163,12 @@ def _text(studies: tuple[Study, ...]) -> str:
 
 def run(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     """Scan, sort and tell."""
+    from workstation.cli import layers
     from workstation.dicom.display_sets import build_studies
     from workstation.dicom.folder import scan
 
-    studies = build_studies(*scan(arguments.path))
-    return document(studies), _text(studies)
+    objects, unreadable = scan(arguments.path)
+    studies = build_studies(objects, unreadable)
+    paths = {held.sop_instance_uid: Path(held.path) for held in reversed(objects)}
+    named = layers.named(studies, paths)
+    return document(studies, named), _text(studies, named)

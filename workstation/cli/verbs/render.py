@@ -52,6 +52,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_suv(parser)
     parser.add_argument("--stage", choices=STAGES, help="what F.npy holds; modality if not given")
     parser.add_argument("--overlays", action="store_true", help="draw overlay planes")
+    parser.add_argument(
+        "--layer",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="draw a segmentation, structures, dose or measurements over it; may be repeated",
+    )
+    parser.add_argument("--filled", action="store_true", help="fill what --layer draws")
     parser.add_argument("--out", type=_out, required=True, metavar="F")
 
 
@@ -86,6 +95,8 @@ class _Stage:
         self._scaled = held.scaled(self._scale)
         self._state: Path | None = arguments.presentation_state
         self._overlays: bool = arguments.overlays
+        self._layers: list[Path] = arguments.layer
+        self._filled: bool = arguments.filled
         if self._state is not None and (self._scale is not None or self._asked is not None):
             raise ReaderError(
                 "A presentation state has its own values and window.",
@@ -109,7 +120,7 @@ class _Stage:
         original, scaled = self._held.frames[index], self._scaled.frames[index]
         if stage == "modality":
             return modality_values(stored, scaled) if stored.ndim == 2 else stored
-        picture = self._picture(index, stored)
+        picture = self._layered(self._picture(index, stored), original)
         if not self._overlays:
             return picture
         from workstation.dicom.overlays import overlay_mask
@@ -120,6 +131,13 @@ class _Stage:
         if mask is not None:
             picture[mask] = 255
         return picture
+
+    def _layered(self, picture: NDArray[Any], frame: FrameDescription) -> NDArray[Any]:
+        if not self._layers:
+            return picture
+        from workstation.cli import layers
+
+        return layers.draw(picture, frame, self._layers, filled=self._filled)
 
     def _picture(self, index: int, stored: NDArray[Any]) -> NDArray[Any]:
         from workstation.imaging.modality import modality_values, padding_mask

@@ -22,6 +22,7 @@ from workstation.ui.job_bridge import JobBridge
 from workstation.ui.report.critical_life import CriticalLife
 from workstation.ui.report.life import ReportLife
 from workstation.ui.report.links import LinkText
+from workstation.ui.report.macro_typing import MacroTyping
 from workstation.ui.report.panel_frame import PanelFrame
 from workstation.ui.report.request_documents import RequestDocuments
 from workstation.ui.report.sign_panel import SignRequest
@@ -100,6 +101,7 @@ class ReportPanel(PanelFrame):
         self._documents = RequestDocuments(
             bridge, workbench.opening, self._request, self._shown_study, self._failed
         )
+        self.macros = MacroTyping(self.editor, workbench.reporting.macros)
         self._connect()
 
     # -- wiring ----------------------------------------------------------------------------
@@ -152,6 +154,7 @@ class ReportPanel(PanelFrame):
         self._case = _Open(task, measuring, report)
         self._end_listening.append(measuring.listen(self._bridge.relay(self._measured)))
         self._fill_templates(report)
+        self.macros.modality = task.modality
         self._load(report)
         ordinary = self.life.show(report)
         self.template.setEnabled(ordinary)

@@ -54,8 +54,6 @@ class Picture:
         buffer, placement = scene.buffer, scene.placement
         assert buffer is not None
         assert placement is not None
-        if scene.output is not None and buffer.ndim == 2:
-            buffer = scene.output[buffer]
         x0, y0, x1, y1 = covered(placement, scene.rows, scene.columns, width, height)
         self.scene = scene
         #: whole widget pixels that hold the picture, and nothing else but background
@@ -63,7 +61,9 @@ class Picture:
             QRectF(x0 / ratio, y0 / ratio, (x1 - x0) / ratio, (y1 - y0) / ratio), margin=0
         )
         self._at = QPointF(x0 / ratio, y0 / ratio)
-        self._bytes = for_screen(buffer, (x0, y0, x1, y1)) if x1 > x0 and y1 > y0 else None
+        self._bytes = None
+        if x1 > x0 and y1 > y0:
+            self._bytes = for_screen(buffer, (x0, y0, x1, y1), scene.output)
         self._image = QImage()
         if self._bytes is not None:
             rows, columns = self._bytes.shape[:2]

@@ -175,6 +175,8 @@ class LookActions:
     def true_size(self) -> None:
         """One millimetre of the object, or of the detector, as one of the screen."""
         held = self._held
+        # The window may have gone to another screen, or the screen have been measured.
+        self._images.active.refresh()
         scene = self._images.active.built()
         if held is None or scene is None:
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workstation.domain.image import FrameKey
 from workstation.domain.overlays import OverlayDescription
 from workstation.domain.view import Plane
 from workstation.ui.viewport.images import Images
@@ -13,6 +14,16 @@ from workstation.workflow.overlays import belongs, middle_of
 def _over(viewport: Viewport, description: OverlayDescription) -> bool:
     pane = viewport.pane
     return pane is not None and any(belongs(description, frame) for frame in pane.shown.frames)
+
+
+def _to_frame(images: Images, frame: FrameKey) -> str:
+    for viewport in (images.active, *images.grid.shown):
+        keys = [each.key for each in viewport.pane.shown.frames] if viewport.pane else []
+        if frame in keys and viewport.view.plane is Plane.ACQUIRED:
+            images.activate(viewport)
+            images.go_to_step(viewport, keys.index(frame))
+            return ""
+    return "No viewport shows the image that it was measured on."
 
 
 def go_to(images: Images, sop_instance_uid: str, number: int) -> str:
@@ -32,6 +43,8 @@ def go_to(images: Images, sop_instance_uid: str, number: int) -> str:
     place = middle_of(content, number or listed.items[0].number)
     if place is None:
         return "There is nothing of it to go to."
+    if isinstance(place, FrameKey):
+        return _to_frame(images, place)
     viewport = next((v for v in (images.active, *images.grid.shown) if _over(v, listed)), None)
     if viewport is None or viewport.pane is None:
         return "No viewport shows the images that it belongs to."

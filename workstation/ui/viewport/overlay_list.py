@@ -42,6 +42,7 @@ _KINDS = {
     OverlayKind.SEGMENTATION: "Segmentation",
     OverlayKind.STRUCTURES: "Structures",
     OverlayKind.DOSE: "Dose",
+    OverlayKind.MEASUREMENTS: "Measurements",
 }
 WIDTH = 272
 
@@ -77,6 +78,8 @@ class Line:
             return "not drawn"
         if self.listed.reading:
             return "reading"
+        if self.listed.description.kind is OverlayKind.MEASUREMENTS:
+            return ""
         return f"{self.listed.look.opacity * 100:.0f} %" if self.listed.look.filled else "outline"
 
     def spoken(self) -> str:
@@ -198,7 +201,9 @@ class _Delegate(QStyledItemDelegate):
         painter.setBrush(colour if filled else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(swatch, 2, 2)
         text = rect.adjusted(theme.px(66), 0, 0, 0)
-        room = _text(painter, text, line.value, 12, 400, "text2", right=True)
+        # A long value leaves half of the line to the name.
+        wide = text.adjusted(text.width() * 0.45, 0, 0, 0)
+        room = _text(painter, wide, line.value, 12, 400, "text2", right=True)
         name = text.adjusted(0, 0, -room - theme.px(6), 0)
         _text(painter, name, item.name, 13, 400, "text" if line.on else "text3")
 
@@ -218,7 +223,9 @@ def _text(
     metrics = QFontMetricsF(font)
     painter.setFont(font)
     painter.setPen(theme.color(tone))
-    elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    # Of what stands at the right, the number at its end is what counts.
+    mode = Qt.TextElideMode.ElideLeft if right else Qt.TextElideMode.ElideRight
+    elided = metrics.elidedText(text, mode, rect.width())
     painter.drawText(rect, _RIGHT if right else _LEFT, elided)
     return metrics.horizontalAdvance(elided)
 

@@ -105,9 +105,9 @@ def paint(
         anchor = held.layer.anchor
         if held.tag and anchor is not None:
             x, y = _screen(np.asarray([anchor]), transform)[0]
-            halo.draw_text(
-                painter, float(x) + theme.px(4), float(y) - theme.px(16), held.tag, size=12
-            )
+            left, top = float(x) + theme.px(4), float(y) - theme.px(16)
+            words = f"{held.tag}  {held.layer.words}".rstrip()
+            halo.draw_text(painter, left, top, words, size=12)
     painter.restore()
 
 

@@ -10,11 +10,13 @@ from PySide6.QtGui import QPainter
 
 from workstation.domain.errors import ReaderError
 from workstation.domain.geometry import PlaneGeometry
+from workstation.domain.image import FrameKey
 from workstation.domain.overlays import (
     DoseGrid,
     OverlayContent,
     OverlayDescription,
     Segmentation,
+    SRMeasurements,
     StructureSet,
 )
 from workstation.domain.study import Study
@@ -188,13 +190,13 @@ class Overlaying(QObject):
         for each in self._studies.get(pane.study.study_instance_uid, ()):
             first = number
             number += len(each.items)
-            if not belongs(each, frame) or scene.plane is None:
+            if not belongs(each, frame):
                 continue
             content = self.content(each)
             look = self.board.look(each)
             if content is None or not look.visible:
                 continue
-            for layer in self._cut(each, content, look, scene.plane):
+            for layer in self._cut(each, content, look, scene):
                 place = next(i for i, item in enumerate(each.items) if item == layer.item)
                 tag = "" if isinstance(content, DoseGrid) else str(first + place + 1)
                 painted.append(PaintedLayer(layer, look.filled, look.opacity, tag))
@@ -211,19 +213,29 @@ class Overlaying(QObject):
         description: OverlayDescription,
         content: OverlayContent,
         look: OverlayLook,
-        plane: PlaneGeometry,
+        scene: Scene,
     ) -> tuple[Layer, ...]:
-        key = (description.sop_instance_uid, look.visible, look.opacity, plane)
+        frame = scene.frame.key if scene.frame is not None and scene.values is None else None
+        key = (description.sop_instance_uid, look.visible, look.opacity, scene.plane, frame)
         held = self._layers.get(key)
         if held is None:
-            held = tuple(_layers(content, look, plane))
+            held = tuple(_layers(content, look, scene.plane, frame))
             self._layers[key] = held
             while len(self._layers) > _KEPT:
                 self._layers.pop(next(iter(self._layers)))
         return held
 
 
-def _layers(content: OverlayContent, look: OverlayLook, plane: PlaneGeometry) -> list[Layer]:
+def _layers(
+    content: OverlayContent,
+    look: OverlayLook,
+    plane: PlaneGeometry | None,
+    frame: FrameKey | None,
+) -> list[Layer]:
+    if isinstance(content, SRMeasurements):
+        return overlay_layers.measurement_layers(content, frame, plane, look.visible)
+    if plane is None:
+        return []
     if isinstance(content, Segmentation):
         return overlay_layers.segment_layers(content, plane, look.visible)
     if isinstance(content, StructureSet):

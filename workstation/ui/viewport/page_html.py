@@ -19,8 +19,8 @@ from workstation.domain.image import FrameKey
 from workstation.ui import theme
 from workstation.ui.parts.labels import escaped
 
-#: The name of a frame in the study, or None where it is not here.
-NameOf = Callable[[FrameKey], str | None]
+#: The name of a frame in the study and whether it can be gone to; None where it is not here.
+NameOf = Callable[[FrameKey], tuple[str, bool] | None]
 
 _SCHEME = "frame:"
 #: References in a row are each named up to so many.
@@ -104,16 +104,15 @@ def _reference(block: ObjectReference, name_of: NameOf) -> str:
         f'<span style="color:{grey}">{escaped(block.name)}</span>&nbsp;&nbsp;' if block.name else ""
     )
     if len(block.frames) > _NAMED or block.unnamed:
-        first = next((frame for frame in block.frames if name_of(frame)), None)
+        first = next((frame for frame in block.frames if (name_of(frame) or ("", False))[1]), None)
         words = escaped(block.words)
         return name + (f'<a href="{link_of(first)}">{words}</a>' if first else words)
-    parts = []
-    for frame in block.frames:
-        known = name_of(frame)
-        if known is None:
-            parts.append(
-                f'<span style="color:{grey}">{escaped(block.what)} that is not here</span>'
-            )
-        else:
-            parts.append(f'<a href="{link_of(frame)}">{escaped(known)}</a>')
-    return name + ", ".join(parts)
+    return name + ", ".join(_named(frame, block.what, name_of) for frame in block.frames)
+
+
+def _named(frame: FrameKey, what: str, name_of: NameOf) -> str:
+    known = name_of(frame)
+    if known is None:
+        return f'<span style="color:{theme.hex_color("text2")}">{escaped(what)} not here</span>'
+    words, reachable = known
+    return f'<a href="{link_of(frame)}">{escaped(words)}</a>' if reachable else escaped(words)

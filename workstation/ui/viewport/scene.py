@@ -13,10 +13,11 @@ from workstation.domain.geometry import PlaneGeometry
 from workstation.domain.image import FrameDescription, FrameKey, Palette, Shutter, Voi
 from workstation.domain.study import DisplaySet
 from workstation.domain.view import Plane, ViewState
+from workstation.imaging import lut
 from workstation.imaging.blit import LARGE, Pyramid, to_viewport
 from workstation.imaging.colour_map import coloured
 from workstation.imaging.modality import padding_mask
-from workstation.imaging.picture import apply_table, grey_table, render, render_values
+from workstation.imaging.picture import grey, render, render_values
 from workstation.imaging.placement import Placement
 from workstation.imaging.reslice import reslice
 from workstation.imaging.voi import auto_window, opening_voi
@@ -84,7 +85,7 @@ class SceneMaker:
         self._hiding = Hiding()
         self._size = (1, 1)
         self._volume_of = volume_of
-        self._table: tuple[tuple[object, ...], NDArray[np.uint8]] | None = None
+        self._table: tuple[tuple[object, ...], lut.Grey] | None = None
         self._auto: tuple[FrameKey, Voi] | None = None
         self._cut: tuple[tuple[object, ...], NDArray[np.float32]] | None = None
         self._pyramid: tuple[FrameKey, Pyramid] | None = None
@@ -125,7 +126,9 @@ class SceneMaker:
         stored = self._frames.peek(frame.key)
         # Where the reader moved the focus only, the picture is the same.
         still = replace(view, focus=None, frame_index=0)
-        key = (id(frame), still, placement, pitch, id(self._pyramid), width, height)
+        output = self._presents.output
+        # The scene holds frame and output, so that their identities stay their own.
+        key = (id(frame), id(output), still, placement, pitch, id(self._pyramid), width, height)
         if stored is not None and self._made is not None and self._made[0] == key:
             return self._made[1]
         self._made = None
@@ -138,7 +141,7 @@ class SceneMaker:
             voi=view.voi,
             look=look,
             pitch_mm=pitch,
-            output=self._presents.output,
+            output=output,
         )
         if stored is None:
             problem = self._frames.problem(frame.key)
@@ -157,7 +160,6 @@ class SceneMaker:
         voi = self._voi(stored, look.frame, replace(view, voi=look.voi))
         painted = self._painted(blank, stored, look.frame, voi, view, look)
         if not (look.wanted_state or look.wanted_groups or look.warnings):
-            # The scene holds its frame, so that the identity in the key stays its own.
             self._made = (key, painted)
         return painted
 
@@ -208,15 +210,13 @@ class SceneMaker:
             kind = values.dtype.kind
             sixteen = values.ndim == 2 and values.dtype.itemsize == 2 and kind in "iu"
             if sixteen and voi is not None and frame.palette is None:
-                grey = apply_table(values, self._table_of(frame, voi, view, kind))
-                return grey if palette is None else coloured(grey, palette)
+                shown = lut.apply(values, self._table_of(frame, voi, view, kind))
+                return shown if palette is None else coloured(shown, palette)
             return render(values, frame, voi, inverted=view.inverted, colour_map=palette)
 
         return picture
 
-    def _table_of(
-        self, frame: FrameDescription, voi: Voi, view: ViewState, kind: str
-    ) -> NDArray[np.uint8]:
+    def _table_of(self, frame: FrameDescription, voi: Voi, view: ViewState, kind: str) -> lut.Grey:
         key = (
             frame.modality_transform,
             voi,
@@ -227,7 +227,7 @@ class SceneMaker:
             kind,
         )
         if self._table is None or self._table[0] != key:
-            table = grey_table(frame, voi, inverted=view.inverted, signed=kind == "i")
+            table = grey(frame, voi, inverted=view.inverted, signed=kind == "i")
             self._table = (key, table)
         return self._table[1]
 
@@ -254,7 +254,9 @@ class SceneMaker:
         voi = view.voi or own or self._volume_window(shown, volume)
         inverted = view.inverted != first.inverted_photometric
         pitch = self._pitch_mm()
-        wanted = (key, id(first), placement, voi, inverted, view.colour_map, pitch, width, height)
+        output = self._presents.output
+        same = (id(first), id(output), placement, voi, inverted, view.colour_map, pitch)
+        wanted = (key, same, width, height)
         if self._made is not None and self._made[0] == wanted:
             return self._made[1]
         picture = render_values(values, voi, inverted=inverted)
@@ -281,7 +283,7 @@ class SceneMaker:
             values=values,
             absent=absent,
             pitch_mm=pitch,
-            output=self._presents.output,
+            output=output,
         )
         self._made = (wanted, made)
         return made

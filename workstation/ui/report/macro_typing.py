@@ -1,0 +1,94 @@
+"""A full stop and a shortcut become the macro's sentence while the report is typed."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QTextCursor
+
+from workstation.domain.wording import FIELD
+from workstation.ui.report.editor import ReportEditor
+from workstation.ui.report.field_chooser import FieldChooser
+from workstation.workflow.macros import Macro, Macros
+
+#: A shortcut at the cursor: at the beginning of a line or behind a space, so that the end of a
+#: sentence is none.
+_TYPED = re.compile(r"(?:^|\s)\.([a-z]+)$")
+_ENDS = (Qt.Key.Key_Space, Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class MacroTyping(QObject):
+    """Watches the keys of one editor. `modality` is that of the open case."""
+
+    def __init__(self, editor: ReportEditor, macros: Macros) -> None:
+        super().__init__(editor)
+        self._editor = editor
+        self._macros = macros
+        self.modality = ""
+        self._offered: tuple[Macro, ...] = ()
+        self._chooser = FieldChooser(editor)
+        self._chooser.setAccessibleName("Macros")
+        self._chooser.chosen.connect(self._chosen)
+        editor.installEventFilter(self)
+        editor.textChanged.connect(self._offer)
+        editor.cursorPositionChanged.connect(self._offer)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Space, Tab or Return behind a shortcut insert its sentence; a digit takes an offer."""
+        if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress:
+            return False
+        if event.modifiers() & (
+            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        ):
+            return False
+        if event.key() == Qt.Key.Key_Escape and self._chooser.options:
+            self._chooser.hide()
+            return True
+        if event.text().isdecimal() and self._chooser.choose(int(event.text())):
+            return True
+        if event.key() not in _ENDS:
+            return False
+        macro = self._macros.get(self._letters())
+        if macro is None:
+            return False
+        self.insert(macro)
+        return True
+
+    def insert(self, macro: Macro) -> bool:
+        """The macro's text takes the place of its typed shortcut, if any; then its first field."""
+        cursor = self._editor.textCursor()
+        letters = self._letters()
+        if letters and macro.shortcut.startswith(letters):
+            cursor.movePosition(
+                QTextCursor.MoveOperation.Left,
+                QTextCursor.MoveMode.KeepAnchor,
+                len(letters) + 1,
+            )
+            self._editor.setTextCursor(cursor)
+        start = cursor.selectionStart()
+        if not self._editor.insert_words(macro.text):
+            return False
+        field = FIELD.search(macro.text)
+        if field is not None:
+            self._editor.select(start + field.start(), start + field.end())
+        return True
+
+    def _letters(self) -> str:
+        cursor = self._editor.textCursor()
+        if cursor.hasSelection():
+            return ""
+        match = _TYPED.search(cursor.block().text()[: cursor.positionInBlock()])
+        return match[1] if match is not None else ""
+
+    def _offer(self) -> None:
+        letters = self._letters()
+        self._offered = self._macros.beginning(letters, self.modality) if letters else ()
+        words = [f".{each.shortcut}   {each.text}" for each in self._offered]
+        self._chooser.offer(words, self._editor.cursorRect())
+
+    def _chosen(self, words: str) -> None:
+        shortcut = words.split(maxsplit=1)[0][1:]
+        macro = self._macros.get(shortcut)
+        if macro is not None:
+            self.insert(macro)
