@@ -33,13 +33,22 @@ class Images:
     def stored(self, index: int) -> NDArray[Any]:
         """Stored values of a frame counted from 0."""
         key = self.frames[index].key
+        return self._reader(index).frame(key.frame_number)
+
+    def as_seen(self, index: int) -> NDArray[Any]:
+        """`stored`, with the colours of an image that has an ICC profile as they are shown."""
+        key = self.frames[index].key
+        return self._reader(index).shown(key.frame_number)
+
+    def _reader(self, index: int) -> PixelReader:
+        key = self.frames[index].key
         reader = self.readers.get(key.sop_instance_uid)
         if reader is None:
             # One object is open at a time; multi-frame files are asked for frame after frame.
             self.readers.clear()
             reader = open_pixels(self.paths[key.sop_instance_uid])
             self.readers[key.sop_instance_uid] = reader
-        return reader.frame(key.frame_number)
+        return reader
 
     def frame_of(self, sop_instance_uid: str, number: int) -> NDArray[Any]:
         """Stored values of a frame of an object, counted from 1."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workstation.dicom import attributes, codecs, colour
+from workstation.dicom import attributes, codecs, colour, icc
 from workstation.dicom.fragments import Encapsulation
 from workstation.dicom.frames import pixel_format
 from workstation.dicom.part10 import (
@@ -37,6 +37,7 @@ class PixelReader:
             words = "The object ends before its pixel data." if part.truncated else ""
             raise UndecodablePixels(words or "The object has no pixel data.", remedy=_AGAIN)
         self.format = pixel_format(part.dataset, part.transfer_syntax_uid, part.pixels.keyword)
+        self._profile = icc.profile_of(part.dataset, self.format)
         self._body = part.body
         self._element = part.pixels
         syntax = part.transfer_syntax_uid
@@ -78,6 +79,11 @@ class PixelReader:
             raise UndecodablePixels("Broken pixel data: compressed frames without fragments.")
         length = self._element.length or 0
         return self._compressed(self._body.read(self._element.offset, length))
+
+    def shown(self, number: int) -> NDArray[Any]:
+        """`frame`, with the colours of an image that has an ICC profile as sRGB (C.11.15)."""
+        made = self.frame(number)
+        return made if self._profile is None else icc.to_srgb(made, self._profile)
 
     @property
     def is_native(self) -> bool:

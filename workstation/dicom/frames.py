@@ -11,6 +11,7 @@ from pydicom.dataset import Dataset
 from workstation.dicom import (
     attributes,
     calibration,
+    icc,
     lookup_tables,
     masks,
     overlays,
@@ -205,7 +206,7 @@ def _base(dataset: Dataset, pixels: PixelFormat, repairs: list[str]) -> FrameDes
         shutter=_shutter(dataset, repairs),
         overlay_groups=overlays.groups_of(dataset),
         masks=masks.masks(dataset)[0],
-        colour_note=_colour_note(dataset, pixels),
+        colour_note=icc.note(dataset, pixels),
     )
 
 
@@ -227,16 +228,6 @@ def _palette(dataset: Dataset, pixels: PixelFormat) -> Palette:
             remedy="Ask the site to send it again.",
         )
     return made
-
-
-def _colour_note(dataset: Dataset, pixels: PixelFormat) -> str:
-    """Colours of an object that brings a profile are not those of the screen (C.11.15)."""
-    if attributes.text(dataset, "PixelPresentation") in ("COLOR", "MIXED"):
-        return "supplemental colours not shown"
-    if not pixels.is_colour or "ICCProfile" not in dataset:
-        return ""
-    space = attributes.text(dataset, "ColorSpace")
-    return "" if space == "SRGB" else "colours not managed: ICC profile"
 
 
 def _implies_hounsfield(described: FrameDescription) -> bool:

@@ -54,7 +54,7 @@ def _serve(pipe: Connection, megabytes: int) -> None:
                 reader = open_pixels(source)
             if reader is None:
                 raise UndecodablePixels("The image could not be opened.", remedy=_AGAIN)
-            array = np.ascontiguousarray(reader.frame(number))
+            array = np.ascontiguousarray(reader.shown(number))
         except ReaderError as error:
             problem = (error.happened, error.means, error.remedy)
         except MemoryError:
@@ -140,7 +140,8 @@ class Sandbox:
         self._closed = False
 
     def decode(self, source: bytes | Path, frame: int, *, token: object = None) -> NDArray[Any]:
-        """Stored values of a frame counted from 1, read-only; UndecodablePixels with the reason.
+        """Stored values of a frame counted from 1, colours as they are shown, read-only;
+        UndecodablePixels with the reason.
 
         `token` names the source where the bytes are read anew for each call: frames of one source
         after one another are then decoded without sending and parsing it again.

@@ -114,7 +114,7 @@ class _Stage:
     def frame(self, index: int, stage: str) -> NDArray[Any]:
         from workstation.imaging.modality import modality_values
 
-        stored = self._held.stored(index)
+        stored = self._held.as_seen(index) if stage == "display" else self._held.stored(index)
         if stage == "stored":
             return stored
         original, scaled = self._held.frames[index], self._scaled.frames[index]
