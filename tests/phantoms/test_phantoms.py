@@ -115,6 +115,37 @@ def test_haemorrhage_has_its_volume_and_density(phantoms: tuple[Path, dict[str, 
     assert values[core].mean() == pytest.approx(known["hu"], abs=1)
 
 
+def test_the_segmentation_is_the_haemorrhage(phantoms: tuple[Path, dict[str, Any]]) -> None:
+    folder, truth = phantoms
+    known = truth["ct-head"]["haemorrhage"]
+    values, spacing, origin = load(folder, "ct-head", 3)
+    held = pydicom.dcmread(folder / "ct-head" / "80" / "0001.dcm")
+    mask = np.zeros(values.shape, bool)
+    for frame, groups in zip(held.pixel_array, held.PerFrameFunctionalGroupsSequence, strict=True):
+        z = float(groups.PlanePositionSequence[0].ImagePositionPatient[2])
+        mask[round((z - origin[2]) / spacing[0])] = frame
+    assert mask.sum() * spacing.prod() / 1000 == pytest.approx(known["volume_ml"], rel=0.01)
+    assert mask.sum() * spacing.prod() / 1000 == pytest.approx(known["segmented_ml"], abs=1e-3)
+    middle = coordinates(values.shape, spacing, origin)[:, mask].mean(axis=1)
+    assert middle == pytest.approx(known["center_lps_mm"], abs=1.0)
+    # the rim is oedema and partial volume: most of it is blood
+    assert np.median(values[mask]) == pytest.approx(known["hu"], abs=3)
+
+
+def test_the_contours_enclose_the_spheres(phantoms: tuple[Path, dict[str, Any]]) -> None:
+    folder, truth = phantoms
+    held = pydicom.dcmread(folder / "pet-ct" / "80" / "0001.dcm")
+    spheres = truth["pet-ct"]["spheres"]
+    names = [str(roi.ROIName) for roi in held.StructureSetROISequence]
+    assert names == [sphere["name"] for sphere in spheres]
+    for sphere, drawn in zip(spheres, held.ROIContourSequence, strict=True):
+        center = np.array(sphere["center_lps_mm"])
+        for contour in drawn.ContourSequence:
+            points = np.array(contour.ContourData, float).reshape(-1, 3)
+            away = np.linalg.norm(points - center, axis=1)
+            assert away == pytest.approx(sphere["diameter_mm"] / 2, abs=0.002)
+
+
 @pytest.mark.parametrize(
     ("name", "series"), [("ct-chest", 3), ("ct-chest", 2), ("ct-chest-prior", 2)]
 )

@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 
 from workstation.phantoms import head
-from workstation.phantoms.objects import Writer, series_truth, write_ct
+from workstation.phantoms.drawn import write_segmentation
+from workstation.phantoms.objects import Writer, code, series_truth, write_ct
 from workstation.phantoms.shapes import Field, Grid, capsule, grain, soft
 
 BLEED = head.Lesion(
@@ -72,6 +73,17 @@ def write(writer: Writer) -> dict[str, Any]:
         compress=True,
     )
     shown.append(series_truth(series, grid))
+    bleed = head.lesion_weight(grid.coordinates(), BLEED, 0.5) >= 0.5
+    write_segmentation(
+        writer,
+        series,
+        grid,
+        bleed,
+        number=80,
+        description="Haemorrhage, automatic",
+        label="Haemorrhage",
+        kind=code("50960005", "SCT", "Hemorrhage"),
+    )
     return {
         "series": shown,
         "haemorrhage": {
@@ -81,6 +93,7 @@ def write(writer: Writer) -> dict[str, Any]:
             "hu": head.HOUNSFIELD["blood"],
             "side": "L",
             "midline_shift_mm": BLEED.shift_mm,
+            "segmented_ml": round(float(bleed.sum()) * grid.voxel_ml, 3),
         },
         "tissue_hu": {name: head.HOUNSFIELD[name] for name in ("csf", "grey", "white")},
     }

@@ -13,6 +13,7 @@ from pydicom.uid import PositronEmissionTomographyImageStorage
 
 from workstation.domain.geometry import Vector
 from workstation.phantoms import chest
+from workstation.phantoms.drawn import write_structures
 from workstation.phantoms.objects import (
     Writer,
     code,
@@ -59,6 +60,10 @@ SPHERES = (
     Hot("liver", (-68.0, -10.0, -112.0), 26.0, 6.0),
     Hot("left axilla", (128.0, 22.0, 84.0), 20.0, 10.0),
 )
+
+
+#: Of the contours around the spheres.
+_COLOURS = ((79, 209, 139), (229, 122, 195), (95, 168, 255), (182, 224, 74))
 
 
 def _uptake(anatomy: Field, grid: Grid) -> Field:
@@ -154,6 +159,17 @@ def write(writer: Writer) -> dict[str, Any]:
         set_window(held, [(round(middle / 2), round(middle), "SUV 0 TO 5")])
         set_pixels(held, stored, bits=16)
         writer.write(held, PositronEmissionTomographyImageStorage, number)
+    write_structures(
+        writer,
+        ct,
+        ct_grid,
+        [
+            (hot.name, hot.center, hot.diameter_mm, colour)
+            for hot, colour in zip(SPHERES, _COLOURS, strict=True)
+        ],
+        number=80,
+        label="Lesions",
+    )
     return {
         "series": [series_truth(ct, ct_grid), series_truth(series, grid)],
         "suv": {
