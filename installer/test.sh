@@ -9,6 +9,9 @@ want_packages $ORACLE_PACKAGES
 make_environment
 PATH=$(pwd)/.venv/bin:$PATH
 export PATH
+# The speech models, once; without them the tests that listen are skipped.
+python -m workstation dictation check | grep -q "not installed" &&
+  { python -m workstation dictation install || say "The speech models could not be installed."; }
 if [ $# -eq 0 ]; then
   ruff check .
   ruff format --check .

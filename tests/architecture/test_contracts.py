@@ -15,6 +15,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 #: contract -> (module that breaks it, the forbidden line)
 BREACHES = {
+    "dictation knows domain and settings alone": (
+        "workstation/dictation/breach.py",
+        "import workstation.imaging",
+    ),
+    "onnxruntime only in dictation": ("workstation/bootstrap/breach.py", "import onnxruntime"),
     "layers": ("workstation/domain/breach.py", "import workstation.imaging"),
     "qt only in ui": ("workstation/workflow/breach.py", "import PySide6"),
     "ui and commands reach the world only through workflow": (

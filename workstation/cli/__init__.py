@@ -32,6 +32,8 @@ VERBS = (
     "render",
     "reslice",
     "measure",
+    "transcribe",
+    "dictation",
     "doctor",
 )
 

@@ -1,0 +1,57 @@
+"""The list of phrases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from workstation.bootstrap.speech import phrases
+from workstation.dictation.phrases import (
+    Phrases,
+    PhrasesDamaged,
+    phrases_of_text,
+    read_phrases,
+)
+
+
+def test_there_are_at_least_3000_phrases_and_none_is_there_twice_in_a_group() -> None:
+    assert len(phrases().all) >= 3000
+    for group in phrases().groups:
+        assert len(group.phrases) == len(set(group.phrases)), group.title
+
+
+def test_every_modality_and_part_of_the_body_has_its_phrases() -> None:
+    assert {"CT", "MR", "US", "DX", "CR", "MG", "PT", "NM", "XA"} <= {
+        modality for group in phrases().groups for modality in group.modalities
+    }
+    assert "anterior cruciate ligament" in phrases().of_study("MR", "KNEE")
+    assert "anterior cruciate ligament" not in phrases().of_study("MR", "BRAIN")
+
+
+def test_a_study_of_unknown_kind_gets_all_phrases() -> None:
+    assert phrases().of_study("OT", "LEFT THUMB") == phrases().all
+
+
+def test_no_phrase_carries_a_mark_that_nobody_says() -> None:
+    for phrase in phrases().all:
+        assert phrase == " ".join(phrase.split()), phrase
+        assert not set(phrase) & set("{}[]();,.:/"), phrase
+
+
+def test_reports_give_phrases_without_their_numbers() -> None:
+    found = phrases_of_text(["Unchanged 7 mm nodule. [field] Left lung base scarring."])
+    assert not any(character.isdigit() for phrase in found for character in phrase)
+    assert "left lung base scarring" in found
+
+
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "wrong.toml").write_text("title = 3\n", encoding="utf-8")
+    with pytest.raises(PhrasesDamaged, match=r"wrong\.toml"):
+        _ = Phrases(tmp_path).groups
+
+
+def test_a_readers_own_file_has_one_phrase_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "own.txt"
+    path.write_text("# mine\nhot cross bun sign\n\nhot cross bun sign # twice\n", encoding="utf-8")
+    assert read_phrases(path) == ("hot cross bun sign",)

@@ -1,0 +1,98 @@
+"""Sound files and where utterances end."""
+
+from __future__ import annotations
+
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from workstation.dictation.segmenting import Segmenter, split
+from workstation.dictation.sound import level, read_wav
+from workstation.domain.dictation import SoundRefused
+
+
+def save(path: Path, samples: np.ndarray, rate: int, channels: int = 1, width: int = 2) -> Path:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(width)
+        file.setframerate(rate)
+        file.writeframes(samples.tobytes())
+    return path
+
+
+def tone(seconds: float, rate: int, hertz: float = 440.0) -> np.ndarray:
+    return 0.5 * np.sin(2 * np.pi * hertz * np.arange(int(seconds * rate)) / rate)
+
+
+@pytest.mark.parametrize("rate", [8000, 11025, 22050, 44100, 48000])
+def test_a_tone_of_any_rate_comes_out_as_the_same_tone_at_16_khz(tmp_path: Path, rate: int) -> None:
+    path = save(tmp_path / "tone.wav", (tone(1, rate) * 32767).astype("<i2"), rate)
+    found = read_wav(path).astype(float) / 32768
+    wanted = tone(1, 16000)[: len(found)]
+    middle = slice(1000, min(len(found), len(wanted)) - 1000)
+    assert np.corrcoef(found[middle], wanted[middle])[0, 1] > 0.999
+    assert np.abs(found[middle] - wanted[middle]).max() < 0.02
+
+
+def test_tones_above_8_khz_do_not_fold_down(tmp_path: Path) -> None:
+    samples = (tone(1, 48000, 11_000.0) * 32767).astype("<i2")
+    assert level(read_wav(save(tmp_path / "high.wav", samples, 48000))[1000:-1000]) < -60
+
+
+def test_two_channels_are_averaged_and_8_and_24_bit_are_read(tmp_path: Path) -> None:
+    both = np.stack([tone(1, 16000), np.zeros(16000)], axis=1)
+    stereo = save(tmp_path / "s.wav", (both * 32767).astype("<i2"), 16000, channels=2)
+    assert np.abs(read_wav(stereo) / 32768 - tone(1, 16000) / 2).max() < 0.001
+    eight = save(tmp_path / "8.wav", (tone(1, 16000) * 127 + 128).astype(np.uint8), 16000, width=1)
+    assert np.abs(read_wav(eight) / 32768 - tone(1, 16000)).max() < 0.02
+    whole = (tone(1, 16000) * (2**23 - 1)).astype("<i4")
+    packed = whole.view(np.uint8).reshape(-1, 4)[:, :3].copy()
+    wide = save(tmp_path / "24.wav", packed, 16000, width=3)
+    assert np.abs(read_wav(wide) / 32768 - tone(1, 16000)).max() < 0.001
+
+
+def test_what_is_no_sound_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "no.wav"
+    path.write_bytes(b"not a sound file at all")
+    with pytest.raises(SoundRefused, match="cannot be read as sound"):
+        read_wav(path)
+    with pytest.raises(SoundRefused, match="is not there"):
+        read_wav(tmp_path / "missing.wav")
+
+
+def noise(seconds: float, amplitude: float, seed: int = 1) -> np.ndarray:
+    made = np.random.default_rng(seed).normal(0, amplitude, int(seconds * 16000))
+    return (made * 32767).clip(-32768, 32767).astype(np.int16)
+
+
+def test_silence_holds_no_utterance() -> None:
+    assert split(np.zeros(5 * 16000, np.int16)) == []
+    assert split(noise(5, 0.0005)) == []
+
+
+def test_two_sentences_with_a_pause_are_two_utterances() -> None:
+    quiet, loud = noise(1.2, 0.0005), noise(2, 0.1)
+    found = split(np.concatenate([quiet, loud, quiet, loud, quiet]))
+    assert len(found) == 2
+    assert all(2.0 <= len(each) / 16000 <= 3.2 for each in found)
+
+
+def test_a_monologue_without_a_pause_is_cut_and_nothing_is_lost() -> None:
+    sound = noise(60, 0.1)
+    found = split(sound)
+    assert all(len(each) <= 12 * 16000 for each in found)
+    assert np.array_equal(np.concatenate(found), sound)
+
+
+def test_sound_in_small_pieces_is_cut_as_in_one() -> None:
+    sound = np.concatenate([noise(1.2, 0.0005), noise(2, 0.1), noise(1.2, 0.0005), noise(1, 0.1)])
+    segmenter = Segmenter()
+    found = []
+    for start in range(0, len(sound), 777):
+        found += segmenter.feed(sound[start : start + 777])
+    rest = segmenter.flush()
+    assert rest is not None
+    whole = split(sound)
+    assert [len(each) for each in (*found, rest)] == [len(each) for each in whole]

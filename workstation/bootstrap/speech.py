@@ -1,0 +1,92 @@
+"""Builds what listens: models, phrases, writer; and writes down whole sound files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from workstation.dictation.live import FINAL_BEAMS
+from workstation.dictation.models import MODELS, ModelFolder
+from workstation.dictation.moonshine import Moonshine
+from workstation.dictation.phrases import Phrases, read_phrases
+from workstation.dictation.segmenting import split
+from workstation.dictation.sound import read_wav
+from workstation.dictation.writing import Writer
+from workstation.domain.dictation import Dictated, Heard, SoundRefused, SpeechUnavailable
+from workstation.settings import Home, resources
+from workstation.settings.home import default_home
+
+_ORDINARY = "ordinary-words.txt"
+
+
+def speech_folders(home: Home) -> tuple[Path, ...]:
+    """Where models may lie: this home, the home of the user, the program itself."""
+    return (home.root / "speech", default_home() / "speech", resources() / "speech")
+
+
+def phrases() -> Phrases:
+    """The phrases that come with the program."""
+    return Phrases(resources() / "phrases")
+
+
+def writer(words: tuple[str, ...], *, correct: bool = True) -> Writer:
+    """A writer that knows these phrases."""
+    return Writer(words, resources() / "dictation" / _ORDINARY, correct=correct)
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What became of a sound file."""
+
+    dictated: Dictated
+    engine: str
+    seconds: float
+
+
+def best_installed(folder: ModelFolder) -> str:
+    """The most exact model that is installed; SpeechUnavailable where none is."""
+    installed = folder.installed()
+    if not installed:
+        raise SpeechUnavailable(
+            "No speech model is installed.",
+            means="Nothing can be written down.",
+            remedy="Run nocturne dictation install.",
+        )
+    return [name for name in MODELS if name in installed][-1]
+
+
+def _phrases_of(path: Path | None) -> tuple[str, ...]:
+    if path is None:
+        return ()
+    try:
+        return read_phrases(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SoundRefused(f"The phrases in {path} cannot be read: {error}.") from error
+
+
+def transcribe(
+    path: Path,
+    folder: ModelFolder,
+    *,
+    engine: str = "",
+    phrases: Path | None = None,
+    bias: bool = True,
+    correct: bool = True,
+) -> Transcript:
+    """A sound file as the text that would land in the report."""
+    own = _phrases_of(phrases)
+    sound = read_wav(path)
+    name = engine or best_installed(folder)
+    model = Moonshine(name, folder.files(name))
+    known = tuple(dict.fromkeys((*_all(), *own)))
+    if bias:
+        model.set_phrases(known)
+    heard = Heard((), 0.0, name)
+    for utterance in split(sound):
+        heard = heard.followed_by(model.decode(utterance, beams=FINAL_BEAMS))
+    dictated = writer(known, correct=correct).write(heard)
+    return Transcript(dictated, f"moonshine-{name}", len(sound) / 16_000)
+
+
+def _all() -> tuple[str, ...]:
+    return phrases().all

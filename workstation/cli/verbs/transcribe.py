@@ -1,0 +1,59 @@
+"""`nocturne transcribe F.wav`: the text that would land in the report."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+HELP = "write down a dictation from a WAV file, as it would land in the report"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The file, the engine and further phrases."""
+    parser.add_argument("path", type=Path, metavar="F.wav", help="PCM of any rate")
+    parser.add_argument(
+        "--engine",
+        choices=("tiny", "base"),
+        help="the speech model; the better one that is installed if not given",
+    )
+    parser.add_argument(
+        "--phrases",
+        type=Path,
+        metavar="FILE",
+        help="phrases of your own, one a line, beside those of the program",
+    )
+    parser.add_argument("--no-bias", action="store_true", help="no phrase is made likelier")
+    parser.add_argument("--no-correction", action="store_true", help="nothing is mended by sound")
+
+
+def run(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
+    """Hear the whole file, utterance by utterance."""
+    from workstation.bootstrap.speech import speech_folders, transcribe
+    from workstation.dictation.models import ModelFolder
+    from workstation.settings import Home
+
+    folder = ModelFolder(speech_folders(Home.at(arguments.home)))
+    made = transcribe(
+        arguments.path,
+        folder,
+        engine=arguments.engine or "",
+        phrases=arguments.phrases,
+        bias=not arguments.no_bias,
+        correct=not arguments.no_correction,
+    )
+    dictated = made.dictated
+    words = [
+        {
+            "text": dictated.word(word),
+            "confidence": round(word.confidence, 3),
+            **({"heard": word.original} if word.original else {}),
+        }
+        for word in dictated.words
+    ]
+    document: dict[str, object] = {
+        "text": dictated.text,
+        "words": words,
+        "engine": made.engine,
+        "seconds": round(made.seconds, 3),
+    }
+    return document, dictated.text

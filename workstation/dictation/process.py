@@ -1,0 +1,339 @@
+"""An engine in a process of its own: one that crashes or hangs takes no window with it.
+
+The parent keeps the sound of an utterance until it is written, so that a second process can hear it
+again after a crash.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import queue
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workstation.dictation.engines import Capabilities, Listener
+from workstation.dictation.live import (
+    BEARABLE_SECONDS,
+    PLEASANT_SECONDS,
+    LiveRecogniser,
+    Told,
+    seconds_for_a_sentence,
+)
+from workstation.dictation.moonshine import Moonshine, MoonshineFiles
+from workstation.domain.dictation import Heard, SpeechUnavailable
+from workstation.domain.errors import ReaderError
+
+#: Messages of the parent.
+_PHRASES, _BEGIN, _SOUND, _END, _FORGET = "phrases", "begin", "sound", "end", "forget"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """What the process loads. `exact` is tried for final text; None writes it with `quick`."""
+
+    quick: tuple[str, MoonshineFiles]
+    exact: tuple[str, MoonshineFiles] | None = None
+    #: keep the exact model even where it is slow, as long as it can be borne
+    insist: bool = False
+    pause_seconds: float = 0.7
+
+
+def _load(choice: EngineChoice) -> tuple[Moonshine, Moonshine, str]:
+    """Both models and the sentence that says which ones were taken and why."""
+    quick = Moonshine(*choice.quick)
+    if choice.exact is None:
+        return quick, quick, _slowness(quick)
+    exact = Moonshine(*choice.exact, threads=2)
+    taken = seconds_for_a_sentence(exact)
+    if taken <= (BEARABLE_SECONDS if choice.insist else PLEASANT_SECONDS):
+        return quick, exact, f"Listening with Moonshine {exact.name}."
+    return (
+        quick,
+        quick,
+        f"Moonshine {exact.name} takes {taken:.1f} s for a sentence on this machine, too long to"
+        f" wait for: {quick.name} is used.",
+    )
+
+
+def _slowness(quick: Moonshine) -> str:
+    taken = seconds_for_a_sentence(quick)
+    if taken <= BEARABLE_SECONDS:
+        return f"Listening with Moonshine {quick.name}."
+    return (
+        f"Listening with Moonshine {quick.name}; this machine takes {taken:.1f} s for a sentence:"
+        " the text comes late."
+    )
+
+
+class _Inbox:
+    """Messages in order; `interrupted` tells that what is under way is wanted no more."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+        self._held: queue.SimpleQueue[tuple[Any, ...] | None] = queue.SimpleQueue()
+        self.forget = threading.Event()
+        #: a partial text is not worth waiting for once the end was said
+        self.hurry = threading.Event()
+        threading.Thread(target=self._read, name="engine-inbox", daemon=True).start()
+
+    def _read(self) -> None:
+        while True:
+            try:
+                message = self._pipe.recv()
+            except (EOFError, OSError):
+                self.forget.set()
+                self._held.put(None)
+                return
+            if message[0] == _FORGET:
+                self.forget.set()
+            if message[0] == _END:
+                self.hurry.set()
+            self._held.put(message)
+
+    def next(self) -> tuple[Any, ...] | None:
+        return self._held.get()
+
+    def waiting(self) -> bool:
+        return not self._held.empty()
+
+
+def _serve(pipe: Connection, choice: EngineChoice) -> None:
+    """The process: loads, says so, and answers until the pipe ends."""
+    try:
+        quick, exact, sentence = _load(choice)
+    except Exception as error:  # noqa: BLE001 - told to the parent, whatever it was
+        pipe.send(("refused", f"The speech model could not be loaded: {type(error).__name__}."))
+        return
+    inbox = _Inbox(pipe)
+    told = Told(
+        lambda text: pipe.send(("partial", text)),
+        lambda heard, sound: pipe.send(("final", heard, sound.tobytes())),
+    )
+    recogniser = LiveRecogniser(quick, exact, told, pause_seconds=choice.pause_seconds)
+    pipe.send(("ready", sentence))
+    try:
+        while (message := inbox.next()) is not None:
+            _answer(message, recogniser, inbox, pipe)
+    except OSError:
+        return
+
+
+def _answer(
+    message: tuple[Any, ...], recogniser: LiveRecogniser, inbox: _Inbox, pipe: Connection
+) -> None:
+    kind = message[0]
+    if kind == _PHRASES:
+        recogniser.set_phrases(message[1])
+    elif kind == _BEGIN:
+        recogniser.begin()
+    elif kind == _SOUND:
+        if not inbox.forget.is_set():
+            recogniser.take(np.frombuffer(message[1], np.int16), inbox.forget.is_set)
+            if not inbox.waiting():
+                recogniser.partial(lambda: inbox.forget.is_set() or inbox.hurry.is_set())
+    elif kind == _END:
+        recogniser.end(inbox.forget.is_set)
+        inbox.hurry.clear()
+        pipe.send(("ended",))
+    elif kind == _FORGET:
+        recogniser.begin()
+        inbox.forget.clear()
+        pipe.send(("ended",))
+
+
+class EngineProcess:
+    """Moonshine in a process of its own. A crash is answered once by a fresh process that uses
+    the quick model only; a second one ends dictation, and gives the sound back as lost."""
+
+    capabilities = Capabilities(partials=True, bias=True, confidence=True)
+
+    def __init__(self, choice: EngineChoice) -> None:
+        self._choice = choice
+        self._lock = threading.RLock()
+        self._listener: Listener | None = None
+        self._phrases: tuple[str, ...] = ()
+        self._pipe: Connection | None = None
+        self._process: Any = None
+        self._started = False
+        self._stopping = False
+        self._closed = False
+        self._crashes = 0
+        #: sound that no final text answers yet
+        self._unheard: list[NDArray[np.int16]] = []
+
+    @property
+    def process_id(self) -> int | None:
+        """Of the process that listens now."""
+        with self._lock:
+            return self._process.pid if self._process is not None else None
+
+    def open(self, listener: Listener) -> None:
+        """Start the process; `ready` or `error` follows."""
+        with self._lock:
+            if self._listener is None:
+                self._listener = listener
+                self._launch()
+
+    def _launch(self) -> None:
+        # Spawned, not forked: the parent has Qt's threads.
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(
+            target=_serve, args=(theirs, self._choice), name="nocturne-speech", daemon=True
+        )
+        process.start()
+        theirs.close()
+        self._pipe, self._process = ours, process
+        self._send(_PHRASES, self._phrases)
+        threading.Thread(target=self._read, args=(ours,), name="engine-outbox", daemon=True).start()
+
+    def _send(self, *message: Any) -> None:
+        # A pipe that is gone is noticed by its reader, which starts another process.
+        if self._pipe is not None:
+            try:
+                self._pipe.send(message)
+            except (OSError, ValueError):
+                return
+
+    def set_phrases(self, phrases: Sequence[str]) -> None:
+        """Make these likelier from the next utterance on."""
+        with self._lock:
+            self._phrases = tuple(phrases)
+            self._send(_PHRASES, self._phrases)
+
+    def start(self) -> None:
+        """Sound follows."""
+        with self._lock:
+            if self._listener is None or self._pipe is None:
+                raise SpeechUnavailable(
+                    "The speech engine is not running.", remedy="Type, or restart Nocturne."
+                )
+            self._unheard.clear()
+            self._started, self._stopping = True, False
+            self._send(_BEGIN)
+
+    def feed(self, samples: NDArray[np.int16]) -> None:
+        """16 kHz, one channel."""
+        with self._lock:
+            if self._started and not self._stopping:
+                self._unheard.append(samples.copy())
+                self._send(_SOUND, samples.tobytes())
+
+    def stop(self) -> None:
+        """Write what was said to the end."""
+        with self._lock:
+            if self._started and not self._stopping:
+                self._stopping = True
+                self._send(_END)
+
+    def cancel(self) -> None:
+        """Forget what is under way."""
+        with self._lock:
+            if self._started:
+                self._stopping = True
+                self._unheard.clear()
+                self._send(_FORGET)
+
+    def close(self) -> None:
+        """End the process."""
+        with self._lock:
+            self._closed = True
+            process, pipe = self._process, self._pipe
+            self._process = self._pipe = None
+        if pipe is not None:
+            pipe.close()
+        if process is not None:
+            process.kill()
+            process.join(5)
+
+    # -- answers, on the thread that reads them ---------------------------------------------
+
+    def _read(self, pipe: Connection) -> None:
+        listener = self._listener
+        assert listener is not None
+        while True:
+            try:
+                message = pipe.recv()
+            except (EOFError, OSError):
+                self._gone(pipe, listener)
+                return
+            if message[0] == "refused":
+                self._crashes = 2
+                listener.error(SpeechUnavailable(message[1], remedy="Install the models again."))
+            else:
+                self._deliver(message, listener)
+
+    def _deliver(self, message: tuple[Any, ...], listener: Listener) -> None:
+        kind = message[0]
+        if kind == "ready":
+            listener.ready(message[1])
+        elif kind == "partial":
+            listener.partial(message[1])
+        elif kind == "final":
+            self._heard(message[1], np.frombuffer(message[2], np.int16), listener)
+        elif kind == "ended":
+            with self._lock:
+                self._started = False
+                self._unheard.clear()
+            listener.ended()
+
+    def _heard(self, heard: Heard, sound: NDArray[np.int16], listener: Listener) -> None:
+        with self._lock:
+            self._forget_until(sound)
+        listener.final(heard, sound)
+
+    def _forget_until(self, sound: NDArray[np.int16]) -> None:
+        """Drop what this utterance held: what follows its last samples is still unheard."""
+        whole = np.concatenate(self._unheard) if self._unheard else np.empty(0, np.int16)
+        tail = sound[-1600:].tobytes()
+        at = whole.tobytes().find(tail)
+        kept = whole[at // 2 + len(tail) // 2 :] if at >= 0 else whole[:0]
+        self._unheard[:] = [kept] if len(kept) else []
+
+    def _gone(self, pipe: Connection, listener: Listener) -> None:
+        with self._lock:
+            if self._closed or pipe is not self._pipe:
+                return
+            self._crashes += 1
+            pipe.close()
+            self._process.join(1)
+            again = self._crashes == 1
+            sound = list(self._unheard)
+            stopping, started = self._stopping, self._started
+            if again:
+                self._choice = replace(self._choice, exact=None)
+                self._launch()
+                if started:
+                    self._send(_BEGIN)
+                    for each in sound:
+                        self._send(_SOUND, each.tobytes())
+                    if stopping:
+                        self._send(_END)
+            else:
+                self._pipe = self._process = None
+                self._started = False
+        listener.error(self._crash_words(again))
+        if not again and started:
+            if sound:
+                listener.lost(np.concatenate(sound))
+            listener.ended()
+
+    @staticmethod
+    def _crash_words(again: bool) -> ReaderError:
+        if again:
+            return SpeechUnavailable(
+                "The speech engine crashed.",
+                means="It was started again with the quick model and hears the last words again.",
+                remedy="Look at what it writes.",
+            )
+        return SpeechUnavailable(
+            "The speech engine crashed again.",
+            means="Dictation has ended; the sound of the last words is kept.",
+            remedy="Type on, or restart Nocturne to dictate.",
+        )

@@ -1,0 +1,125 @@
+"""Cuts running sound into utterances: speech between silences, at most 12 s long.
+
+Longer stretches make the engine lose words (its training stops there), so that a sentence without
+a pause is cut where it is quietest.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workstation.domain.dictation import SAMPLE_RATE
+
+#: one decision each 20 ms
+_FRAME = SAMPLE_RATE // 50
+#: what is kept before the first loud frame: the onset of a word is quiet
+_LEAD_FRAMES = 15
+_MAX_FRAMES = 12 * 50
+#: where a cut is looked for when nobody pauses
+_CUT_FRAMES = 5 * 50
+#: speech is this much louder than the quietest second heard lately
+_ABOVE_FLOOR_DB = 9.0
+#: nothing below this is speech, however quiet the room
+_LEAST_DB = -58.0
+
+
+class Segmenter:
+    """Takes sound as it comes and gives whole utterances.
+
+    `pause_seconds`: how long it must be quiet for an utterance to be over.
+    """
+
+    def __init__(self, pause_seconds: float = 0.7) -> None:
+        self._pause = max(5, round(pause_seconds * 50))
+        self._rest = np.empty(0, np.int16)
+        self._frames: list[NDArray[np.int16]] = []
+        self._levels: list[float] = []
+        self._spoken = 0
+        self._quiet = 0
+        self._recent: list[float] = []
+
+    @property
+    def speaking(self) -> bool:
+        """Whether an utterance is under way."""
+        return self._spoken > 0
+
+    @property
+    def pending(self) -> NDArray[np.int16]:
+        """The utterance under way, as far as it was heard."""
+        if not self._spoken:
+            return np.empty(0, np.int16)
+        return np.concatenate(self._frames)
+
+    def feed(self, samples: NDArray[np.int16]) -> list[NDArray[np.int16]]:
+        """The utterances that are over with these samples."""
+        held = np.concatenate([self._rest, samples])
+        count = len(held) // _FRAME
+        self._rest = held[count * _FRAME :]
+        done = []
+        for index in range(count):
+            utterance = self._take(held[index * _FRAME : (index + 1) * _FRAME])
+            if utterance is not None:
+                done.append(utterance)
+        return done
+
+    def flush(self) -> NDArray[np.int16] | None:
+        """What is left, where it holds speech; the next sound begins a new utterance."""
+        found = None
+        if self._spoken:
+            found = np.concatenate([*self._frames, self._rest])
+        self._rest = np.empty(0, np.int16)
+        self._begin([], [])
+        return found
+
+    def _begin(self, frames: list[NDArray[np.int16]], levels: list[float]) -> None:
+        self._frames, self._levels = frames, levels
+        loud = [index for index, db in enumerate(levels) if self._is_speech(db)]
+        self._spoken = len(loud)
+        self._quiet = len(levels) - 1 - loud[-1] if loud else 0
+
+    def _floor(self) -> float:
+        return float(np.percentile(self._recent, 10)) if self._recent else -90.0
+
+    def _is_speech(self, db: float) -> bool:
+        # Talking without a pause lifts the floor: it never rises so far that speech is lost.
+        return db > max(_LEAST_DB, min(self._floor(), -38.0) + _ABOVE_FLOOR_DB)
+
+    def _take(self, frame: NDArray[np.int16]) -> NDArray[np.int16] | None:
+        values = frame.astype(np.float64) / 32768.0
+        db = 10.0 * float(np.log10(max(float(np.mean(values * values)), 1e-9)))
+        self._recent.append(db)
+        del self._recent[:-250]
+        self._frames.append(frame)
+        self._levels.append(db)
+        if self._is_speech(db):
+            self._spoken += 1
+            self._quiet = 0
+        elif not self._spoken:
+            del self._frames[:-_LEAD_FRAMES], self._levels[:-_LEAD_FRAMES]
+            return None
+        else:
+            self._quiet += 1
+        if self._quiet >= self._pause:
+            found = np.concatenate(self._frames)
+            self._begin(self._frames[-_LEAD_FRAMES:], self._levels[-_LEAD_FRAMES:])
+            return found
+        if len(self._frames) >= _MAX_FRAMES:
+            return self._cut()
+        return None
+
+    def _cut(self) -> NDArray[np.int16]:
+        """Split at the quietest fifth of a second of the last seconds."""
+        tail = np.convolve(self._levels[-_CUT_FRAMES:], np.ones(10) / 10, "valid")
+        at = len(self._levels) - _CUT_FRAMES + int(np.argmin(tail)) + 5
+        found = np.concatenate(self._frames[:at])
+        self._begin(self._frames[at:], self._levels[at:])
+        return found
+
+
+def split(samples: NDArray[np.int16], pause_seconds: float = 0.7) -> list[NDArray[np.int16]]:
+    """The utterances of a whole recording."""
+    segmenter = Segmenter(pause_seconds)
+    found = segmenter.feed(samples)
+    rest = segmenter.flush()
+    return [*found, rest] if rest is not None else found

@@ -1,0 +1,38 @@
+"""Heard words to the text of the report: correction, then the table of rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from workstation.dictation import formatting
+from workstation.dictation.correction import Corrector
+from workstation.domain.dictation import Dictated, Heard
+
+
+class Writer:
+    """Writes with one list of phrases. `correct` switches the correction by sound."""
+
+    def __init__(self, phrases: Sequence[str], ordinary: Path, *, correct: bool = True) -> None:
+        self.phrases = tuple(phrases)
+        self._ordinary = ordinary
+        self._correct = correct
+
+    @cached_property
+    def _corrector(self) -> Corrector:
+        return Corrector(self.phrases, self._ordinary.read_text(encoding="utf-8").split())
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """Words that stand with a capital in every phrase."""
+        capital = {word for phrase in self.phrases for word in phrase.split() if word[:1].isupper()}
+        small = {word for phrase in self.phrases for word in phrase.split() if word[:1].islower()}
+        return frozenset(word.lower() for word in capital if word.lower() not in small)
+
+    def write(self, heard: Heard, before: str = "") -> Dictated:
+        """The text as it follows `before` in the report."""
+        words, originals = list(heard.words), [""] * len(heard.words)
+        if self._correct:
+            words, originals = self._corrector.correct(words)
+        return formatting.write(words, originals, before=before, names=self._names)
