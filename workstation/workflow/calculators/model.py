@@ -1,0 +1,140 @@
+"""What every calculator is: inputs, an outcome with its reasoning, and the source of its rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from workstation.domain.errors import ReaderError
+
+Answer: TypeAlias = str | float
+Answers: TypeAlias = Mapping[str, Answer]
+
+
+class AnswerRefused(ReaderError):
+    """An input is missing, or outside what the table covers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One question: a choice among `options`, or a number with a unit between `least` and `most`.
+
+    `points` belong to the options in their order. `only` and `unless` name answers to earlier
+    questions with which this one is asked, or is not.
+    """
+
+    key: str
+    label: str
+    options: tuple[str, ...] = ()
+    points: tuple[int, ...] = ()
+    unit: str = ""
+    least: float = 0.0
+    most: float = 0.0
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: a number may be left out
+    optional: bool = False
+
+    def __post_init__(self) -> None:
+        if self.points and len(self.points) != len(self.options):
+            raise ValueError(f"{self.key}: as many points as options")
+        if not self.options and not self.least <= self.most:
+            raise ValueError(f"{self.key}: least is above most")
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it asks for a number."""
+        return not self.options
+
+    def asked(self, answers: Answers) -> bool:
+        """Whether the question arises with the answers so far."""
+        fits = all(answers.get(key) in allowed for key, allowed in self.only.items())
+        return fits and not any(answers.get(key) in held for key, held in self.unless.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`result` is the class or the value, `advice` what the source suggests."""
+
+    result: str
+    advice: str = ""
+    #: how the result came about, such as "7 points"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Calculator:
+    """A rule with its inputs. `decide` is given the answers to every question that arises."""
+
+    name: str
+    title: str
+    version: str
+    source: str
+    inputs: tuple[Input, ...]
+    decide: Callable[[Answers], Outcome]
+    note: str = ""
+    #: beginnings of procedure names with which it is offered first
+    suggested: tuple[str, ...] = ()
+
+    def asked(self, answers: Answers) -> tuple[Input, ...]:
+        """The questions that arise, in their order."""
+        return tuple(each for each in self.inputs if each.asked(answers))
+
+    def outcome(self, answers: Answers) -> Outcome:
+        """The outcome; AnswerRefused where an answer is missing or not allowed."""
+        given: dict[str, Answer] = {}
+        for each in self.inputs:
+            if not each.asked(given):
+                continue
+            answer = answers.get(each.key)
+            if answer is None or answer == "":
+                if each.optional:
+                    continue
+                raise AnswerRefused(f"{each.label} is missing.", remedy="Answer the question.")
+            given[each.key] = _checked(each, answer)
+        return self.decide(given)
+
+    def text(self, answers: Answers) -> str:
+        """The sentence for the report: what was put in, the result, the advice, the source."""
+        outcome = self.outcome(answers)
+        told = [
+            f"{each.label.lower()} {_told(each, answers[each.key])}"
+            for each in self.asked(answers)
+            if each.key in answers and answers[each.key] != ""
+        ]
+        reason = f" ({outcome.reason})" if outcome.reason else ""
+        parts = [f"{outcome.result}{reason}: {', '.join(told)}."]
+        if outcome.advice:
+            parts.append(outcome.advice)
+        parts.append(f"({self.title.partition(' (')[0]}, {self.version}.)")
+        return " ".join(parts)
+
+
+def _checked(question: Input, answer: Answer) -> Answer:
+    if not question.is_number:
+        if answer not in question.options:
+            raise AnswerRefused(
+                f"{question.label}: “{answer}” is not one of {', '.join(question.options)}.",
+                remedy="Choose one of them.",
+            )
+        return answer
+    try:
+        value = float(str(answer).replace(",", "."))
+    except ValueError as error:
+        raise AnswerRefused(
+            f"{question.label}: “{answer}” is not a number.", remedy="Type a number."
+        ) from error
+    if not question.least <= value <= question.most:
+        raise AnswerRefused(
+            f"{question.label}: {value:g} is not between {question.least:g} and {question.most:g}"
+            f" {question.unit}.".replace(" .", "."),
+            remedy="Check the number and its unit.",
+        )
+    return value
+
+
+def _told(question: Input, answer: Answer) -> str:
+    if not question.is_number:
+        return str(answer)
+    return f"{float(str(answer).replace(',', '.')):g} {question.unit}".strip()
