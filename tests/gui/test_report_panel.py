@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from workstation.domain.clock import utc_now
@@ -29,6 +29,8 @@ from workstation.ui import theme
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.report.field_chooser import FieldChooser
 from workstation.ui.report.panel import ReportPanel
+from workstation.workflow.calculators import all_calculators
+from workstation.workflow.calculators.model import Calculator
 from workstation.workflow.critical import CriticalResults
 from workstation.workflow.jobs import Jobs
 from workstation.workflow.macros import Macros, parse
@@ -149,6 +151,7 @@ class Bench:
     reader: Reader = field(default_factory=lambda: Reader("R1", PersonName("Vidal^Ana")))
     clock: Callable[[], datetime] = utc_now
     opening: Any = None
+    calculators: tuple[Calculator, ...] = all_calculators(resources() / "calculators")
     critical: CriticalResults = field(
         default_factory=lambda: CriticalResults(MemoryCriticals(), utc_now)
     )
@@ -493,3 +496,42 @@ def test_what_is_no_shortcut_stays_as_it_was_typed(qtbot: QtBot, scene: Scene, t
     editor.go_to_section(SectionKind.IMPRESSION)
     qtbot.keyClicks(editor, typed)
     assert typed.strip() in editor.toPlainText()
+
+
+def test_a_calculator_made_for_the_examination_comes_first_and_its_result_is_inserted(
+    qtbot: QtBot, scene: Scene
+) -> None:
+    opened(qtbot, scene, task())
+    panel = scene.panel
+    panel.editor.go_to_section(SectionKind.IMPRESSION)
+    panel.show_calculators()
+    page = panel.calculators
+    calculator = page.calculator
+    assert calculator is not None
+    assert calculator.suggested[0].startswith("CT chest")
+    page.which.setCurrentIndex(page.which.findData("fleischner"))
+    page.which.activated.emit(page.which.currentIndex())
+    asked = {name.accessibleName(): name for name in page.findChildren(QComboBox)}
+    for name, answer in (("Type", "solid"), ("Number", "single"), ("Risk of lung cancer", "high")):
+        asked[name].setCurrentText(answer)
+    assert not page.button.isEnabled()
+    (size,) = [each for each in page.findChildren(QLineEdit) if each.isVisible()]
+    qtbot.keyClicks(size, "7")
+    assert page.result.text() == "Single solid, 6 to 8 mm, high risk"
+    assert page.advice.text() == "CT at 6 to 12 months, then CT at 18 to 24 months."
+    qtbot.keyClick(size, Qt.Key.Key_Return)
+    assert panel.tabs.currentIndex() == 0
+    assert "mean diameter 7 mm" in panel.editor.toPlainText()
+
+
+def test_a_number_out_of_range_gives_no_result_and_says_why(qtbot: QtBot, scene: Scene) -> None:
+    opened(qtbot, scene, task())
+    page = scene.panel.calculators
+    scene.panel.show_calculators()
+    page.which.setCurrentIndex(page.which.findData("agatston"))
+    page.which.activated.emit(page.which.currentIndex())
+    (score,) = [each for each in page.findChildren(QLineEdit) if each.isVisible()]
+    qtbot.keyClicks(score, "-5")
+    assert page.result.text() == ""
+    assert "not between" in page.advice.text()
+    assert not page.button.isEnabled()

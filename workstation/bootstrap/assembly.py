@@ -28,6 +28,7 @@ from workstation.storage.journal import Audit, Drafts, Leases, Marks, SeenTasks
 from workstation.storage.outbox import Outbox
 from workstation.storage.study_store import StudyStore
 from workstation.storage.vault import OpenVault
+from workstation.workflow.calculators import all_calculators
 from workstation.workflow.check_context import Surroundings
 from workstation.workflow.checks import words
 from workstation.workflow.claiming import Claiming
@@ -271,5 +272,6 @@ def assemble(
             delivering=delivering,
             critical=critical,
             store_usage=store.usage,
+            calculators=all_calculators(resources() / "calculators"),
             notices=(*templates.problems, *([macro_problem] if macro_problem else [])),
         )

@@ -14,6 +14,7 @@ class ReportActions(Protocol):
     def show_checks(self) -> None: ...
     def focus_report(self) -> None: ...
     def fill_normal(self) -> None: ...
+    def show_calculators(self) -> None: ...
     def note_critical(self) -> None: ...
 
 
@@ -44,6 +45,11 @@ def focus_report(window: ReportActions) -> None:
 )
 def fill_normal(window: ReportActions) -> None:
     window.fill_normal()
+
+
+@command("report.calculators", "Calculators", keys=("Ctrl+K",), where=Place.EVERYWHERE)
+def show_calculators(window: ReportActions) -> None:
+    window.show_calculators()
 
 
 @command("report.insert", "Insert the newest measurement into the report", keys=("M",))

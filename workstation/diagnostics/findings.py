@@ -170,7 +170,7 @@ def _resources() -> Finding:
     folder: Path = resources()
     missing = [
         name
-        for name in ("fonts", "templates", "macros", "themes", "hanging", "presets")
+        for name in ("fonts", "templates", "macros", "calculators", "themes", "hanging", "presets")
         if not any((folder / name).glob("*"))
     ]
     if missing:

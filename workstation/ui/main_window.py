@@ -163,6 +163,11 @@ class MainWindow(QMainWindow):
         if self._in_room() and self.report is not None:
             self.report.show_checks()
 
+    def show_calculators(self) -> None:
+        """Calculators beside the images."""
+        if self._in_room() and self.report is not None:
+            self.report.show_calculators()
+
     def fill_normal(self) -> None:
         """Normal statements into what is still open in the report."""
         if self._in_room() and self.report is not None:

@@ -9,6 +9,7 @@ from workstation.domain.clock import Clock
 from workstation.domain.errors import ReaderError
 from workstation.domain.identity import Reader
 from workstation.settings import Settings
+from workstation.workflow.calculators.model import Calculator
 from workstation.workflow.claiming import Claiming
 from workstation.workflow.critical import CriticalResults
 from workstation.workflow.delivering import Delivering
@@ -48,5 +49,6 @@ class Workbench:
     critical: CriticalResults
     #: (bytes used by studies, bytes free on the disk)
     store_usage: Callable[[], tuple[int, int]]
+    calculators: tuple[Calculator, ...] = ()
     #: what could not be read at the start, to be told once
     notices: tuple[ReaderError, ...] = ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -20,6 +19,7 @@ from workstation.domain.wording import LINK, value_text
 from workstation.ui import theme
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.report.critical_life import CriticalLife
+from workstation.ui.report.images_beside import ImagesBeside
 from workstation.ui.report.life import ReportLife
 from workstation.ui.report.links import LinkText
 from workstation.ui.report.macro_typing import MacroTyping
@@ -33,25 +33,6 @@ from workstation.workflow.checking import CheckContext
 from workstation.workflow.measuring import Measuring
 from workstation.workflow.normal_statements import fill_normal
 from workstation.workflow.workbench import Workbench
-
-
-class ImagesBeside(Protocol):
-    """What the report asks of the images."""
-
-    def show_measurement(self, identifier: str) -> None:
-        """Go to the image that it was measured on."""
-
-    def show_key_image(self, frame: FrameKey) -> None:
-        """Go to a frame."""
-
-    def open_series(self, series_instance_uid: str) -> None:
-        """Show a series in the active viewport."""
-
-    def unread_series(self) -> tuple[str, ...]:
-        """Series Instance UIDs with images that were never opened."""
-
-    def priors_looked_at(self) -> frozenset[str]:
-        """Study Instance UIDs of earlier studies of which an image was on the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +60,7 @@ class ReportPanel(PanelFrame):
         images: ImagesBeside,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(self._link_text, parent)
+        super().__init__(self._link_text, workbench.calculators, parent)
         self._workbench = workbench
         self._bridge = bridge
         self._images = images
@@ -113,6 +94,7 @@ class ReportPanel(PanelFrame):
         self.editor.refused.connect(self.message)
         self.tray.show_link.connect(self.show_link)
         self.tray.insert_link.connect(self._insert_link)
+        self.calculators.insert.connect(self._insert_result)
         self._undo.clicked.connect(self.editor.undo)
         self.template.activated.connect(self._template_chosen)
         self.sign_button.clicked.connect(self.ask_to_sign)
@@ -155,6 +137,7 @@ class ReportPanel(PanelFrame):
         self._end_listening.append(measuring.listen(self._bridge.relay(self._measured)))
         self._fill_templates(report)
         self.macros.modality = task.modality
+        self.calculators.suggest(f"{task.modality} {task.procedure}")
         self._load(report)
         ordinary = self.life.show(report)
         self.template.setEnabled(ordinary)
@@ -259,6 +242,17 @@ class ReportPanel(PanelFrame):
         """From anywhere: the next open field takes the keyboard."""
         if self.editor.next_field(backwards=backwards):
             self.editor.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def show_calculators(self) -> None:
+        """The calculators take the place of the text, those for this examination first."""
+        self.setVisible(True)
+        self.back_to_report()
+        self.tabs.setCurrentIndex(self.tabs.count() - 1)
+        self.calculators.focus_first()
+
+    def _insert_result(self, words: str) -> None:
+        self.focus_report()
+        self.editor.insert_words(words)
 
     def fill_normal(self) -> None:
         """Every open field with a normal statement takes it, as one undo step."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
@@ -18,18 +20,25 @@ from PySide6.QtWidgets import (
 from workstation.ui import icons, theme
 from workstation.ui.parts import button, key_cap, label, separator
 from workstation.ui.report.amendment_note import AmendmentNote
+from workstation.ui.report.calculator_page import CalculatorPage
 from workstation.ui.report.critical_bar import CriticalBar
 from workstation.ui.report.editor import ReportEditor
 from workstation.ui.report.links import Resolver
 from workstation.ui.report.request_tab import RequestTab
 from workstation.ui.report.sign_panel import SignPanel
 from workstation.ui.report.tray import Tray
+from workstation.workflow.calculators.model import Calculator
 
 
 class PanelFrame(QWidget):
     """Lays the panel out; what is in it is decided by the report panel."""
 
-    def __init__(self, resolve: Resolver, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        resolve: Resolver,
+        calculators: Sequence[Calculator],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("panelL")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -41,6 +50,7 @@ class PanelFrame(QWidget):
         self.tray = Tray()
         self._request = RequestTab()
         self._prior = QScrollArea()
+        self.calculators = CalculatorPage(calculators)
         self.sign_panel = SignPanel()
         self._stack.addWidget(self._writing())
         self._stack.addWidget(self.sign_panel)
@@ -54,7 +64,7 @@ class PanelFrame(QWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setFont(theme.font(13, 500))
-        for name in ("Report", "Prior", "Request"):
+        for name in ("Report", "Prior", "Request", "Calculators"):
             self.tabs.addTab(name)
         column.addWidget(self.tabs)
         column.addWidget(separator())
@@ -64,6 +74,7 @@ class PanelFrame(QWidget):
         self._prior.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._pages.addWidget(self._prior)
         self._pages.addWidget(self._request)
+        self._pages.addWidget(self.calculators)
         self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
         column.addWidget(self._pages, 1)
         return page

@@ -1,0 +1,148 @@
+"""Calculators beside the report: questions, the result as it follows, one key to insert it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from workstation.ui import theme
+from workstation.ui.parts import button, label
+from workstation.ui.parts.fields import choice, field
+from workstation.workflow.calculators.model import Answer, AnswerRefused, Calculator, Input
+
+
+class CalculatorPage(QWidget):
+    """One calculator at a time. `insert` carries the sentence for the report."""
+
+    insert = Signal(str)
+
+    def __init__(self, calculators: Sequence[Calculator]) -> None:
+        super().__init__()
+        self._calculators = tuple(calculators)
+        self._shown: tuple[Calculator, ...] = self._calculators
+        self._fields: list[tuple[Input, QWidget, QComboBox | QLineEdit]] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*(theme.px(n) for n in (16, 14, 16, 12)))
+        column.setSpacing(theme.px(10))
+        self.which = choice()
+        self.which.setAccessibleName("Calculator")
+        self.which.activated.connect(self._chosen)
+        column.addWidget(self.which)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column.addWidget(self._area, 1)
+        self.result = label("", 16, 600, wrap=True)
+        self.result.setAccessibleName("Result")
+        column.addWidget(self.result)
+        self.advice = label("", 13, color="text2", wrap=True)
+        column.addWidget(self.advice)
+        self.source = label("", 12, color="text3", wrap=True)
+        column.addWidget(self.source)
+        self.button = button("Insert into the report", kind="primary")
+        self.button.clicked.connect(self._insert)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.suggest("")
+
+    def suggest(self, procedure: str) -> None:
+        """Those made for a procedure first; the first of them is shown."""
+        name = procedure.lower()
+
+        def fits(each: Calculator) -> bool:
+            wanted = [words.lower().split() for words in each.suggested]
+            return bool(name) and any(all(word in name for word in words) for words in wanted)
+
+        self._shown = tuple(sorted(self._calculators, key=lambda each: not fits(each)))
+        self.which.clear()
+        for each in self._shown:
+            self.which.addItem(each.title, each.name)
+        if self._shown:
+            self._chosen(0)
+
+    def focus_first(self) -> None:
+        """The keyboard to the choice of the calculator."""
+        self.which.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def calculator(self) -> Calculator | None:
+        """The one that is shown."""
+        index = self.which.currentIndex()
+        return self._shown[index] if 0 <= index < len(self._shown) else None
+
+    def _chosen(self, index: int) -> None:
+        self.which.setCurrentIndex(index)
+        calculator = self.calculator
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, theme.px(8), 0)
+        column.setSpacing(theme.px(8))
+        self._fields = []
+        for each in calculator.inputs if calculator is not None else ():
+            row = QWidget()
+            lines = QVBoxLayout(row)
+            lines.setContentsMargins(0, 0, 0, 0)
+            lines.setSpacing(theme.px(3))
+            unit = f", {each.unit}" if each.unit else ""
+            lines.addWidget(label(f"{each.label}{unit}", 12, color="text2"))
+            asked: QComboBox | QLineEdit
+            if each.is_number:
+                asked = field(f"{each.least:g} to {each.most:g}", each.label)
+                asked.textChanged.connect(self._answered)
+                asked.returnPressed.connect(self._insert)
+            else:
+                asked = choice("", *each.options)
+                asked.setAccessibleName(each.label)
+                asked.currentIndexChanged.connect(self._answered)
+            lines.addWidget(asked)
+            column.addWidget(row)
+            self._fields.append((each, row, asked))
+        if calculator is not None and calculator.note:
+            column.addWidget(label(calculator.note, 12, color="text3", wrap=True))
+        column.addStretch(1)
+        self._area.setWidget(body)
+        self.source.setText(f"{calculator.source}." if calculator is not None else "")
+        self._answered()
+
+    def answers(self) -> dict[str, Answer]:
+        """What is answered now, of the questions that arise."""
+        given: dict[str, Answer] = {}
+        for question, _, asked in self._fields:
+            if question.asked(given):
+                text = asked.text() if isinstance(asked, QLineEdit) else asked.currentText()
+                if text.strip():
+                    given[question.key] = text.strip()
+        return given
+
+    def _answered(self, *_: object) -> None:
+        calculator, given = self.calculator, self.answers()
+        for question, row, _asked in self._fields:
+            row.setVisible(question.asked(given))
+        if calculator is None:
+            return
+        try:
+            outcome = calculator.outcome(given)
+        except AnswerRefused as refused:
+            missing = refused.happened.endswith("is missing.")
+            self.result.setText("")
+            self.advice.setText("" if missing and not given else refused.happened)
+            self.button.setEnabled(False)
+            return
+        reason = f"   {outcome.reason}" if outcome.reason else ""
+        self.result.setText(f"{outcome.result}{reason}")
+        self.advice.setText(outcome.advice)
+        self.button.setEnabled(True)
+
+    def _insert(self) -> None:
+        calculator = self.calculator
+        if calculator is not None and self.button.isEnabled():
+            self.insert.emit(calculator.text(self.answers()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return inserts, from wherever the keyboard is."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._insert()
+            return
+        super().keyPressEvent(event)
