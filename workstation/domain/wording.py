@@ -8,7 +8,6 @@ from datetime import datetime
 from workstation.domain.critical import CriticalResult
 from workstation.domain.measurement import (
     REGION_KINDS,
-    Detail,
     MeasuredValue,
     Measurement,
     MeasurementKind,
@@ -79,12 +78,12 @@ def value_words(kind: MeasurementKind, result: MeasuredValue) -> str:
 _TOLD = frozenset({"short axis"})
 
 
-def detail_text(details: tuple[Detail, ...]) -> str:
+def detail_text(result: MeasuredValue) -> str:
     """The further numbers of a measurement in one line: `heart 132.0 mm   thorax 254.1 mm`."""
     return "   ".join(
         f"{each.name} {quantity(each.value, each.unit)}"
-        for each in details
-        if each.name not in _TOLD
+        for each in result.details
+        if each.name not in _TOLD and (each.value, each.unit) != (result.value, result.unit)
     )
 
 

@@ -43,8 +43,8 @@ def _between(first: tuple[float, float], second: tuple[float, float]) -> float:
 
 
 def _degrees(value: float, scale: Scale, *details: Detail) -> MeasuredValue:
-    detail = scale.detail if scale.in_mm else ""
-    return MeasuredValue(value, "deg", scale.source, details=details, calibration_detail=detail)
+    # Who set the scale does not matter: an angle depends on the shape of the pixels alone.
+    return MeasuredValue(value, "deg", scale.source, details=details)
 
 
 def _angle(points: Sequence[Point], scale: Scale) -> MeasuredValue:

@@ -19,7 +19,7 @@ from workstation.domain.measurement import (
     MeasurementKind,
     RoiStatistics,
 )
-from workstation.domain.shapes import area, crossings, ellipse_frame, outline, problem
+from workstation.domain.shapes import area, crosses_itself, ellipse_frame, outline, problem
 from workstation.imaging.calipers import (
     CALIPER_KINDS,
     caliper,
@@ -196,7 +196,7 @@ def _notes(kind: MeasurementKind, points: Sequence[Point], shape: tuple[int, ...
     notes = []
     if any(_outside(point, shape) for point in outline(kind, points)):
         notes.append(_OUTSIDE)
-    if kind in (_K.POLYGON, _K.FREEHAND) and crossings(points):
+    if kind in (_K.POLYGON, _K.FREEHAND) and crosses_itself(points):
         notes.append(_CROSSED)
     return notes
 

@@ -135,5 +135,5 @@ def run(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     if scale is not None:
         document["suv"] = scale.kind.value
     words = [quantity(result.value, result.unit), f"({result.calibration.value})"]
-    words.append(detail_text(result.details))
+    words.append(detail_text(result))
     return document, " ".join(part for part in words if part)

@@ -154,7 +154,12 @@ class Pen:
         scene = now.viewport.built()
         scale = scene.placement.scale if scene is not None and scene.placement else 1.0
         ratio = now.viewport.devicePixelRatioF()
-        points = thinned(now.points, _MISS * ratio / scale)
+        drawn = now.points
+        ends = (now.viewport.to_screen(drawn[0]), now.viewport.to_screen(drawn[-1]))
+        if len(drawn) > 2 and _near(ends[0], ends[1]):
+            # It came back to where it began, and closes there.
+            drawn = drawn[:-1]
+        points = thinned(drawn, _MISS * ratio / scale)
         if len(points) < POINTS[now.kind]:
             self.cancel()
             return

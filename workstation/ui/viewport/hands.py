@@ -356,7 +356,7 @@ class Hands:
             first = viewport.to_image(mark.points[0])
             if place is not None and first is not None and at != begun:
                 self._images.keep_label_place(
-                    mark.measurement.identifier, (place[0] - first[0], place[1] - first[1])
+                    mark.label_key, (place[0] - first[0], place[1] - first[1])
                 )
             viewport.update()
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from workstation.domain.image import CalibrationSource
 from workstation.domain.measurement import Measurement, RoiStatistics
@@ -35,7 +36,7 @@ def label_lines(held: Measurement) -> list[tuple[str, str]]:
     lines: list[tuple[str, str]] = []
     if result.statistics is not None:
         lines += [(line, "text2") for line in _statistics_lines(result.statistics)]
-    more = detail_text(result.details)
+    more = detail_text(result)
     if more:
         lines.append((more, "text2"))
     if result.calibration_detail:
@@ -89,11 +90,12 @@ def quiet_place(
     buffer: NDArray[np.uint8] | None,
     ratio: float,
     taken: Sequence[QRectF] = (),
+    lying: Sequence[QRectF] = (),
 ) -> QPointF:
-    """Top left of a label: the darkest place around the measurement, so that tissue stays seen."""
-    box = QRectF(points[0], points[0])
-    for point in points[1:]:
-        box = box.united(QRectF(point, point))
+    """Top left of a label: the darkest place around the measurement, so that tissue stays seen,
+    on no other label, and off the lines of other measurements if it can be."""
+    # Not united rectangles: Qt leaves out those without a size.
+    box = QPolygonF(points).boundingRect()
     width, height = size
     found: list[tuple[float, QPointF]] = []
     for ring in (24.0, 70.0, 130.0, 200.0):
@@ -109,7 +111,8 @@ def quiet_place(
             place = QRectF(corner.x(), corner.y(), width, height)
             if not area.contains(place) or any(each.intersects(place) for each in taken):
                 continue
-            found.append((_brightness(buffer, place, ratio) + ring * 0.12, corner))
+            crossed = sum(each.intersects(place) for each in lying)
+            found.append((_brightness(buffer, place, ratio) + ring * 0.12 + crossed * 60, corner))
     if not found:
         x = min(max(area.left(), box.right() + 12), max(area.left(), area.right() - width))
         y = min(max(area.top(), box.bottom() + 12), max(area.top(), area.bottom() - height))
@@ -135,11 +138,7 @@ def paint_label(painter: QPainter, mark: Mark, chosen: bool) -> None:
         min(max(place.left(), line[0].x()), place.right()),
         place.top() if place.center().y() > line[0].y() else place.bottom(),
     )
-    nearest = min(line, key=lambda p: math.hypot(p.x() - target.x(), p.y() - target.y()))
-    if all(len(stroke) == 2 for stroke in mark.strokes):
-        # From the middle of a straight line: its ends are what the reader looks at.
-        middles = [QPointF((a.x() + b.x()) / 2, (a.y() + b.y()) / 2) for a, b in mark.strokes]
-        nearest = min(middles, key=lambda p: math.hypot(p.x() - target.x(), p.y() - target.y()))
+    nearest = _lead_from(mark, target)
     for pen in (
         QPen(QColor(0, 0, 0, 150), 3.0),
         QPen(theme.color(tone, 0.8), 1.2, Qt.PenStyle.DotLine),
@@ -159,6 +158,28 @@ def paint_label(painter: QPainter, mark: Mark, chosen: bool) -> None:
     for text, color in lines:
         halo.draw_text(painter, x, y, text, size=12, weight=400, color=color)
         y += halo.line_height(12)
+
+
+def _lead_from(mark: Mark, target: QPointF) -> QPointF:
+    """The nearest place of the drawn lines; off an end point, which is what the reader looks at."""
+    best, place, is_end = math.inf, target, False
+    for stroke in mark.strokes:
+        for a, b in itertools.pairwise(stroke) if len(stroke) > 1 else [(stroke[0], stroke[0])]:
+            dx, dy = b.x() - a.x(), b.y() - a.y()
+            length = dx * dx + dy * dy
+            along = 0.0
+            if length > 0:
+                along = ((target.x() - a.x()) * dx + (target.y() - a.y()) * dy) / length
+            along = min(max(along, 0.0), 1.0)
+            at = QPointF(a.x() + along * dx, a.y() + along * dy)
+            away = math.hypot(at.x() - target.x(), at.y() - target.y())
+            if away < best:
+                best, place = away, at
+                is_end = at in (stroke[0], stroke[-1])
+    gap = theme.px(12)
+    if not is_end or best <= gap:
+        return place
+    return place + (target - place) * (gap / best)
 
 
 def _paint_badge(painter: QPainter, beside: QRectF, words: str, warns: bool) -> None:

@@ -72,6 +72,11 @@ def draft_piece(
     return halo.kept(Piece("draft", held, key, paint), ratio)
 
 
+def box_of(strokes: Sequence[Sequence[QPointF]]) -> QRectF:
+    """The box that drawn lines lie in."""
+    return _bounds(strokes, [])
+
+
 def _bounds(strokes: Sequence[Sequence[QPointF]], points: Sequence[QPointF]) -> QRectF:
     drawn = [point for stroke in strokes for point in stroke]
     return QPolygonF([*drawn, *points]).boundingRect()

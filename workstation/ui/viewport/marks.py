@@ -34,6 +34,8 @@ class Mark:
     #: whether the viewport shows the very image that it was made on
     own: bool
     label: QRectF
+    #: where the place of its label is kept: a copy on another plane has its own
+    label_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,7 @@ def placed(held: Measurement, pane: Pane, scene: Scene, view: ViewState) -> Plac
     if held.plane is not None and held.plane == plane and scene.values is not None:
         return _own(held)
     source = held.plane or _frame_plane(held, pane)
-    if source is None or source.frame_of_reference_uid != plane.frame_of_reference_uid:
-        return None
-    if not plane.frame_of_reference_uid and held.series_instance_uid != _series(pane):
-        # Without a frame of reference only the images of one series are known to share a space.
+    if source is None or not _one_space(held, source, pane, plane):
         return None
     half = _half_slice(pane, scene, most)
     found = []
@@ -84,8 +83,12 @@ def _own(held: Measurement) -> Placed:
     return Placed(held.points, strokes(held.kind, held.points, held.pixel_aspect), True)
 
 
-def _series(pane: Pane) -> str:
-    return pane.shown.series_instance_uid
+def _one_space(held: Measurement, source: PlaneGeometry, pane: Pane, plane: PlaneGeometry) -> bool:
+    """One frame of reference; or one volume, whose images may each name their own or none."""
+    if held.display_set == pane.shown.identifier and pane.shown.volume is not None:
+        return True
+    named = source.frame_of_reference_uid
+    return named != "" and named == plane.frame_of_reference_uid
 
 
 def _most(pane: Pane, scene: Scene, view: ViewState) -> float:

@@ -22,7 +22,7 @@ from workstation.imaging.calipers import CALIPER_KINDS
 from workstation.imaging.statistics import measure_line, measure_plane
 from workstation.imaging.volume import Volume
 from workstation.ui.viewport.scene import Scene
-from workstation.ui.viewport.viewport import Viewport
+from workstation.ui.viewport.viewport import Draft, Viewport
 from workstation.workflow.frame_cache import FrameCache
 from workstation.workflow.measuring import Measuring
 from workstation.workflow.overlays import Overlays
@@ -64,6 +64,7 @@ class Measurable(QWidget):
         self._endings: list[Callable[[], None]] = []
         #: what `set_true_length` gives a scale to: pane, frame index, line
         self._scale_line: tuple[Pane, int, tuple[Point, ...]] | None = None
+        self._scale_on: Viewport | None = None
 
     def close_marks(self) -> None:
         """The case is closed: what is unsaved is written."""
@@ -73,7 +74,7 @@ class Measurable(QWidget):
             held.flush()
         self._endings.clear()
         self._measuring.clear()
-        self._scale_line = None
+        self.leave_scale()
 
     def volume_of(self, shown: DisplaySet) -> Volume | None:
         """The volume of a display set as far as it is built."""
@@ -166,11 +167,21 @@ class Measurable(QWidget):
             self.said.emit("A plane cut through the volume has its scale from the patient.")
             return
         self._scale_line = (pane, viewport.view.frame_index, points)
+        self._scale_on = viewport
+        viewport.draft = Draft(MeasurementKind.LENGTH, points, "? mm")
+        viewport.update()
         self.length_asked.emit()
+
+    def leave_scale(self) -> None:
+        """The length was told, or is not going to be."""
+        viewport, self._scale_on, self._scale_line = self._scale_on, None, None
+        if viewport is not None:
+            viewport.draft = None
+            viewport.update()
 
     def set_true_length(self, millimetres: float) -> None:
         """The true length of the line that was drawn."""
-        asked, self._scale_line = self._scale_line, None
+        asked = self._scale_line
         if asked is None:
             return
         pane, index, points = asked

@@ -135,6 +135,7 @@ class RoomFrame(QWidget):
         images.overlaying.changed.connect(self._overlays_changed)
         images.length_asked.connect(self.caption.ask_length)
         self.caption.length.typed.connect(images.set_true_length)
+        self.caption.length.left.connect(images.leave_scale)
         self.caption.length.left.connect(self._entry_left)
 
     # -- the room ----------------------------------------------------------------------------

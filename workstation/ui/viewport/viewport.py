@@ -25,6 +25,7 @@ from workstation.domain.view import ViewState
 from workstation.ui import theme
 from workstation.ui.parts import OWN_RING
 from workstation.ui.viewport import composing, mark_labels, mark_pieces, marks, overlay, slice_bar
+from workstation.ui.viewport.label_places import label_corner
 from workstation.ui.viewport.pieces import Piece, beside, changed
 from workstation.ui.viewport.scene import Scene, SceneMaker
 from workstation.workflow.viewing import Pane, step_at, steps_of
@@ -233,7 +234,10 @@ class Viewport(QWidget):
             placed = marks.placed(held, pane, scene, self._view)
             if placed is None:
                 continue
-            kept = self._around.label_place(held.identifier)
+            name = held.identifier
+            if not placed.own:
+                name += f" {pane.shown.identifier} {self._view.plane.value}"
+            kept = self._around.label_place(name)
             key = (held, placed, scene.placement, kept, self.size(), theme.scale())
             known = self._known.get(held.identifier)
             if known is not None and known[0] == key:
@@ -244,45 +248,13 @@ class Viewport(QWidget):
                 tuple(self.to_screen(point) for point in stroke) for stroke in placed.strokes
             )
             size = mark_labels.label_size(held, placed.own)
-            taken = [mark.label for mark in found]
             drawn = [point for line in lines for point in line]
-            corner = self._label_corner(held, drawn, size, scene, taken)
+            corner = label_corner(self, self._around, scene, name, points[0], drawn, size, found)
             label = QRectF(corner.x(), corner.y(), *size)
-            found.append(marks.Mark(held, points, lines, placed.own, label))
-            kept = self._around.label_place(held.identifier)
+            found.append(marks.Mark(held, points, lines, placed.own, label, name))
+            kept = self._around.label_place(name)
             self._known[held.identifier] = ((*key[:3], kept, *key[4:]), found[-1])
         return found
-
-    def _label_corner(
-        self,
-        held: Measurement,
-        points: list[QPointF],
-        size: tuple[float, float],
-        scene: Scene,
-        taken: list[QRectF],
-    ) -> QPointF:
-        inner = self.picture_area().adjusted(
-            theme.px(28), theme.px(44), -theme.px(28), -theme.px(48)
-        )
-        kept = self._around.label_place(held.identifier)
-        if kept is None:
-            ratio = self.devicePixelRatioF()
-            corner = mark_labels.quiet_place(points, size, inner, scene.buffer, ratio, taken)
-            first = self.to_image(points[0])
-            place = self.to_image(corner)
-            if first is not None and place is not None:
-                offset = (place[0] - first[0], place[1] - first[1])
-                self._around.keep_label_place(held.identifier, offset)
-            return corner
-        first = self.to_image(points[0])
-        if first is None:
-            return points[0]
-        corner = self.to_screen((first[0] + kept[0], first[1] + kept[1]))
-        area = self.picture_area()
-        return QPointF(
-            min(max(corner.x(), 2.0), max(2.0, area.width() - size[0] - 2)),
-            min(max(corner.y(), 2.0), max(2.0, area.height() - size[1] - 2)),
-        )
 
     def mark_under(self, at: QPointF) -> bool:
         """Whether a measurement of the last paint is under the mouse."""
