@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import subprocess
 from dataclasses import replace
@@ -373,3 +374,53 @@ def test_c_11_7_only_activated_overlays_are_drawn() -> None:
     assert drawn.groups == (0x6002,)
     assert drawn.bits is not None
     assert list(zip(*np.nonzero(drawn.bits), strict=True)) == [(3, 5)]
+
+
+def rich(dataset: Dataset) -> Dataset:
+    """A state with something of everything."""
+    held = [states.graphic("ELLIPSE", [30, 30, 60, 30, 45, 20, 45, 40])]
+    note = states.item(GraphicLayer="MARKS", GraphicObjectSequence=Sequence(held))
+    return states.state(
+        dataset,
+        SoftcopyVOILUTSequence=voi_lut(),
+        RescaleSlope=2,
+        RescaleIntercept=-100,
+        ShutterPresentationValue=0,
+        GraphicAnnotationSequence=Sequence([note]),
+        GraphicLayerSequence=Sequence([states.layer()]),
+        ImageRotation=90,
+        ImageHorizontalFlip="Y",
+        **SHUTTERS["polygonal"],
+    )
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_damaged_state_is_refused_by_name_and_never_anything_else(seed: int) -> None:
+    dataset = image()
+    whole = make.to_bytes(rich(dataset))
+    frame, dice = frame_of(dataset), random.Random(seed)
+    refused = 0
+    for turn in range(60):
+        content = bytearray(whole)
+        for _ in range(dice.choice((1, 3, 20))):
+            content[dice.randrange(132, len(content))] = dice.randrange(256)
+        if turn % 3 == 0:
+            del content[dice.randrange(200, len(content)) :]
+        try:
+            read_object(bytes(content))
+            shown = presentation_of(bytes(content), frame)
+            described, voi = presented(frame, shown)
+        except ReaderError:
+            refused += 1
+            continue
+        assert render(RAMP, described, voi, colour_map=shown.palette).shape[:2] == RAMP.shape
+    assert 0 < refused < 60
+
+
+def test_an_annotation_far_outside_of_any_image_is_left_out_and_said() -> None:
+    dataset = image()
+    held = [states.graphic("POLYLINE", [0, 0, 1e30, 5])]
+    note = states.item(GraphicLayer="MARKS", GraphicObjectSequence=Sequence(held))
+    shown = look(dataset, states.state(dataset, GraphicAnnotationSequence=Sequence([note])))
+    assert shown.layers == ()
+    assert any("far outside" in words for words in shown.left_out)

@@ -284,3 +284,74 @@ def test_true_size_makes_a_millimetre_of_the_object_one_of_the_screen(
     placement = scene(made).placement
     assert placement is not None
     assert placement.scale == pytest.approx(2.0)
+
+
+def stack(series: int, modality: str, value: int, count: int, step: float) -> list[Dataset]:
+    """Axial slices with a square of one value in the middle, 64 mm across."""
+    made = []
+    size = int(64 / step)
+    for index in range(count):
+        pixels = np.zeros((size, size), np.int16)
+        pixels[size // 4 : 3 * size // 4, size // 4 : 3 * size // 4] = value
+        one = make.slice_of(index, 4.0 * index, PixelSpacing=[step, step])
+        one.Rows = one.Columns = size
+        one.PixelData = pixels.tobytes()
+        one.ImagePositionPatient = [step / 2, step / 2, 4.0 * index]
+        one.SeriesInstanceUID = f"{make.ROOT}.3.{series}"
+        one.SOPInstanceUID = f"{make.ROOT}.4.{series}.{index}"
+        one.Modality, one.SeriesNumber = modality, series
+        made.append(one)
+    return made
+
+
+def blending(below: list[Dataset], over: list[Dataset]) -> Dataset:
+    def item(position: str, held: list[Dataset], center: float, width: float) -> Dataset:
+        series = states.item(
+            SeriesInstanceUID=held[0].SeriesInstanceUID,
+            ReferencedImageSequence=Sequence([states.reference(each) for each in held]),
+        )
+        return states.item(
+            BlendingPosition=position,
+            StudyInstanceUID=UID,
+            ReferencedSeriesSequence=Sequence([series]),
+            SoftcopyVOILUTSequence=states.window(center, width),
+        )
+
+    state = states.state(below[0], "1.2.840.10008.5.1.4.1.1.11.4", RelativeOpacity=0.5)
+    del state.ReferencedSeriesSequence
+    state.BlendingSequence = Sequence(
+        [item("UNDERLYING", below, 500, 1000), item("SUPERIMPOSED", over, 50, 100)]
+    )
+    for colour, top in (("Red", 255), ("Green", 0), ("Blue", 0)):
+        stem = f"{colour}PaletteColorLookupTable"
+        setattr(state, f"{stem}Descriptor", [256, 0, 8])
+        state[f"{stem}Descriptor"].VR = "US"
+        setattr(state, f"{stem}Data", bytes(index * top // 255 for index in range(256)))
+    return state
+
+
+def test_a_blending_state_lays_one_series_over_the_other(opened: Callable[..., Open]) -> None:
+    below, over = stack(1, "CT", 1000, 6, 1.0), stack(2, "MR", 100, 6, 2.0)
+    made = opened(*below, *over, blending(below, over))
+    viewport = next(
+        each
+        for each in made.room.images.grid.shown
+        if each.pane is not None and each.pane.shown.modality == "CT"
+    )
+    made.room.images.grid.activate(viewport)
+    made.key(Qt.Key.Key_Y)
+
+    def over_it() -> bool:
+        made.active.grab()
+        buffer = scene(made).buffer
+        return buffer is not None and buffer.ndim == 3
+
+    made.until(over_it)
+    buffer, placement = scene(made).buffer, scene(made).placement
+    assert buffer is not None
+    assert placement is not None
+    x, y = placement.to_screen((32, 32))
+    assert buffer[round(y), round(x)].tolist() == pytest.approx([255, 128, 128], abs=1)
+    x, y = placement.to_screen((4, 32))
+    assert buffer[round(y), round(x)].tolist() == [0, 0, 0]
+    assert words(made) == ["State LOOK"]

@@ -18,6 +18,7 @@ from workstation.domain.image import (
     Voi,
 )
 from workstation.domain.presentation import (
+    Blend,
     DisplayedArea,
     OverlayBits,
     Presentation,
@@ -50,26 +51,38 @@ def summary(dataset: Dataset, sop_class_uid: str, sop_instance_uid: str) -> Stat
     kind = kind_of(sop_class_uid)
     if kind is None:
         return None
-    holders = [dataset, *attributes.items(dataset, "BlendingSequence")]
-    references = []
-    for holder in holders:
-        for series in attributes.items(holder, "ReferencedSeriesSequence"):
-            for item in attributes.items(series, "ReferencedImageSequence"):
-                frames = attributes.numbers(item, "ReferencedFrameNumber")
-                references.append(
-                    StateReference(
-                        attributes.text(item, "ReferencedSOPInstanceUID"),
-                        frozenset(int(frame) for frame in frames),
-                    )
-                )
+    # A blending state is chosen on the images that lie below.
+    holder = _blending_item(dataset, "UNDERLYING") if kind is StateKind.BLENDING else dataset
     return StateSummary(
         sop_instance_uid,
         kind,
         attributes.text(dataset, "ContentLabel"),
         attributes.text(dataset, "ContentDescription"),
         attributes.text(dataset, "ContentCreatorName").replace("^", " ").strip(),
-        tuple(references),
+        () if holder is None else _references(holder),
     )
+
+
+def _references(holder: Dataset) -> tuple[StateReference, ...]:
+    found = []
+    for series in attributes.items(holder, "ReferencedSeriesSequence"):
+        for item in attributes.items(series, "ReferencedImageSequence"):
+            frames = attributes.numbers(item, "ReferencedFrameNumber")
+            found.append(
+                StateReference(
+                    attributes.text(item, "ReferencedSOPInstanceUID"),
+                    frozenset(int(frame) for frame in frames),
+                )
+            )
+    return tuple(found)
+
+
+def _blending_item(dataset: Dataset, position: str) -> Dataset | None:
+    """The item of the Blending Sequence that is UNDERLYING or SUPERIMPOSED (C.11.14)."""
+    for item in attributes.items(dataset, "BlendingSequence"):
+        if attributes.text(item, "BlendingPosition") == position:
+            return item
+    return None
 
 
 class PresentationState:
@@ -88,11 +101,11 @@ class PresentationState:
     def of(self, frame: FrameDescription) -> Presentation:
         """How the state shows a frame; ReaderError where it is not made for it, or cannot be."""
         kind = self.summary.kind
-        if kind in (StateKind.OTHER, StateKind.BLENDING):
+        if kind is StateKind.OTHER:
             raise ReaderError(
                 f"A presentation state of this kind ({kind.value}) is not applied.",
                 means="The image is shown as it is.",
-                remedy="Look at it in a viewer that blends or renders volumes.",
+                remedy="Look at it in a viewer that renders volumes.",
             )
         if not self.summary.refers_to(frame.key):
             raise ReaderError("The presentation state does not refer to this image.")
@@ -102,8 +115,18 @@ class PresentationState:
                 f"A {kind.value} presentation state does not apply to a"
                 f" {'colour' if colour else 'grey'} image."
             )
-        with attributes.quiet():
-            return self._look(frame)
+        try:
+            with attributes.quiet():
+                return self._look(frame)
+        except ReaderError:
+            raise
+        except Exception as error:
+            # What others wrote may be wrong in any way; it must not take the image with it.
+            raise ReaderError(
+                f"The presentation state is broken: {type(error).__name__} while reading it.",
+                means="The image is shown as it is.",
+                remedy="Ask the site to send the state again.",
+            ) from error
 
     def _applies(self, frame: FrameDescription) -> Callable[[Dataset], bool]:
         """An item without images of its own is for all of the state."""
@@ -123,7 +146,13 @@ class PresentationState:
         lut: LookupTable | None = None
         inverse = False
         palette = None
-        if kind is not StateKind.COLOUR:
+        blend = None
+        if kind is StateKind.BLENDING:
+            below = _blending_item(dataset, "UNDERLYING")
+            assert below is not None
+            transform, voi = _values(below, frame, applies)
+            blend = _blend(dataset, frame)
+        elif kind is not StateKind.COLOUR:
             transform, voi = _values(dataset, frame, applies)
         if kind is StateKind.GREYSCALE:
             lut, inverse = _presentation_lut(dataset)
@@ -155,6 +184,7 @@ class PresentationState:
             layers,
             self._overlays(frame),
             mask,
+            blend,
         )
 
     def _shutter(self, frame: FrameDescription) -> Shutter | None:
@@ -209,6 +239,26 @@ def _values(
             )
             return transform, found[0] if found else None
     return transform, None
+
+
+def _blend(dataset: Dataset, frame: FrameDescription) -> Blend:
+    """What lies over the frame; ReaderError where it cannot be laid there truly."""
+    over = _blending_item(dataset, "SUPERIMPOSED")
+    opacity = attributes.number(dataset, "RelativeOpacity")
+    palette = lookup_tables.palette(dataset, signed=False)
+    if over is None or opacity is None or palette is None:
+        raise ReaderError(
+            "The blending state lacks its images, its opacity or its palette.",
+            remedy="Ask the site to send the state again.",
+        )
+    if attributes.items(dataset, "ReferencedSpatialRegistrationSequence"):
+        raise ReaderError(
+            "The blending state needs a spatial registration, which is not applied.",
+            means="The images are shown apart.",
+        )
+    # An item of the superimposed images names those, never the frame below.
+    transform, voi = _values(over, frame, lambda _: True)
+    return Blend(_references(over), transform, voi, palette, min(max(opacity, 0.0), 1.0))
 
 
 def _presentation_lut(dataset: Dataset) -> tuple[LookupTable | None, bool]:

@@ -20,6 +20,9 @@ from workstation.domain.image import (
     Voi,
 )
 
+#: A coordinate beyond this, in pixels, is on no image.
+_FAR = 1e6
+
 
 class StateKind(StrEnum):
     """Which pipeline of PS3.4 N.2 a state describes; `OTHER` ones are listed, not applied."""
@@ -143,6 +146,8 @@ class Graphic:
             raise ValueError(f"{self.kind} needs {least} points")
         if not all(math.isfinite(value) for point in self.points for value in point):
             raise ValueError("a graphic has finite points")
+        if any(abs(value) > _FAR for point in self.points for value in point):
+            raise ValueError("a graphic lies far outside of any image")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +189,26 @@ class OverlayBits:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Blend:
+    """What lies over an image in a blending state (PS3.3 C.11.14): which images, their values,
+    their colours, and how opaque they are, 0 to 1. `voi` None is the identity."""
+
+    references: tuple[StateReference, ...]
+    modality_transform: ModalityTransform
+    voi: Voi | None
+    palette: Palette
+    opacity: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.opacity <= 1:
+            raise ValueError("an opacity lies between 0 and 1")
+
+    def names(self, key: FrameKey) -> bool:
+        """Whether the frame is one of those that lie over."""
+        return any(each.names(key) for each in self.references)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Presentation:
     """The look of one image: all of the grey pipeline is here, nothing of the image's own is used.
 
@@ -208,3 +233,4 @@ class Presentation:
     layers: tuple[GraphicLayer, ...] = ()
     overlays: OverlayBits | None = None
     mask: MaskFrames | None = None
+    blend: Blend | None = None

@@ -195,10 +195,10 @@ def presented(
         shutter=presentation.shutter,
         voi=(),
     )
-    return shown, presentation.voi or _identity(form, presentation.modality_transform)
+    return shown, presentation.voi or identity_of(form, presentation.modality_transform)
 
 
-def _identity(form: PixelFormat, transform: ModalityTransform) -> Window:
+def identity_of(form: PixelFormat, transform: ModalityTransform) -> Window:
     """The whole range of the modality values to the whole range of grey."""
     if transform.lut is not None:
         return full_range(0, (1 << transform.lut.bits) - 1)

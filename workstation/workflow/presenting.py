@@ -18,8 +18,8 @@ from workstation.dicom.overlays import overlay_mask
 from workstation.dicom.presentation import PresentationState, open_state
 from workstation.domain.errors import ReaderError
 from workstation.domain.image import FrameDescription, FrameKey, Palette
-from workstation.domain.presentation import Presentation, StateKind, StateSummary
-from workstation.domain.study import Study
+from workstation.domain.presentation import Blend, Presentation, StateKind, StateSummary
+from workstation.domain.study import DisplaySet, Study
 from workstation.imaging.display_profile import DisplayProfile, output_table
 from workstation.workflow.jobs import CancelToken, Jobs, Lane
 
@@ -52,9 +52,18 @@ def states_for(study: Study, key: FrameKey) -> tuple[StateSummary, ...]:
         shown.state
         for shown in study.display_sets
         if shown.state is not None
-        and shown.state.kind not in (StateKind.OTHER, StateKind.BLENDING)
+        and shown.state.kind is not StateKind.OTHER
         and shown.state.refers_to(key)
     )
+
+
+def blended_set(study: Study, blend: Blend) -> DisplaySet | None:
+    """The volume of the study that a blending state lays over an image; None where it did not come
+    or forms no volume."""
+    for shown in study.display_sets:
+        if shown.volume is not None and any(blend.names(frame.key) for frame in shown.frames):
+            return shown
+    return None
 
 
 class Presenting:

@@ -169,6 +169,11 @@ class _Stage:
         original = self._held.frames[index]
         assert self._state is not None
         state = open_state(self._state).of(original)
+        if state.blend is not None:
+            raise ReaderError(
+                "A blending state lays one series over another: that is no picture of one image.",
+                remedy="Look at it in the reading room.",
+            )
         beyond = [
             words
             for words, there in (

@@ -11,7 +11,6 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QVBoxLayout
 
-from workstation.domain.errors import ReaderError
 from workstation.domain.geometry import Point, Vector
 from workstation.domain.image import FrameKey
 from workstation.domain.measurement import Measurement
@@ -104,7 +103,7 @@ class Images(Lookable):
         """Let go of everything of the case that was open."""
         self.cine.stop()
         self.hands.cancel()
-        identifiers = {v.pane.shown.identifier for v in self.grid.viewports if v.pane is not None}
+        identifiers = {identifier for identifier, _ in self._building}
         for viewport in self.grid.viewports:
             viewport.show_pane(None)
         for identifier in identifiers:
@@ -156,7 +155,7 @@ class Images(Lookable):
             view = viewing.followed(view, shown, focus)
         viewport.show_pane(pane, view)
         if shown.volume is not None:
-            self._begin_volume(shown, view)
+            self._begin_volume(shown, view.frame_index)
             if self._focus is None:
                 self._focus, self._focus_set = viewing.focus_of(view, shown), shown
         self.prefetch(viewport, 1)
@@ -181,7 +180,7 @@ class Images(Lookable):
             viewport.show_pane(replace(pane, study=study, shown=shown), view)
             viewport.chosen = chosen
             if shown.volume is not None:
-                self._begin_volume(shown, view)
+                self._begin_volume(shown, view.frame_index)
 
     def retrieval_changed(self, study_uid: str, progress: RetrievalProgress | None) -> None:
         """How much of a study has arrived."""
@@ -191,12 +190,11 @@ class Images(Lookable):
 
     # -- pixels ----------------------------------------------------------------------------
 
-    def _begin_volume(self, shown: DisplaySet, view: ViewState) -> None:
+    def _begin_volume(self, shown: DisplaySet, index: int) -> None:
         key = (shown.identifier, len(shown.frames))
         if key in self._building:
             return
         self._building.add(key)
-        index = view.frame_index
         volumes = self._workbench.volumes
         self._bridge.submit(
             lambda _: volumes.volume(shown, index),
@@ -205,17 +203,14 @@ class Images(Lookable):
             on_failed=self._failed,
         )
 
-    def _failed(self, error: BaseException) -> None:
-        if not isinstance(error, ReaderError):
-            raise error
-        self.said.emit(error.sentence())
-
     def _slices_came(self, identifier: str) -> None:
         for viewport in self.grid.viewports:
             pane, scene = viewport.pane, viewport.scene
-            if pane is None or pane.shown.identifier != identifier:
+            if self.lies_over(scene, identifier):
+                viewport.refresh()
+            elif pane is None or pane.shown.identifier != identifier:
                 continue
-            if viewport.view.plane is not Plane.ACQUIRED or (scene is not None and scene.words):
+            elif viewport.view.plane is not Plane.ACQUIRED or (scene is not None and scene.words):
                 viewport.refresh()
             else:
                 viewport.update()

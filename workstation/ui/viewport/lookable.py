@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from workstation.domain.errors import ReaderError
 from workstation.domain.image import FrameDescription
+from workstation.domain.study import DisplaySet
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.viewport.grid import ViewGrid
 from workstation.ui.viewport.measurable import ImageWorkbench, Measurable
@@ -20,10 +22,17 @@ class Lookable(Measurable):
     """Reads in the background what the look of a picture lacks."""
 
     grid: ViewGrid
+    #: has the volume of a display set built, beginning at a slice
+    _begin_volume: Callable[[DisplaySet, int], None]
 
     def __init__(self, workbench: ImageWorkbench, bridge: JobBridge) -> None:
         super().__init__(workbench)
         self._bridge = bridge
+
+    def _failed(self, error: BaseException) -> None:
+        if not isinstance(error, ReaderError):
+            raise error
+        self.said.emit(error.sentence())
 
     def want_look(self, viewport: Viewport, scene: Scene) -> None:
         """A scene was made: have its state and overlay planes read."""
@@ -37,6 +46,13 @@ class Lookable(Measurable):
         if look.wanted_groups:
             assert scene.frame is not None
             presenting.request_overlay(scene.frame, look.wanted_groups, ready)
+        if look.over is not None:
+            self._begin_volume(look.over, 0)
+
+    def lies_over(self, scene: Scene | None, identifier: str) -> bool:
+        """Whether a blending state lays that display set over the picture."""
+        over = scene.look.over if scene is not None and scene.look is not None else None
+        return over is not None and over.identifier == identifier
 
     def choose_state(self, viewport: Viewport, frame: FrameDescription, uid: str) -> None:
         """Show the frame as a state says, once it is read; as it is where `uid` is empty. What the

@@ -156,6 +156,17 @@ def _arrival_words(found: Corners, pane: Pane, view: ViewState, arrival: Arrival
         found.warnings.append(pane.shown.problems[0])
 
 
+def _true_size(scene: Scene) -> str:
+    """Whether a millimetre of the object is one of the screen, within half a percent."""
+    step = mm_per_pixel(scene)
+    if step is None or scene.pitch_mm is None or abs(step / scene.pitch_mm - 1) > 0.005:
+        return ""
+    frame = scene.frame if scene.plane is None else None
+    if frame is not None and frame.calibration.source is CalibrationSource.DETECTOR:
+        return ", true size at detector"
+    return ", true size"
+
+
 def _lower_words(
     found: Corners, pane: Pane, view: ViewState, scene: Scene, small: bool, tiny: bool
 ) -> None:
@@ -173,7 +184,8 @@ def _lower_words(
         scale = scene.placement.scale
         digits = 2 if scale < 1 else 1
         interpolated = "" if abs(scale - round(scale)) < 1e-6 else ", interpolated"
-        found.lower_left.append((f"Zoom {scale:.{digits}f}×{interpolated}", "text"))
+        words = f"Zoom {scale:.{digits}f}×{interpolated}{_true_size(scene)}"
+        found.lower_left.append((words, "text"))
     count = steps_of(view, shown)
     if count > 1:
         found.lower_right.append((f"{step_at(view, shown) + 1} / {count}", "text"))

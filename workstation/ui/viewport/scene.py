@@ -22,6 +22,7 @@ from workstation.imaging.placement import Placement
 from workstation.imaging.reslice import reslice
 from workstation.imaging.voi import auto_window, opening_voi
 from workstation.imaging.volume import Volume
+from workstation.ui.viewport.blends import Blending
 from workstation.ui.viewport.looks import (
     Frames,
     Hiding,
@@ -83,6 +84,7 @@ class SceneMaker:
         self._pitch_mm = pitch_mm
         self._subtraction = Subtraction()
         self._hiding = Hiding()
+        self._blending = Blending(volume_of)
         self._size = (1, 1)
         self._volume_of = volume_of
         self._table: tuple[tuple[object, ...], lut.Grey] | None = None
@@ -95,7 +97,7 @@ class SceneMaker:
         """The scene of a view in a viewport of that many device pixels."""
         self._size = (width, height)
         if view.plane is Plane.ACQUIRED or pane.shown.volume is None:
-            return self._acquired(pane.shown, view, width, height)
+            return self._acquired(pane, view, width, height)
         return self._resliced(pane.shown, view, width, height)
 
     def needs_pyramid(self, stored: NDArray[Any], key: FrameKey) -> bool:
@@ -107,7 +109,8 @@ class SceneMaker:
         """Halvings that were made in the background."""
         self._pyramid = (key, pyramid)
 
-    def _acquired(self, shown: DisplaySet, view: ViewState, width: int, height: int) -> Scene:
+    def _acquired(self, pane: Pane, view: ViewState, width: int, height: int) -> Scene:
+        shown = pane.shown
         frame = shown.frames[min(view.frame_index, len(shown.frames) - 1)]
         form, look = frame.pixel_format, look_of(frame, view, self._presents)
         area = look.presentation.area if look.presentation is not None else None
@@ -158,6 +161,17 @@ class SceneMaker:
             else:
                 return self._painted(blank, made[0], made[1], made[2], view, look)
         voi = self._voi(stored, look.frame, replace(view, voi=look.voi))
+        blend = look.presentation.blend if look.presentation is not None else None
+        if blend is not None and stored.ndim == 2:
+            grey = self._picture_of(look.frame, voi, view, None)(stored)
+            rgb, over, words = self._blending.of(blend, pane.study, shown, frame, grey)
+            look = replace(look, over=over, warnings=(*look.warnings, *([words] if words else ())))
+            blank = _with(blank, look=look)
+            if rgb is not None:
+                plain = replace(view, inverted=False)
+                return self._painted(
+                    blank, rgb, look.frame, voi, plain, replace(look, palette=None)
+                )
         painted = self._painted(blank, stored, look.frame, voi, view, look)
         if not (look.wanted_state or look.wanted_groups or look.warnings):
             self._made = (key, painted)
