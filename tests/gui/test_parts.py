@@ -67,7 +67,7 @@ def test_every_grey_is_neutral() -> None:
         assert made.red() == made.green() == made.blue(), name
 
 
-@pytest.mark.parametrize("name", [*icons.GLYPHS, *icons.DRAWN])
+@pytest.mark.parametrize("name", [*icons.GLYPHS, *sorted(icons.DRAWN)])
 def test_every_sign_draws_something(qapp: QApplication, name: str) -> None:
     image = icons.pixmap(name, "text").toImage()
     assert image.width() == 18
@@ -260,7 +260,7 @@ def test_a_gallery_of_all_parts(qtbot: QtBot, picture: Picture) -> None:
     columns.addLayout(state)
 
     signs = QGridLayout()
-    for index, name in enumerate([*icons.GLYPHS, *icons.DRAWN]):
+    for index, name in enumerate([*icons.GLYPHS, *sorted(icons.DRAWN)]):
         signs.addWidget(parts.sign(name, "text", 18), index // 4, (index % 4) * 2)
         signs.addWidget(parts.label(name, 12, color="text3"), index // 4, (index % 4) * 2 + 1)
     columns.addLayout(signs)
