@@ -6,6 +6,7 @@ import io
 import re
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pydicom
@@ -18,8 +19,10 @@ from workstation.dicom.decoding import open_pixels
 from workstation.dicom.reading import read_object
 from workstation.dicom.segmentations import read_segmentation
 from workstation.domain.errors import OverlayRefused
+from workstation.domain.image import FrameKey
 from workstation.domain.overlays import OverlayKind, Segmentation
 from workstation.imaging.mask_cut import cut
+from workstation.imaging.overlay_layers import segment_layers
 from workstation.imaging.segment_volume import segment_volume_ml
 
 CENTER, RADIUS = (8.0, 20.0, 1.0), 6.0
@@ -89,6 +92,46 @@ def test_a_label_map_parts_into_its_segments() -> None:
     assert counts == {"One": int((labels == 1).sum()), "Other": int((labels == 2).sum())}
 
 
+def projection() -> Dataset:
+    """A radiograph, which has no place in the patient."""
+    made = make.image(
+        np.full((seg.ROWS, seg.COLUMNS), 900, np.uint16),
+        SOPClassUID="1.2.840.10008.5.1.4.1.1.1.1",
+        Modality="DX",
+        ImagerPixelSpacing=[0.2, 0.2],
+        StudyDate="20261124",
+        StudyTime="031200",
+        AccessionNumber="",
+        StudyID="1",
+        ReferringPhysicianName="",
+        PatientBirthDate="",
+        PatientSex="F",
+    )
+    return pydicom.dcmread(io.BytesIO(make.to_bytes(made)))
+
+
+def test_a_segment_of_a_radiograph_lies_on_the_image_it_was_made_from() -> None:
+    image = projection()
+    mask = np.zeros((1, seg.ROWS, seg.COLUMNS), np.bool_)
+    mask[0, 5:15, 8:30] = True
+    content = seg.written([image], mask)
+    (segment,) = read(content).segments
+    assert segment.mask is None
+    (flat,) = segment.flat
+    assert flat.frame == FrameKey(image.SOPInstanceUID)
+    assert (flat.row, flat.column, flat.values.shape) == (5, 8, (10, 22))
+    assert flat.values.all()
+    overlay = read_object(content).overlay
+    assert overlay is not None
+    assert overlay.referenced_images == {image.SOPInstanceUID}
+    frame = read_object(make.to_bytes(image)).frames[0]
+    (layer,) = segment_layers(read(content), frame, None, {1})
+    assert layer.fill is not None
+    assert layer.anchor == (7.5, 4.5)
+    other = replace(frame, key=FrameKey("2.25.404"))
+    assert segment_layers(read(content), other, None, {1}) == []
+
+
 def test_the_header_lists_the_segments_and_the_images_they_belong_to() -> None:
     images = seg.series()
     received = read_object(seg.written(images, seg.sphere(CENTER, RADIUS)))
@@ -135,9 +178,16 @@ def _sideways(held: Dataset) -> None:
     position.ImagePositionPatient = [40.0, 5.0, -5.0]
 
 
+def _twice(held: Dataset) -> None:
+    groups = held.PerFrameFunctionalGroupsSequence
+    position = groups[0].PlanePositionSequence[0].ImagePositionPatient
+    groups[1].PlanePositionSequence[0].ImagePositionPatient = position
+
+
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
+        (_twice, "has several frames at one place"),
         (_no_position, "Frame 2 of the segmentation has no position"),
         (_foreign_segment, "belongs to segment 9, which is not listed"),
         (_no_segment_number, "does not say to which segment"),

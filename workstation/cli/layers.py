@@ -99,10 +99,10 @@ def _layers(
     every = {item.number for item in description.items}
     if isinstance(content, SRMeasurements):
         return overlay_layers.measurement_layers(content, frame.key, frame.plane, every)
+    if isinstance(content, Segmentation):
+        return overlay_layers.segment_layers(content, frame, frame.plane, every)
     if frame.plane is None:
         return []
-    if isinstance(content, Segmentation):
-        return overlay_layers.segment_layers(content, frame.plane, every)
     if isinstance(content, StructureSet):
         return overlay_layers.structure_layers(content, frame.plane, every)
     layer = overlay_layers.dose_layer(content, frame.plane, OPACITY)

@@ -185,7 +185,12 @@ def _frames_of_reference(dataset: Dataset) -> Iterable[str]:
 
 
 def _references(dataset: Dataset) -> Iterable[str]:
-    """Images that the object names (C.12.2), or its contours do (C.8.8.5)."""
+    """Images that the object (C.12.2), its frames (C.7.6.16.2.6) or contours (C.8.8.5) name."""
+    if "ReferencedSeriesSequence" not in dataset:
+        for frame in attributes.items(dataset, "PerFrameFunctionalGroupsSequence"):
+            for derived in attributes.items(frame, "DerivationImageSequence"):
+                for held in attributes.items(derived, "SourceImageSequence"):
+                    yield attributes.text(held, "ReferencedSOPInstanceUID")
     for series in attributes.items(dataset, "ReferencedSeriesSequence"):
         for held in attributes.items(series, "ReferencedInstanceSequence"):
             yield attributes.text(held, "ReferencedSOPInstanceUID")

@@ -18,7 +18,15 @@ from workstation.dicom.frames import FunctionalGroups, pixel_format
 from workstation.dicom.part10 import open_object
 from workstation.domain.errors import OverlayRefused, UndecodablePixels
 from workstation.domain.geometry import PlaneGeometry, Vector, add, dot
-from workstation.domain.overlays import Mask, MaskGrid, Segment, Segmentation, as_any
+from workstation.domain.image import FrameKey
+from workstation.domain.overlays import (
+    FlatMask,
+    Mask,
+    MaskGrid,
+    Segment,
+    Segmentation,
+    as_any,
+)
 
 _ASK = "Ask the site how the segmentation was made."
 #: Voxels of one segment; more than this is refused before memory is.
@@ -29,9 +37,11 @@ FrameOf = Callable[[int], NDArray[Any]]
 
 @dataclass(frozen=True, slots=True)
 class _Patch:
-    """What a segment fills of one frame: its position in mm along the normal, and the voxels."""
+    """What a segment fills of one frame, counted from 0: its position in mm along the normal, and
+    the voxels."""
 
     along: float
+    frame: int
     row: int
     column: int
     voxels: NDArray[np.uint8]
@@ -69,7 +79,11 @@ def read_segmentation(source: bytes | Path, frame_of: FrameOf) -> Segmentation:
     except UndecodablePixels as error:
         raise OverlayRefused(error.happened, remedy=error.remedy or _ASK) from error
     groups = FunctionalGroups(dataset)
-    stack = _stack(dataset, groups, form)
+    if all(groups.macro("PlanePositionSequence", index) is None for index in range(form.frames)):
+        stack: _Stack | None = None
+        images = [_image(dataset, groups, index) for index in range(form.frames)]
+    else:
+        stack, images = _stack(dataset, groups, form), []
     kind = attributes.text(dataset, "SegmentationType")
     labels = kind == "LABELMAP" or sop_class == overlay_objects.LABELMAP
     maximum = 1
@@ -81,10 +95,11 @@ def read_segmentation(source: bytes | Path, frame_of: FrameOf) -> Segmentation:
     patches: dict[int, list[_Patch]] = defaultdict(list)
     for index in range(form.frames):
         stored = frame_of(index + 1)
+        along = stack.along[index] if stack is not None else 0.0
         if labels:
             for number in np.unique(stored):
                 if int(number) in known:
-                    _add(patches[int(number)], stack.along[index], stored == number)
+                    _add(patches[int(number)], along, index, stored == number)
             continue
         number = _segment_number(groups, index)
         if number not in known:
@@ -93,11 +108,57 @@ def read_segmentation(source: bytes | Path, frame_of: FrameOf) -> Segmentation:
                 means="The segmentation contradicts itself and is not drawn.",
                 remedy=_ASK,
             )
-        _add(patches[number], stack.along[index], stored)
+        _add(patches[number], along, index, stored)
+    size = (form.rows, form.columns)
     return Segmentation(
         tuple(
-            Segment(item, _mask(patches[item.number], stack, maximum)) for item in description.items
+            Segment(item, _mask(patches[item.number], stack, maximum, item.name))
+            if stack is not None
+            else Segment(item, None, _flat(patches[item.number], images, size, maximum))
+            for item in description.items
         )
+    )
+
+
+def _image(dataset: Dataset, groups: FunctionalGroups, index: int) -> FrameKey:
+    """The image that a frame without a position was made from (C.7.6.16.2.6), or the only one
+    that the object names."""
+    for held in _items(groups.macro("DerivationImageSequence", index), "SourceImageSequence"):
+        uid = attributes.text(held, "ReferencedSOPInstanceUID")
+        number = attributes.integer(held, "ReferencedFrameNumber") or 1
+        if uid and number >= 1:
+            return FrameKey(uid, number)
+    named = [
+        attributes.text(held, "ReferencedSOPInstanceUID")
+        for series in attributes.items(dataset, "ReferencedSeriesSequence")
+        for held in attributes.items(series, "ReferencedInstanceSequence")
+    ]
+    if len(named) == 1 and named[0]:
+        return FrameKey(named[0], index + 1)
+    raise OverlayRefused(
+        f"Frame {index + 1} of the segmentation has no position in the patient and names no image.",
+        means="It cannot be laid over the images.",
+        remedy=_ASK,
+    )
+
+
+def _items(dataset: Dataset | None, keyword: str) -> tuple[Dataset, ...]:
+    return () if dataset is None else attributes.items(dataset, keyword)
+
+
+def _flat(
+    patches: Sequence[_Patch], images: Sequence[FrameKey], size: tuple[int, int], maximum: int
+) -> tuple[FlatMask, ...]:
+    return tuple(
+        FlatMask(
+            images[patch.frame],
+            as_any(np.minimum(patch.voxels, maximum)),
+            patch.row,
+            patch.column,
+            *size,
+            maximum,
+        )
+        for patch in patches
     )
 
 
@@ -191,7 +252,7 @@ def _step(planes: Sequence[PlaneGeometry], along: Sequence[float], gap: float) -
     return step
 
 
-def _add(patches: list[_Patch], along: float, stored: NDArray[Any]) -> None:
+def _add(patches: list[_Patch], along: float, frame: int, stored: NDArray[Any]) -> None:
     """Keep what is not empty of a frame."""
     rows = np.flatnonzero(stored.any(axis=1))
     if not rows.size:
@@ -199,17 +260,19 @@ def _add(patches: list[_Patch], along: float, stored: NDArray[Any]) -> None:
     columns = np.flatnonzero(stored.any(axis=0))
     top, left = int(rows[0]), int(columns[0])
     part = stored[top : int(rows[-1]) + 1, left : int(columns[-1]) + 1]
-    patches.append(_Patch(along, top, left, part.astype(np.uint8)))
+    patches.append(_Patch(along, frame, top, left, part.astype(np.uint8)))
 
 
-def _mask(patches: Sequence[_Patch], stack: _Stack, maximum: int) -> Mask | None:
+def _mask(patches: Sequence[_Patch], stack: _Stack, maximum: int, name: str) -> Mask | None:
     if not patches:
         return None
-    ordered = sorted({patch.along for patch in patches})
-    places: list[float] = []
-    for along in ordered:
-        if not places or along - places[-1] > stacks.SAME_POSITION_MM:
-            places.append(along)
+    places = sorted(patch.along for patch in patches)
+    if any(b - a <= stacks.SAME_POSITION_MM for a, b in itertools.pairwise(places)):
+        raise OverlayRefused(
+            f"The segment {name} has several frames at one place.",
+            means="It changes over time, or was written twice: which frame counts is not known.",
+            remedy=_ASK,
+        )
     top, left = min(p.row for p in patches), min(p.column for p in patches)
     bottom = max(p.row + p.voxels.shape[0] for p in patches)
     right = max(p.column + p.voxels.shape[1] for p in patches)
@@ -220,9 +283,9 @@ def _mask(patches: Sequence[_Patch], stack: _Stack, maximum: int) -> Mask | None
         slice_index = int(np.argmin(np.abs(np.asarray(places) - patch.along)))
         row, column = patch.row - top, patch.column - left
         high, wide = patch.voxels.shape
-        into = voxels[slice_index, row : row + high, column : column + wide]
-        # Frames of one segment at one place are taken together.
-        np.maximum(into, np.minimum(patch.voxels, maximum), out=into)
+        voxels[slice_index, row : row + high, column : column + wide] = np.minimum(
+            patch.voxels, maximum
+        )
     first = stack.first
     origin = add(first.to_patient((left, top)), stack.step, places[0])
     plane = PlaneGeometry(

@@ -142,11 +142,34 @@ def inside(values: NDArray[np.uint8], maximum: int) -> NDArray[np.bool_]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class FlatMask:
+    """Pixels of one segment on an image that has no place in the patient: `values` are those from
+    (`row`, `column`) on, of a matrix of `rows` x `columns` like that of the image."""
+
+    frame: FrameKey
+    values: NDArray[np.uint8]
+    row: int
+    column: int
+    rows: int
+    columns: int
+    maximum: int = 1
+
+    def __post_init__(self) -> None:
+        high, wide = self.values.shape
+        if self.row < 0 or self.column < 0:
+            raise ValueError("pixels lie within the image")
+        if self.row + high > self.rows or self.column + wide > self.columns:
+            raise ValueError("pixels lie within the image")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Segment:
-    """One segment of a segmentation; `mask` is None where no voxel belongs to it."""
+    """One segment of a segmentation: voxels in the patient, or pixels on images without a place.
+    Both are missing where nothing belongs to it."""
 
     item: OverlayItem
     mask: Mask | None
+    flat: tuple[FlatMask, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

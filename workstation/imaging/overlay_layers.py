@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workstation.domain.geometry import PlaneGeometry
-from workstation.domain.image import FrameKey
+from workstation.domain.image import FrameDescription, FrameKey
 from workstation.domain.overlays import (
     Colour,
     ContourKind,
     DoseGrid,
+    FlatMask,
     MarkShape,
     OverlayItem,
     Segmentation,
@@ -73,19 +74,34 @@ _NO_LINES: NDArray[np.float64] = np.empty((0, 4))
 
 
 def segment_layers(
-    content: Segmentation, plane: PlaneGeometry, visible: Collection[int]
+    content: Segmentation,
+    frame: FrameDescription | None,
+    plane: PlaneGeometry | None,
+    visible: Collection[int],
 ) -> list[Layer]:
-    """The segments that touch the plane, nearest voxel."""
+    """The segments that touch the plane, nearest voxel, and those that were made on the frame."""
     found = []
     for held in content.segments:
-        if held.item.number not in visible or held.mask is None:
+        if held.item.number not in visible:
             continue
-        taken = mask_cut.cut(held.mask, plane)
+        taken = None
+        if held.mask is not None and plane is not None:
+            taken = mask_cut.cut(held.mask, plane)
+        elif frame is not None:
+            taken = _on_frame(held.flat, frame)
         if taken is not None:
             border = inside(taken.values, taken.maximum)
             lines = mask_cut.edges(border, taken.row, taken.column)
             found.append(Layer(held.item, lines, fill=taken))
     return found
+
+
+def _on_frame(flat: Collection[FlatMask], frame: FrameDescription) -> PlaneMask | None:
+    size = (frame.pixel_format.rows, frame.pixel_format.columns)
+    for held in flat:
+        if held.frame == frame.key and (held.rows, held.columns) == size:
+            return PlaneMask(held.values, held.row, held.column, held.maximum)
+    return None
 
 
 def structure_layers(

@@ -30,9 +30,11 @@ from workstation.domain.overlays import (
     OverlayContent,
     OverlayDescription,
     OverlayKind,
+    Segment,
     Segmentation,
     SRMeasurements,
     StructureSet,
+    inside,
 )
 from workstation.domain.study import Study
 from workstation.imaging import contour_cut
@@ -76,12 +78,7 @@ def belongs(description: OverlayDescription, frame: FrameDescription) -> bool:
 def values_of(content: OverlayContent) -> dict[int, str]:
     """What is told beside the name of each item: millilitres, the highest dose, a first value."""
     if isinstance(content, Segmentation):
-        return {
-            held.item.number: "empty"
-            if held.mask is None
-            else millilitres(segment_volume_ml(held.mask.inside(), held.mask.grid.affine()))
-            for held in content.segments
-        }
+        return {held.item.number: _segment_words(held) for held in content.segments}
     if isinstance(content, StructureSet):
         return {
             held.item.number: "" if volume is None else millilitres(volume)
@@ -97,6 +94,14 @@ def values_of(content: OverlayContent) -> dict[int, str]:
     return {content.item.number: f"max {content.maximum:.2f} {unit}"}
 
 
+def _segment_words(held: Segment) -> str:
+    """Millilitres; pixels where it lies on images without a place in the patient."""
+    if held.mask is not None:
+        return millilitres(segment_volume_ml(held.mask.inside(), held.mask.grid.affine()))
+    count = sum(int(inside(each.values, each.maximum).sum()) for each in held.flat)
+    return f"{count} px" if count else "empty"
+
+
 def middle_of(content: OverlayContent, number: int) -> Vector | FrameKey | None:
     """Where an item is best seen: a point in the patient, LPS mm (the slice in which a segment or
     a structure is largest, the highest dose), or the frame it was measured on. None where there
@@ -110,7 +115,10 @@ def middle_of(content: OverlayContent, number: int) -> Vector | FrameKey | None:
         return content.geometry.slice_plane(int(k)).to_patient((float(i), float(j)))
     mask: Mask | None = None
     if isinstance(content, Segmentation):
-        mask = next((s.mask for s in content.segments if s.item.number == number), None)
+        segment = next((s for s in content.segments if s.item.number == number), None)
+        if segment is not None and segment.flat:
+            return max(segment.flat, key=lambda each: int(each.values.sum())).frame
+        mask = None if segment is None else segment.mask
     else:
         structure = next((s for s in content.structures if s.item.number == number), None)
         if structure is None or not structure.contours:
@@ -121,9 +129,9 @@ def middle_of(content: OverlayContent, number: int) -> Vector | FrameKey | None:
             return as_vector(middle)
     if mask is None:
         return None
-    inside = mask.inside()
-    largest = int(np.argmax(inside.sum(axis=(1, 2))))
-    rows, columns = np.nonzero(inside[largest])
+    filled = mask.inside()
+    largest = int(np.argmax(filled.sum(axis=(1, 2))))
+    rows, columns = np.nonzero(filled[largest])
     if not rows.size:
         return None
     grid = mask.grid

@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QRectF,
@@ -243,7 +242,8 @@ class _View(QListView):
 
 
 class OverlayList(QFrame):
-    """272 wide, between the strip and the images; hidden until it is asked for."""
+    """272 wide where there is room, between the strip and the images; hidden until it is asked
+    for."""
 
     left = Signal()
     #: (SOP Instance UID, number of an item or 0): show where it is
@@ -277,7 +277,6 @@ class OverlayList(QFrame):
         column.addWidget(hints)
         overlaying.changed.connect(self.show_overlays)
         shortcuts.bind(self.view, Place.OVERLAYS, self)
-        self._measure()
         self.hide()
 
     @property
@@ -288,11 +287,11 @@ class OverlayList(QFrame):
     def show_overlays(self) -> None:
         """What there is now; the chosen line stays chosen."""
         lines: list[Line] = []
-        study_numbers: dict[bool, int] = {}
+        numbers: dict[str, int] = {}
         for listed in self._overlaying.listed():
             lines.append(Line(listed))
             for item in listed.description.items:
-                number = study_numbers[listed.prior] = study_numbers.get(listed.prior, 0) + 1
+                number = numbers[listed.study_uid] = numbers.get(listed.study_uid, 0) + 1
                 lines.append(Line(listed, item, number))
         chosen = self.current()
         self._model.show_lines(tuple(lines))
@@ -349,10 +348,6 @@ class OverlayList(QFrame):
     def _eye_clicked(self, row: int) -> None:
         self._toggle(self._model.lines[row])
 
-    def _measure(self) -> None:
-        self.setFixedWidth(theme.px(WIDTH))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_model"):
-            self._measure()
+    def fit(self, room: int) -> None:
+        """At twice the text the list would take a third of the room: it gives way to the image."""
+        self.setFixedWidth(min(theme.px(WIDTH), room // 5))

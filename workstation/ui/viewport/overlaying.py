@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 
 from workstation.domain.errors import ReaderError
 from workstation.domain.geometry import PlaneGeometry
-from workstation.domain.image import FrameKey
+from workstation.domain.image import FrameDescription
 from workstation.domain.overlays import (
     DoseGrid,
     OverlayContent,
@@ -45,6 +45,7 @@ _KEPT = 48
 class Listed:
     """One object as the list shows it. `values` stand beside the names once it was read."""
 
+    study_uid: str
     description: OverlayDescription
     look: OverlayLook
     values: dict[int, str]
@@ -100,6 +101,7 @@ class Overlaying(QObject):
                 problem = there.sentence() if isinstance(there, ReaderError) else ""
                 found.append(
                     Listed(
+                        uid,
                         each,
                         self.board.look(each),
                         self._values.get(each.sop_instance_uid, {}),
@@ -205,8 +207,8 @@ class Overlaying(QObject):
         area = viewport.picture_area()
         if painted:
             overlay_paint.paint(painter, area, placement, painted)
-        for dose in doses:
-            overlay_paint.paint_legend(painter, area, isodose.levels(dose), dose.unit)
+        for index, dose in enumerate(doses):
+            overlay_paint.paint_legend(painter, area, isodose.levels(dose), dose.unit, index)
 
     def _cut(
         self,
@@ -215,8 +217,9 @@ class Overlaying(QObject):
         look: OverlayLook,
         scene: Scene,
     ) -> tuple[Layer, ...]:
-        frame = scene.frame.key if scene.frame is not None and scene.values is None else None
-        key = (description.sop_instance_uid, look.visible, look.opacity, scene.plane, frame)
+        frame = scene.frame if scene.values is None else None
+        place = (scene.plane, None if frame is None else frame.key)
+        key = (description.sop_instance_uid, look.visible, look.opacity, place)
         held = self._layers.get(key)
         if held is None:
             held = tuple(_layers(content, look, scene.plane, frame))
@@ -230,14 +233,15 @@ def _layers(
     content: OverlayContent,
     look: OverlayLook,
     plane: PlaneGeometry | None,
-    frame: FrameKey | None,
+    frame: FrameDescription | None,
 ) -> list[Layer]:
     if isinstance(content, SRMeasurements):
-        return overlay_layers.measurement_layers(content, frame, plane, look.visible)
+        key = None if frame is None else frame.key
+        return overlay_layers.measurement_layers(content, key, plane, look.visible)
+    if isinstance(content, Segmentation):
+        return overlay_layers.segment_layers(content, frame, plane, look.visible)
     if plane is None:
         return []
-    if isinstance(content, Segmentation):
-        return overlay_layers.segment_layers(content, plane, look.visible)
     if isinstance(content, StructureSet):
         return overlay_layers.structure_layers(content, plane, look.visible)
     layer = overlay_layers.dose_layer(content, plane, look.opacity)

@@ -197,6 +197,7 @@ class RoomFrame(QWidget):
     def _fit(self) -> None:
         narrow = self.width() < theme.px(1500)
         self.strip.set_narrow(narrow)
+        self.overlays.fit(self.width())
         self.caption.show_hints(self.width() > theme.px(1000))
         if self._panel is not None:
             # At twice the text the report would take half the window: it gives way to the image.
