@@ -227,7 +227,7 @@ def test_a_lut_of_the_image_is_named_in_the_menu(opened: Callable[..., Open]) ->
     voi = scene(made).voi
     assert isinstance(voi, LookupTable)
     (_, lines), *_ = made.room.verbs.choices()
-    assert [line.title.split("   ")[0] for line in lines[:3]] == ["soft", "usual", "narrow"]
+    assert [line.title.split("   ")[0] for line in lines[:3]] == ["LUT soft", "usual", "narrow"]
     assert [line.chosen for line in lines[:3]] == [True, False, False]
 
 

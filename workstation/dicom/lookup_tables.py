@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -188,33 +189,49 @@ def voi_alternatives(
     return (*windows, *tables)
 
 
-def _expand(segments: bytes, little: bool, count: int) -> NDArray[np.uint16]:
-    """Segmented Palette Color LUT Data (C.7.9.2): discrete, linear, indirect segments."""
+def _expand(segments: bytes, little: bool, count: int, bits: int) -> NDArray[np.uint16]:
+    """Segmented Palette Color LUT Data (C.7.9.2): as bytes for entries of eight bits, as words for
+    sixteen. Some write eight bits in words: what makes all the entries is believed."""
     words = np.frombuffer(segments, "<u2" if little else ">u2", len(segments) // 2)
+    if bits <= 8:
+        try:
+            made = _segments(np.frombuffer(segments, np.uint8), 1)
+        except ValueError:
+            made = np.zeros(0, np.uint16)
+        if made.size >= count:
+            return made[:count]
+    return _segments(words, 2)[:count]
+
+
+def _segments(held: NDArray[Any], size: int) -> NDArray[np.uint16]:
+    """Discrete, linear and indirect segments of entries of `size` bytes; an indirect one names its
+    place by a byte offset of 32 bits, the low part first."""
     made: list[int] = []
+    parts = 4 // size
 
     def run(position: int, limit: int | None) -> int:
         done = 0
-        while position + 1 < len(words) and (limit is None or done < limit):
-            kind, length = int(words[position]), int(words[position + 1])
+        while position + 1 < len(held) and (limit is None or done < limit):
+            kind, length = int(held[position]), int(held[position + 1])
             position += 2
             if kind == 0:
-                made.extend(int(word) for word in words[position : position + length])
+                made.extend(int(entry) for entry in held[position : position + length])
                 position += length
             elif kind == 1:
-                if not made or position >= len(words):
+                if not made or position >= len(held):
                     raise ValueError("a linear segment has no start")
-                start, end = made[-1], int(words[position])
+                start, end = made[-1], int(held[position])
                 made.extend(
                     round(start + (end - start) * step / length) for step in range(1, length + 1)
                 )
                 position += 1
             elif kind == 2:
-                if limit is not None or position + 1 >= len(words):
+                if limit is not None or position + parts > len(held):
                     raise ValueError("an indirect segment is nested or cut")
-                offset = int(words[position]) | (int(words[position + 1]) << 16)
-                run(offset // 2, length)
-                position += 2
+                place = held[position : position + parts]
+                offset = sum(int(part) << (8 * size * index) for index, part in enumerate(place))
+                run(offset // size, length)
+                position += parts
             else:
                 raise ValueError(f"segment type {kind} is not defined")
             done += 1
@@ -223,7 +240,7 @@ def _expand(segments: bytes, little: bool, count: int) -> NDArray[np.uint16]:
         return position
 
     run(0, None)
-    return np.asarray(made[:count], dtype=np.uint16)
+    return np.asarray(made, dtype=np.uint16)
 
 
 def palette(dataset: Dataset, *, signed: bool) -> Palette | None:
@@ -244,7 +261,7 @@ def palette(dataset: Dataset, *, signed: bool) -> Palette | None:
                 segments = attributes.value(dataset, f"Segmented{stem}Data")
                 if not isinstance(segments, bytes):
                     return None
-                entries = _expand(segments, _little_endian(dataset), count)
+                entries = _expand(segments, _little_endian(dataset), count, bits)
         except (ValueError, struct.error):
             return None
         if entries.size == 0:

@@ -32,7 +32,7 @@ class Choice:
 def voi_title(voi: Voi, index: int) -> str:
     """What an alternative of the image is called: its own words, then its numbers."""
     if isinstance(voi, LookupTable):
-        return voi.explanation or f"LUT {index + 1}"
+        return f"LUT {voi.explanation or index + 1}"
     numbers = described(voi)
     return f"{voi.explanation}   {numbers}" if voi.explanation else numbers
 

@@ -124,6 +124,8 @@ def look_of(frame: FrameDescription, view: ViewState, presents: Presents) -> Loo
             bits = found if bits is None else bits | found
     if (bits is not None or groups or described.shutter is not None) and not view.overlays:
         notes.append("overlays and shutter off")
+    elif bits is not None:
+        notes.append("overlay planes shown")
     return Look(
         described,
         presentation,
