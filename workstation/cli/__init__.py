@@ -32,6 +32,7 @@ VERBS = (
     "render",
     "reslice",
     "measure",
+    "templates",
     "transcribe",
     "dictation",
     "doctor",

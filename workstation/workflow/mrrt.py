@@ -1,0 +1,298 @@
+"""Report templates as HTML5 files of IHE MRRT (Management of Radiology Report Templates, 3.105).
+
+Read tolerantly, since files in the wild follow the profile loosely, and sanitised: of the foreign
+page only words and lists of choices are taken over, no script, style, link or event.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from workstation.domain.errors import ReaderError
+from workstation.domain.report import BODY, LOINC, Section, SectionKind
+from workstation.domain.wording import FIELD
+from workstation.workflow.templates import ReportTemplate
+
+#: A foreign file larger than this is no template.
+MOST_BYTES = 2_000_000
+#: Names of sections as they occur in files → ours.
+_KINDS = (
+    (re.compile(r"clinical|indication|history|reason", re.IGNORECASE), BODY[0]),
+    (re.compile(r"compar|prior", re.IGNORECASE), BODY[1]),
+    (re.compile(r"techni|procedure|protocol|exam", re.IGNORECASE), BODY[2]),
+    (re.compile(r"impression|conclusion|summary|opinion", re.IGNORECASE), BODY[4]),
+)
+_BLOCKS = {"p", "div", "tr", "li", "br", "section", "header", "h1", "h2", "h3", "table", "ul"}
+_SKIPPED = {"script", "style", "head", "title", "noscript", "iframe", "object", "link", "meta"}
+
+
+class NoTemplate(ReaderError):
+    """The file is no template that can be taken over; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A template with what its file says of its rights."""
+
+    template: ReportTemplate
+    licence: str
+    publisher: str
+
+
+def import_template(content: bytes, name: str) -> Imported:
+    """Read an MRRT file. NoTemplate where nothing of a report is in it."""
+    if len(content) > MOST_BYTES:
+        raise NoTemplate(
+            "This file is too large for a report template.", remedy="Choose another file."
+        )
+    # No network and no entity of the outside: the tolerant HTML parser resolves none.
+    parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True)
+    try:
+        page = lxml_html.document_fromstring(content, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise NoTemplate(
+            f"This file is no HTML page ({error}).", remedy="Choose a template in MRRT format."
+        ) from error
+    meta = {
+        str(each.get("name", "")).lower(): str(each.get("content", ""))
+        for each in page.iter("meta")
+    }
+    title = meta.get("dcterms.title") or _plain(page.findtext(".//title") or "") or name
+    options: dict[str, tuple[str, ...]] = {}
+    texts: dict[SectionKind, list[str]] = {}
+    required: set[SectionKind] = set()
+    tops = [each for each in page.iter("section") if not _inside_section(each)]
+    for element in tops or list(page.iter("body")):
+        called = str(element.get("data-section-name") or element.get("id") or "")
+        kind = next((held for pattern, held in _KINDS if pattern.search(called)), BODY[3])
+        text = _tidy("".join(_words(element, options, called)))
+        if text:
+            texts.setdefault(kind, []).append(text)
+        if str(element.get("data-section-required", "")).lower() in ("true", "yes", "1"):
+            required.add(kind)
+    if not texts:
+        raise NoTemplate(
+            "This page holds no section of a report.", remedy="Choose a template in MRRT format."
+        )
+    sections = tuple(Section(kind, "\n".join(texts.get(kind, []))) for kind in BODY)
+    template = ReportTemplate(
+        name=_name(name),
+        title=_plain(title),
+        modalities=frozenset(_modalities(meta)),
+        body_parts=frozenset(),
+        procedures=(),
+        sections=sections,
+        required=frozenset(required),
+        options=options,
+        source=_plain(meta.get("dcterms.publisher", "")),
+    )
+    return Imported(
+        template, _plain(meta.get("dcterms.license", "")), _plain(meta.get("dcterms.publisher", ""))
+    )
+
+
+def _inside_section(element: lxml_html.HtmlElement) -> bool:
+    return any(each.tag == "section" for each in element.iterancestors())
+
+
+def _modalities(meta: dict[str, str]) -> list[str]:
+    told = " ".join((meta.get("dcterms.subject", ""), meta.get("dcterms.title", "")))
+    return [
+        each for each in ("CT", "MR", "US", "MG", "NM", "PT") if re.search(rf"\b{each}\b", told)
+    ]
+
+
+def _name(name: str) -> str:
+    made = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    return made[:60] or "imported"
+
+
+def _plain(text: str) -> str:
+    """Words without what our own text gives a meaning: brackets of fields, braces of links."""
+    return " ".join(text.translate(str.maketrans("[]{}", "()()")).split())
+
+
+def _tidy(text: str) -> str:
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    return "\n".join(line for line in lines if line)
+
+
+def _label_of(element: lxml_html.HtmlElement) -> str:
+    told = element.get("data-field-name") or element.get("name") or element.get("id") or "field"
+    return _plain(str(told).replace("_", " ")) or "field"
+
+
+def _words(
+    element: lxml_html.HtmlElement, options: dict[str, tuple[str, ...]], called: str
+) -> Iterator[str]:
+    """The words of an element and its children, fields in our brackets."""
+    tag = element.tag if isinstance(element.tag, str) else ""
+    if tag in _SKIPPED or not tag:
+        yield _plain_tail(element)
+        return
+    if tag == "select":
+        yield _select(element, options)
+    elif tag == "input":
+        yield _input(element, options)
+    elif tag == "textarea":
+        yield _plain(element.text or "") or f"[{_label_of(element)}]"
+    else:
+        if tag in _BLOCKS:
+            yield "\n"
+        # The heading that repeats the section's own name is our heading already.
+        if not (tag in ("header", "h1", "h2", "h3") and _plain(element.text_content()) == called):
+            yield _plain_inline(element.text)
+            for child in element:
+                yield from _words(child, options, called)
+        if tag in _BLOCKS:
+            yield "\n"
+    yield _plain_tail(element)
+
+
+def _plain_inline(text: str | None) -> str:
+    if not text:
+        return ""
+    edge_before = " " if text[:1].isspace() else ""
+    edge_after = " " if text[-1:].isspace() else ""
+    return f"{edge_before}{_plain(text)}{edge_after}"
+
+
+def _plain_tail(element: lxml_html.HtmlElement) -> str:
+    return _plain_inline(element.tail)
+
+
+def _offer(name: str, choices: list[str], options: dict[str, tuple[str, ...]]) -> str:
+    held = tuple(dict.fromkeys(filter(None, choices)))
+    if not held:
+        return f"[{name}]"
+    number, free = 2, name
+    while options.get(free, ("", *held)) != ("", *held):
+        free, number = f"{name} {number}", number + 1
+    # An empty first option: nobody but the author knows which of a foreign list is normal.
+    options[free] = ("", *held)
+    return f"[{free}]"
+
+
+def _select(element: lxml_html.HtmlElement, options: dict[str, tuple[str, ...]]) -> str:
+    choices = [_plain(each.text_content()) for each in element.iter("option")]
+    chosen = [
+        _plain(each.text_content())
+        for each in element.iter("option")
+        if each.get("selected") is not None
+    ]
+    return chosen[0] if chosen and chosen[0] else _offer(_label_of(element), choices, options)
+
+
+def _input(element: lxml_html.HtmlElement, options: dict[str, tuple[str, ...]]) -> str:
+    kind = str(element.get("type", "text")).lower()
+    if kind in ("hidden", "button", "submit", "reset", "image", "file", "password"):
+        return ""
+    if kind in ("checkbox", "radio"):
+        return _offer(_label_of(element), [_plain(str(element.get("value") or ""))], options)
+    return _plain(str(element.get("value") or "")) or f"[{_label_of(element)}]"
+
+
+# -- writing ---------------------------------------------------------------------------------
+
+
+def export_template(template: ReportTemplate, *, publisher: str, licence: str) -> str:
+    """The template as an MRRT file. Fields become inputs, lists of statements become selects."""
+    esc = html.escape
+    lines = [
+        "<!DOCTYPE html>",
+        '<html lang="en">',
+        "<head>",
+        '<meta charset="UTF-8">',
+        f"<title>{esc(template.title)}</title>",
+        f'<meta name="dcterms.title" content="{esc(template.title)}">',
+        f'<meta name="dcterms.identifier" content="{esc(template.name)}">',
+        '<meta name="dcterms.type" content="IMAGE_REPORT_TEMPLATE">',
+        '<meta name="dcterms.language" content="en">',
+        f'<meta name="dcterms.subject" content="{esc(" ".join(sorted(template.modalities)))}">',
+        f'<meta name="dcterms.publisher" content="{esc(publisher)}">',
+        f'<meta name="dcterms.license" content="{esc(licence)}">',
+        _attributes(template),
+        "</head>",
+        "<body>",
+    ]
+    for section in template.sections:
+        name = section.kind.value
+        needed = "true" if section.kind in template.required else "false"
+        lines += [
+            f'<section id="{esc(name.replace(" ", "_"))}" class="level1"'
+            f' data-section-name="{esc(name)}" data-section-required="{needed}">',
+            f'<header class="level1">{esc(name)}</header>',
+        ]
+        lines += [f"<p>{_line(line, template)}</p>" for line in section.text.splitlines()]
+        lines.append("</section>")
+    return "\n".join([*lines, "</body>", "</html>", ""])
+
+
+def _attributes(template: ReportTemplate) -> str:
+    codes = "".join(
+        f'<coded_content_entry><entry origtxt="{section.kind.value.replace(" ", "_")}">'
+        f'<term type="section"><code meaning="{html.escape(LOINC[section.kind][1])}"'
+        f' value="{LOINC[section.kind][0]}" scheme="LN"/></term></entry></coded_content_entry>'
+        for section in template.sections
+        if section.kind in LOINC
+    )
+    return (
+        '<script type="text/xml"><template_attributes><status>ACTIVE</status>'
+        f"<coding_schemes>{codes}</coding_schemes></template_attributes></script>"
+    )
+
+
+def _line(line: str, template: ReportTemplate) -> str:
+    made, at = [], 0
+    for number, match in enumerate(FIELD.finditer(line)):
+        made.append(html.escape(line[at : match.start()]))
+        made.append(_field(match[0][1:-1], number, template))
+        at = match.end()
+    return "".join(made) + html.escape(line[at:])
+
+
+def _field(name: str, number: int, template: ReportTemplate) -> str:
+    held = f'name="{html.escape(name)}" id="{html.escape(name.replace(" ", "_"))}_{number}"'
+    options = template.options.get(name, ())
+    if not options:
+        return f'<input type="text" {held} data-field-type="TEXT" value="">'
+    choices = "".join(f"<option>{html.escape(each)}</option>" for each in options)
+    return f'<select {held} data-field-type="SELECTION_LIST">{choices}</select>'
+
+
+# -- the reader's own files ------------------------------------------------------------------
+
+
+def as_toml(imported: Imported) -> str:
+    """The template as a file of the reader's template folder, its licence kept in it."""
+    template = imported.template
+
+    def quoted(text: str) -> str:
+        # JSON's escapes are TOML's, for a basic string.
+        return json.dumps(text, ensure_ascii=False)
+
+    rights = ", ".join(part for part in (imported.publisher, imported.licence) if part)
+    lines = [
+        f"title = {quoted(template.title)}",
+        f"modalities = {quoted_list(sorted(template.modalities))}",
+        f"required = {quoted_list(sorted(each.value for each in template.required))}",
+        f"source = {quoted(rights)}",
+        "",
+        "[sections]",
+    ]
+    lines += [f"{quoted(each.kind.value)} = {quoted(each.text)}" for each in template.sections]
+    lines += ["", "[fields]"]
+    lines += [f"{quoted(name)} = {quoted_list(held)}" for name, held in template.options.items()]
+    return "\n".join(lines) + "\n"
+
+
+def quoted_list(held: list[str] | tuple[str, ...]) -> str:
+    """A TOML array of strings."""
+    return json.dumps(list(held), ensure_ascii=False)
