@@ -27,16 +27,16 @@ NOW = datetime(2026, 11, 24, 3, 2, tzinfo=UTC)
 SR, PDF = "1.2.840.10008.5.1.4.1.1.88.22", "1.2.840.10008.5.1.4.1.1.104.1"
 
 
-def sign(home: Home, number: int, version: Version) -> None:
+def sign(home: Home, number: int, version: Version, at: datetime = NOW) -> None:
     database = Database(home.database)
     report = Report(
-        f"r{number}", "1.2", "1.9", state=ReportState.FINAL, signed_at=NOW, revision=1,
+        f"r{number}", "1.2", "1.9", state=ReportState.FINAL, signed_at=at, revision=1,
         signed_by=Reader("R1", PersonName("Vidal^Ana")), version=version,
         predecessor_sop_instance_uid="" if number == 1 else "1.5.1",
     )  # fmt: skip
     entry = OutboxEntry(
         f"e{number}", report.identifier, "a", "1.9", "1.8", "1.2", "A, B", "4471", "CT", "Site",
-        NOW + timedelta(minutes=number), "Vidal", False, DeliveryState.WAITING, DeliveryStep.STORE,
+        at + timedelta(minutes=number), "Vidal", False, DeliveryState.WAITING, DeliveryStep.STORE,
         (
             OutgoingObject(f"1.5.{number}", SR, "Report (SR)", b"structured"),
             OutgoingObject(f"1.6.{number}", PDF, "Report (PDF)", b"pages as object"),

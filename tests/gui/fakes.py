@@ -124,6 +124,9 @@ class FakeCritical:
     def open_results(self) -> tuple[CriticalResult, ...]:
         return self.held
 
+    def all_results(self) -> tuple[CriticalResult, ...]:
+        return self.held
+
 
 class FakeWorkbench:
     def __init__(

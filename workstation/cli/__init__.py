@@ -28,6 +28,7 @@ VERBS = (
     "outbox",
     "deliver",
     "export-report",
+    "shift",
     "inspect",
     "render",
     "reslice",

@@ -20,6 +20,7 @@ class Place(StrEnum):
     EVERYWHERE = "everywhere"
     LIST = "list"
     OUTBOX = "outbox"
+    SHIFT = "shift"
     VIEWPORT = "viewport"
     OVERLAYS = "overlays"
     DOCUMENT = "document"
@@ -31,6 +32,7 @@ PLACE_TITLES = {
     Place.EVERYWHERE: "Everywhere",
     Place.LIST: "Worklist",
     Place.OUTBOX: "Outbox",
+    Place.SHIFT: "Shift",
     Place.VIEWPORT: "Images",
     Place.OVERLAYS: "List of layers",
     Place.DOCUMENT: "Document",

@@ -22,6 +22,7 @@ from workstation.ui.worklist import status_bar
 from workstation.ui.worklist.offline_line import OfflineLine
 from workstation.ui.worklist.outbox_page import OutboxPage
 from workstation.ui.worklist.page import WorklistPage
+from workstation.ui.worklist.shift_page import ShiftPage
 from workstation.ui.worklist.status_bar import StatusBar
 from workstation.ui.worklist.top_bar import TopBar
 
@@ -87,6 +88,9 @@ class MainWindow(QMainWindow):
         self._desk_pages = QStackedWidget()
         self._desk_pages.addWidget(self.list_page)
         self._desk_pages.addWidget(self.outbox_page)
+        self.shift_page = ShiftPage(self._workbench, self._bridge)
+        self.shift_page.leave_asked.connect(self._leave_outbox)
+        self._desk_pages.addWidget(self.shift_page)
         column.addWidget(self.top)
         column.addWidget(self.offline)
         column.addWidget(self._desk_pages, 1)
@@ -110,6 +114,7 @@ class MainWindow(QMainWindow):
         page.tasks.claimed.connect(self._claimed)
         page.tasks.failed.connect(self._claim_failed)
         self.outbox_page.leave_asked.connect(self._leave_outbox)
+        self.outbox_page.shift_asked.connect(self.show_shift)
         self.outbox_page.changed.connect(self._show_services)
         self.offline.retry_asked.connect(page.refresh)
 
@@ -137,6 +142,13 @@ class MainWindow(QMainWindow):
         self._desk_pages.setCurrentWidget(self.outbox_page)
         self.top.show_tab(_DELIVERED_TAB)
         self.outbox_page.refresh()
+        self._focus_page()
+
+    def show_shift(self) -> None:
+        """What was read in this shift. An open study stays as it is, behind it."""
+        self.pages.setCurrentIndex(0)
+        self._desk_pages.setCurrentWidget(self.shift_page)
+        self.shift_page.refresh()
         self._focus_page()
 
     def refresh_all(self) -> None:
@@ -253,6 +265,8 @@ class MainWindow(QMainWindow):
             self._room.setFocus(Qt.FocusReason.OtherFocusReason)
         elif self._desk_pages.currentWidget() is self.outbox_page:
             self.outbox_page.take_focus()
+        elif self._desk_pages.currentWidget() is self.shift_page:
+            self.shift_page.take_focus()
         else:
             self.list_page.take_focus()
 

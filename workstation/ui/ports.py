@@ -57,6 +57,7 @@ class CriticalPort(Protocol):
     """Critical results of all cases."""
 
     def open_results(self) -> tuple[CriticalResult, ...]: ...
+    def all_results(self) -> tuple[CriticalResult, ...]: ...
 
 
 class ShellWorkbench(Protocol):

@@ -147,6 +147,10 @@ class CriticalResults:
         held = tuple(self._all().values())
         return tuple(each for each in held if each.study_instance_uid == study_uid)
 
+    def all_results(self) -> tuple[CriticalResult, ...]:
+        """Those of all studies, open or told."""
+        return tuple(self._all().values())
+
     def open_results(self) -> tuple[CriticalResult, ...]:
         """Those of all studies of which nobody has been told."""
         return tuple(each for each in tuple(self._all().values()) if each.open)

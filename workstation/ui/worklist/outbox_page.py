@@ -36,6 +36,7 @@ class OutboxPage(QWidget):
 
     leave_asked = Signal()
     changed = Signal()
+    shift_asked = Signal()
     #: (entry, version): the reader wants to add to a signed report, or to correct it
     amend_asked = Signal(object, object)
 
@@ -82,6 +83,10 @@ class OutboxPage(QWidget):
         head.addWidget(back)
         head.addWidget(label("Outbox and deliveries", 16, 600))
         head.addStretch(1)
+        shift = button("My shift", kind="quiet", key="F12")
+        shift.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        shift.clicked.connect(self.shift_asked)
+        head.addWidget(shift)
         head.addWidget(self.send_button)
         column.addWidget(self._head)
         column.addWidget(separator())

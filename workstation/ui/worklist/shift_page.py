@@ -1,0 +1,179 @@
+"""My shift: what was read, how fast, what was told, by site and modality."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from workstation.commands.registry import Place
+from workstation.domain.errors import ReaderError
+from workstation.ui import shortcuts, theme
+from workstation.ui.job_bridge import JobBridge
+from workstation.ui.parts import Label, button, label, separator, tool
+from workstation.ui.ports import ShellWorkbench
+from workstation.workflow.jobs import Lane
+from workstation.workflow.shift import Shift, ShiftLine, shift
+
+PERIODS = (
+    ("12 hours", timedelta(hours=12)),
+    ("24 hours", timedelta(hours=24)),
+    ("7 days", timedelta(days=7)),
+    ("30 days", timedelta(days=30)),
+)
+TITLES = (
+    "Site",
+    "Modality",
+    "Reads",
+    "On time",
+    "Late",
+    "Turnaround, median",
+    "Claim to signature",
+    "Critical results told",
+    "Addenda and corrections",
+)
+
+
+def duration_text(minutes: float | None) -> str:
+    """`7 min`, `1 h 05`, or a dash where nothing is known."""
+    if minutes is None:
+        return "–"
+    whole = round(minutes)
+    return f"{whole} min" if whole < 60 else f"{whole // 60} h {whole % 60:02d}"
+
+
+def cells(line: ShiftLine) -> tuple[str, ...]:
+    """One line in the order of `TITLES`."""
+    total = not line.site and not line.modality
+    return (
+        "All" if total else line.site or "Site not named",
+        "" if total else line.modality or "unknown",
+        str(line.reads),
+        str(line.on_time),
+        str(line.late),
+        duration_text(line.turnaround_minutes),
+        duration_text(line.reading_minutes),
+        str(line.critical_calls),
+        str(line.amendments),
+    )
+
+
+class ShiftPage(QWidget):
+    """Counts off the Qt thread, from what is signed on this disk."""
+
+    leave_asked = Signal()
+
+    def __init__(self, workbench: ShellWorkbench, bridge: JobBridge) -> None:
+        super().__init__()
+        self._workbench, self._bridge = workbench, bridge
+        self._period = 0
+        #: what is shown; None until it was counted
+        self.shown: Shift | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._head())
+        column.addWidget(separator())
+        self._words = label("", 13, color="text2", wrap=True)
+        self._words.setContentsMargins(theme.px(20), theme.px(14), theme.px(20), theme.px(6))
+        column.addWidget(self._words)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column.addWidget(self._area, 1)
+        note = "A read counts with its first report. Nobody else sees this page."
+        foot = label(note, 12, color="text3", wrap=True)
+        foot.setContentsMargins(theme.px(20), theme.px(8), theme.px(20), theme.px(12))
+        column.addWidget(foot)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        shortcuts.bind(self, Place.SHIFT, self)
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(*(theme.px(n) for n in (14, 12, 20, 12)))
+        row.setSpacing(theme.px(8))
+        back = tool("back", "Back to the worklist", "Esc")
+        back.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        back.clicked.connect(self.leave_asked)
+        row.addWidget(back)
+        row.addWidget(label("My shift", 16, 600))
+        row.addStretch(1)
+        self._buttons = []
+        for index, (words, _) in enumerate(PERIODS):
+            made = button(words, kind="segment", key=str(index + 1))
+            made.setCheckable(True)
+            made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            made.clicked.connect(lambda _=False, at=index: self.show_period(at))
+            row.addWidget(made)
+            self._buttons.append(made)
+        return row
+
+    def show_period(self, index: int) -> None:
+        """Another stretch of time up to now."""
+        self._period = index
+        self.refresh()
+
+    def leave(self) -> None:
+        """Back to the worklist."""
+        self.leave_asked.emit()
+
+    def take_focus(self) -> None:
+        """The page has the keyboard."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def refresh(self) -> None:
+        """Count again."""
+        for index, each in enumerate(self._buttons):
+            each.setChecked(index == self._period)
+        bench, span = self._workbench, PERIODS[self._period][1]
+
+        def work(_: object) -> Shift:
+            now = bench.clock()
+            return shift(
+                tuple(bench.delivering.entries()), bench.critical.all_results(), now - span, now
+            )
+
+        def failed(error: BaseException) -> None:
+            if not isinstance(error, ReaderError):
+                raise error
+            self._words.setText(error.sentence())
+
+        self._bridge.submit(work, lane=Lane.INTERACTION, on_done=self._show, on_failed=failed)
+
+    def _show(self, held: Shift) -> None:
+        self.shown = held
+        since = held.since.astimezone()
+        start = f"{since.day} {since:%b %H:%M}"
+        total = held.total
+        if not total.reads:
+            self._words.setText(f"Nothing was signed since {start}.")
+        else:
+            late = f"{total.late} late" if total.late else "none late"
+            reads = "1 read" if total.reads == 1 else f"{total.reads} reads"
+            self._words.setText(f"Since {start}: {reads}, {late}.")
+        body = QWidget()
+        grid = QGridLayout(body)
+        grid.setContentsMargins(*(theme.px(n) for n in (20, 6, 20, 12)))
+        grid.setHorizontalSpacing(theme.px(28))
+        grid.setVerticalSpacing(theme.px(10))
+        if total.reads:
+            for place, title in enumerate(TITLES):
+                grid.addWidget(_cell(title, place, "text3", 600, 12), 0, place)
+            lines = (*held.lines, total)
+            for row, line in enumerate(lines, start=1):
+                weight = 600 if line is total else 400
+                for place, text in enumerate(cells(line)):
+                    overdue = place == 4 and line.late > 0
+                    tone = "stat" if overdue else "text" if place < 3 else "text2"
+                    grid.addWidget(_cell(text, place, tone, weight, 13), row, place)
+            grid.setRowStretch(len(lines) + 1, 1)
+        grid.setColumnStretch(len(TITLES), 1)
+        self._area.setWidget(body)
+
+
+def _cell(text: str, place: int, tone: str, weight: int, size: int) -> Label:
+    made = label(text, size, weight, tone, tabular=True)
+    if place > 1:
+        made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return made
