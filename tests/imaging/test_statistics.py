@@ -281,3 +281,81 @@ def test_real_ultrasound_is_measured_by_its_regions(
     found = measure(K.LENGTH, points, np.zeros((2, 2, 3), np.uint8), held)
     assert found.value == pytest.approx(expected, rel=1e-9)
     assert (found.unit, found.calibration) == ("mm", "ultrasound region")
+
+
+def test_the_nearest_pixel_of_a_tiny_region_is_not_padding() -> None:
+    stored = image()
+    stored[5, 5] = 0
+    held = frame(stored, padding=PixelPadding(0, 0))
+    with pytest.raises(MeasurementRefused, match="padding"):
+        measure(K.RECTANGLE, [(5.1, 5.1), (5.3, 5.3)], stored, held)
+
+
+turned_ellipses = st.tuples(
+    st.floats(5, 45), st.floats(5, 35), st.floats(2, 20), st.floats(2, 20), st.floats(0, math.pi)
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(held=turned_ellipses)
+def test_a_turned_ellipse_is_tested_in_its_own_frame(
+    held: tuple[float, float, float, float, float],
+) -> None:
+    cx, cy, a, b, turn = held
+    along = (a * math.cos(turn), a * math.sin(turn))
+    across = (-b * math.sin(turn), b * math.cos(turn))
+    points = [
+        (cx - along[0], cy - along[1]),
+        (cx + along[0], cy + along[1]),
+        (cx + across[0], cy + across[1]),
+    ]
+    mask = inside(K.ROTATED_ELLIPSE, points, (40, 50))
+    v, u = np.indices((40, 50))
+    s = (u - cx) * math.cos(turn) + (v - cy) * math.sin(turn)
+    t = -(u - cx) * math.sin(turn) + (v - cy) * math.cos(turn)
+    away = (s / a) ** 2 + (t / b) ** 2
+    clear = np.abs(away - 1) > 1e-6
+    assert np.array_equal(mask[clear], (away <= 1)[clear])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(-5, 55), st.integers(-5, 45)), min_size=3, max_size=12))
+def test_a_polygon_holds_the_pixels_that_a_test_of_each_one_finds(
+    corners: list[tuple[int, int]],
+) -> None:
+    """Each pixel by itself: on a side, or an odd number of sides to its right (even-odd rule)."""
+    points = [(float(x), float(y)) for x, y in corners]
+    mask = inside(K.POLYGON, points, (40, 50))
+    sides = list(zip(corners, [*corners[1:], corners[0]], strict=True))
+    for y in range(0, 40, 3):
+        for x in range(0, 50, 3):
+            odd = on = False
+            for (x0, y0), (x1, y1) in sides:
+                cross = (x1 - x0) * (y - y0) - (y1 - y0) * (x - x0)
+                among = min(x0, x1) <= x <= max(x0, x1) and min(y0, y1) <= y <= max(y0, y1)
+                on |= cross == 0 and among
+                if (y0 > y) != (y1 > y):
+                    odd ^= (
+                        x * (y1 - y0) < (x0 * (y1 - y0) + (y - y0) * (x1 - x0))
+                        if y1 > y0
+                        else (x * (y1 - y0) > (x0 * (y1 - y0) + (y - y0) * (x1 - x0)))
+                    )
+            assert mask[y, x] == (odd or on)
+
+
+def test_an_outline_that_crosses_itself_says_so_and_counts_what_it_encloses_once() -> None:
+    stored = image()
+    bow = [(10.0, 10.0), (30.0, 30.0), (30.0, 10.0), (10.0, 30.0)]
+    found = measure(K.POLYGON, bow, stored, frame(stored))
+    assert "crosses itself" in found.note
+    assert found.statistics is not None
+    assert found.statistics.area_mm2 == pytest.approx(2 * 20 * 10 / 2)
+    assert found.statistics.area_px == pytest.approx(200)
+
+
+def test_both_areas_are_told() -> None:
+    stored = image()
+    found = measure(K.RECTANGLE, [(3.0, 4.0), (12.4, 20.0)], stored, frame(stored)).statistics
+    assert found is not None
+    assert found.area_mm2 == pytest.approx(9.4 * 16)
+    assert found.counted_area_mm2 == pytest.approx(10 * 17)

@@ -17,7 +17,7 @@ _NAMES = {
     _K.CENTRE_LINE: Coded("121206", "DCM", "Distance"),
     # LOINC has the ratios of areas and of circumferences (CID 12279); for that of the widths no
     # public code is known.
-    _K.CARDIOTHORACIC: Coded("cardiothoracic-ratio", "99NOCTURNE", "Cardiothoracic ratio"),
+    _K.CARDIOTHORACIC: Coded("CTR", "99NOCTURNE", "Cardiothoracic ratio"),
 }
 _MEAN = Coded("373098007", "SCT", "Mean")
 _DEVIATION = Coded("386136009", "SCT", "Standard Deviation")
