@@ -15,7 +15,7 @@ from workstation.domain.measurement import (
     MeasurementKind,
     UserCalibration,
 )
-from workstation.domain.wording import detail_text, value_text
+from workstation.domain.wording import detail_text, report_text, value_text
 
 K = MeasurementKind
 NOW = datetime(2026, 11, 24, 3, 12, tzinfo=UTC)
@@ -87,3 +87,22 @@ def test_further_numbers_stand_once_and_in_words() -> None:
     assert detail_text(axes) == ""
     with pytest.raises(ValueError, match="not a number"):
         Detail("heart", float("nan"), "mm")
+
+
+def test_a_length_of_a_projection_is_no_bare_number_in_the_report() -> None:
+    points = [(0.0, 0.0), (10.0, 0.0)]
+    words = {
+        source: report_text(
+            measurement(K.LENGTH, points, result=MeasuredValue(17.06, "mm", source))
+        )
+        for source in (
+            CalibrationSource.PATIENT,
+            CalibrationSource.DETECTOR,
+            CalibrationSource.USER,
+        )
+    }
+    assert list(words.values()) == [
+        "17.1 mm",
+        "17.1 mm (at detector)",
+        "17.1 mm (scale set by the reader)",
+    ]

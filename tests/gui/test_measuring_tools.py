@@ -283,3 +283,18 @@ def test_the_bar_shows_a_tool_that_only_its_menu_holds(opened: Callable[..., Ope
     assert bar.measure.isChecked()
     made.key(Qt.Key.Key_Escape)
     assert not bar.measure.isChecked()
+
+
+def test_every_kind_has_its_command_its_words_and_its_sign() -> None:
+    from workstation.commands import registry
+    from workstation.ui import icons
+    from workstation.ui.viewport.caption_bar import TOOL_WORDS
+    from workstation.ui.viewport.measure_tools import ICONS, MENU
+
+    table = registry.load_all()
+    listed = {each[0] for each in MENU if each is not None}
+    for kind in K:
+        assert table[f"tool.{kind.value}"].keys
+        assert f"tool.{kind.value}" in listed
+        assert kind.value in TOOL_WORDS
+        assert ICONS[kind] in icons.GLYPHS or ICONS[kind] in icons.DRAWN

@@ -18,6 +18,7 @@ from workstation.domain.measurement import (
     MeasurementKind,
     RoiStatistics,
     StudyMarks,
+    UserCalibration,
 )
 from workstation.domain.reading_task import Lease, Performer, Priority, ReadingTask
 from workstation.domain.report import Report, ReportState, Section, SectionKind
@@ -69,6 +70,17 @@ def report(**changes: object) -> Report:
             (measurement(),),
             (KeyImage(FrameKey("1.2.3.4", 2), "1.2", "1.2.3", "S3/2", "note"),),
             frozenset({FrameKey("1.2.3.4", 1), FrameKey("1.2.3.4", 2)}),
+            (
+                UserCalibration.of_line(
+                    "1.2.3",
+                    FrameKey("1.2.3.4"),
+                    ((1.0, 2.0), (31.0, 2.0)),
+                    25.0,
+                    pixel_aspect=1.0,
+                    by="VIDAL, Ana",
+                    at=NOW,
+                ),
+            ),
         ),
         report(
             state=ReportState.FINAL,

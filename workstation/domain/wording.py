@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 
 from workstation.domain.critical import CriticalResult
+from workstation.domain.image import CalibrationSource
 from workstation.domain.measurement import (
     REGION_KINDS,
     MeasuredValue,
@@ -72,6 +73,20 @@ def value_words(kind: MeasurementKind, result: MeasuredValue) -> str:
     if kind is MeasurementKind.CARDIOTHORACIC:
         return f"CTR {quantity(result.value, result.unit)}"
     return quantity(result.value, result.unit)
+
+
+#: What a length in mm needs beside it in a report, where nobody sees the badge.
+_SCALES = {
+    CalibrationSource.DETECTOR: "at detector",
+    CalibrationSource.USER: "scale set by the reader",
+}
+
+
+def report_text(measurement: Measurement) -> str:
+    """What a link in the report says: a length of a projection is never a bare mm."""
+    words, result = value_text(measurement), measurement.result
+    scale = _SCALES.get(result.calibration, "")
+    return f"{words} ({scale})" if scale and result.unit in ("mm", "mm2") else words
 
 
 #: Details that the value itself already tells.

@@ -40,7 +40,7 @@ from workstation.domain.study import (
     SeriesProgress,
     Study,
 )
-from workstation.domain.wording import LINK, value_text
+from workstation.domain.wording import LINK, report_text
 from workstation.workflow import amending, checking
 from workstation.workflow.check_context import CheckContext, Surroundings
 from workstation.workflow.forms import Forms
@@ -154,7 +154,7 @@ class Signing:
     ) -> CheckContext:
         """What the checks look at."""
         measurements, key_images = marks.measurements(), marks.key_images()
-        links = {f"m:{each.identifier}": value_text(each) for each in measurements}
+        links = {f"m:{each.identifier}": report_text(each) for each in measurements}
         for image in key_images:
             key = image.frame
             link = f"k:{key.sop_instance_uid}:{key.frame_number}"

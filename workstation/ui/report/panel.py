@@ -15,7 +15,7 @@ from workstation.domain.image import FrameKey
 from workstation.domain.reading_task import ReadingTask
 from workstation.domain.report import CheckFinding, Report
 from workstation.domain.study import Study
-from workstation.domain.wording import LINK, value_text
+from workstation.domain.wording import LINK, report_text
 from workstation.ui import theme
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.report.critical_life import CriticalLife
@@ -292,7 +292,7 @@ class ReportPanel(PanelFrame):
         if case is not None:
             for held in case.measuring.measurements():
                 if link == f"m:{held.identifier}":
-                    return LinkText(ICONS[held.kind], f"{value_text(held)} {held.frame_label}")
+                    return LinkText(ICONS[held.kind], f"{report_text(held)} {held.frame_label}")
             for image in case.measuring.key_images():
                 key = image.frame
                 if link == f"k:{key.sop_instance_uid}:{key.frame_number}":
