@@ -74,10 +74,10 @@ def test_each_check_finds_most_slips_and_seldom_warns_of_what_is_right(key: str)
     told = "\n".join(
         f"{each.wrong}: {each.findings} // {each.impression}" for each in missed + false
     )
-    assert len(wrong) >= 4
-    assert len(right) >= 4
+    assert len(wrong) >= 15
+    assert len(right) >= 15
     assert len(missed) <= len(wrong) * 0.10, told
-    assert len(false) <= len(right) * 0.03, told
+    assert len(false) <= len(right) * 0.02, told
 
 
 def test_no_check_warns_of_what_another_check_is_meant_for() -> None:

@@ -144,7 +144,7 @@ MALE = _words(
 #: Adnexa of the eye and the skin belong to everybody.
 OF_ANYBODY = _words(
     r"(?:ocular|orbital|skin|cutaneous) adnexae?|adnexa of the (?:eye|skin|orbit)"
-    r"|fetal (?:circulation|type|origin|pca|variant|posterior)[a-z ]*|foetal (?:type|origin)"
+    r"|fo?etal[- ](?:circulation|type|origin|pca|variant|posterior)[a-z -]*"
 )
 
 
@@ -206,6 +206,24 @@ def _found(pattern: re.Pattern[str], names: tuple[str, ...], text: str) -> list[
         Word(names[int(str(match.lastgroup)[1:])], match.start(), match.end())
         for match in pattern.finditer(text)
     ]
+
+
+#: Words that tell where a finding is, beside paired organs: denied there, it may be elsewhere.
+_PLACE = _words(
+    r"vertebral|bones?|bony|osseous|skeletal|liver|hepatic|spleen|splenic|pancrea(?:s|tic)|bowel"
+    r"|colon(?:ic)?|brain|cerebral|cerebellar|medial|lateral|anterior|posterior|superior|inferior|deep"
+    r"|superficial|mediastinal|hilar|cervical|thoracic|lumbar|sacral|pelvic|abdominal|peritoneal"
+    r"|(?:[CTLS][0-9]{1,2}(?:[/-][CTLS]?[0-9]{1,2})?)|segment [0-9]+[ab]?|calcified|meniscal"
+)
+_LOBES = frozenset({"upper lobe", "middle lobe", "lower lobe"})
+
+
+def places_in(text: str) -> frozenset[str]:
+    """Paired organs and other places that a text names; a lobe lies in the lung."""
+    organs = {word.name for word in organs_in(text)}
+    if organs & _LOBES:
+        organs.add("lung")
+    return frozenset(organs | {match[0].lower() for match in _PLACE.finditer(text)})
 
 
 def findings_in(text: str) -> list[Word]:

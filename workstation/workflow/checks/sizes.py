@@ -95,7 +95,8 @@ def _span_of(text: str, start: int, end: int) -> Span:
         for match in span.pattern.finditer(before):
             if best is None or match.end() > best[0]:
                 best = (match.end(), span)
-    if best is None or _BELONGS_TO_ANOTHER.search(before[best[0] :] + behind):
+    near = re.split(r"\b(?:with|and|containing)\b", behind)[0]
+    if best is None or _BELONGS_TO_ANOTHER.search(before[best[0] :] + near):
         return ANY_SPAN
     return best[1]
 

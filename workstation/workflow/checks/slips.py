@@ -47,7 +47,10 @@ def _of(report: Report, kind: SectionKind) -> list[Statement]:
 
 
 def _same_place(one: Statement, other: Statement) -> bool:
-    return not one.organs or not other.organs or bool(one.organs & other.organs)
+    """Whether both may speak of one organ; two lobes of the lungs may be a slip of the tongue."""
+    lungs = {"lung", "upper lobe", "middle lobe", "lower lobe"}
+    organs = [each.organs | ({"lung"} if each.organs & lungs else set()) for each in (one, other)]
+    return not organs[0] or not organs[1] or bool(organs[0] & organs[1])
 
 
 # -- sides -----------------------------------------------------------------------------------
@@ -217,9 +220,7 @@ def contradictions(report: Report) -> list[Slip]:
 
 
 def _contradict(denial: Statement, claim: Statement) -> bool:
-    if denial.finding != claim.finding or not _same_place(denial, claim):
-        return False
-    if denial.organs and not claim.organs:
+    if denial.finding != claim.finding or not denial.places <= claim.places:
         return False  # "no renal lesion" says nothing of a lesion elsewhere
     sides = {Side.LEFT, Side.RIGHT}
     if denial.side in sides and claim.side is not denial.side:

@@ -12,7 +12,7 @@ from enum import Enum
 
 from workstation.domain.report import Report, SectionKind
 from workstation.domain.wording import FIELD, LINK
-from workstation.workflow.checks.lexicon import findings_in, organs_in
+from workstation.workflow.checks.lexicon import findings_in, organs_in, places_in
 
 #: A full stop inside a number, an abbreviation or a level ends no sentence.
 _END = re.compile(r"(?<![0-9])\.(?=\s|$)|(?<=[0-9])\.(?=\s+[A-Z]|\s*$)|[;!?\n]|:\s*\n")
@@ -75,8 +75,9 @@ _NO_SIDE = re.compile(
     r"|main (?:coronary|stem)|anterior descending|circumflex|hepatic"
     r"|lobe of (?:the )?(?:liver|thyroid)|portal|bundle|colon|upper quadrant|lower quadrant|gastric"
     r"|bank|away|angle|in place|in situ"
-    r"|hemicolectomy|handed|dominant)\b|\b(?:to|from|towards?) the (?:left|right)\b"
-    r"|\bshift(?:ed)?(?: [a-z]+){0,3} (?:left|right)\b|\b(?:left|right)ward\b"
+    r"|hemicolectomy|handed|dominant)\b"
+    r"|\b(?:shift|deviat|displacement|push)[a-z]*\b[^.;]{0,25}\b(?:left|right)\b"
+    r"|\b(?:left|right)ward\b"
     r"|\b(?:left|right)[- ]to[- ](?:left|right)\b|\b(?:was|were|is|are|been) left\b"
     r"|\bleft (?:in|un)\b"
     r"|\b(?:left|right)(?:-sided)? (?:hemiparesis|hemiplegia|weakness|arm weakness|facial)\b",
@@ -121,6 +122,8 @@ class Statement:
     sentence: Sentence
     finding: str
     organs: frozenset[str]
+    #: the same with what else tells where it is
+    places: frozenset[str]
     side: Side
     polarity: Polarity
     #: a denial of a part ("no new", "no other"), or an assertion of something old
@@ -176,7 +179,8 @@ def statements(sentence: Sentence) -> list[Statement]:
                 side = whole_side
             polarity, qualified = _polarity(clause, word.start, word.end)
             organs = frozenset(each.name for each in organs_in(own))
-            made.append(Statement(sentence, word.name, organs, side, polarity, qualified))
+            places = places_in(own)
+            made.append(Statement(sentence, word.name, organs, places, side, polarity, qualified))
     return made
 
 
