@@ -124,6 +124,32 @@ def test_a_dose_report_tells_its_totals_first_and_never_adds_up() -> None:
     assert "Total DLP" not in words
 
 
+def test_a_dose_report_of_projection_x_ray_tells_its_dose_area_product() -> None:
+    area = ("Gy.m2", "Gy.m2")
+    dataset = reports.report(
+        reports.DOSE_SR,
+        reports.code("113701", "DCM", "X-Ray Radiation Dose Report"),
+        reports.container(
+            reports.code("113702", "DCM", "Accumulated X-Ray Dose Data"),
+            reports.num(reports.code("113722", "DCM", "Dose Area Product Total"), "0.0021", area),
+            reports.num(reports.code("113730", "DCM", "Total Fluoro Time"), "84", ("s", "s")),
+        ),
+        reports.container(
+            reports.code("113706", "DCM", "Irradiation Event X-Ray Data"),
+            reports.text(reports.code("125203", "DCM", "Acquisition Protocol"), "Swallow"),
+            reports.num(reports.code("122130", "DCM", "Dose Area Product"), "0.0004", area),
+        ),
+    )
+    held = page(make.to_bytes(dataset))
+    assert held.blocks[:5] == (
+        Heading("Totals"),
+        NamedValue("Total dose area product", "0.0021 Gy.m2"),
+        NamedValue("Total fluoroscopy time", "84 s"),
+        Heading("X-ray events"),
+        Table(("Protocol", "Dose area product"), (("Swallow", "0.0004 Gy.m2"),)),
+    )
+
+
 def test_a_selection_names_each_image_by_itself() -> None:
     held = page(make.to_bytes(reports.key_objects("2.25.1", "2.25.2")))
     assert held.title == "For Surgery"

@@ -26,6 +26,7 @@ from workstation.ui.viewport.viewport import Viewport
 
 Picture = Callable[[QWidget, str], Path]
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+NONE = Qt.KeyboardModifier.NoModifier
 CENTER, RADIUS = (8.0, 20.0, 1.0), 6.0
 
 
@@ -138,6 +139,49 @@ def test_a_segment_is_outlined_where_its_voxels_end_and_its_volume_stands_beside
     inside = colour_at(lesion.active, (left + right) / 2, row)
     assert len(set(inside)) == 1
     assert inside == colour_at(lesion.active, 2, 2)
+
+
+def test_an_outline_follows_a_view_that_is_flipped_and_turned(lesion: Open) -> None:
+    lesion.key(Qt.Key.Key_L, SHIFT)
+    contents_there(lesion)
+    item = lesion.room.overlays.lines[1].item
+    assert item is not None
+    mask = seg.sphere(CENTER, RADIUS)
+    row = round((CENTER[1] - 5.0) / seg.SPACING[1])
+    left = int(np.flatnonzero(mask[4, row])[0])
+    for key, modifiers in ((Qt.Key.Key_H, NONE), (Qt.Key.Key_R, SHIFT), (Qt.Key.Key_V, NONE)):
+        lesion.key(key, modifiers)
+        at = lesion.active.to_screen((left - 0.5, row + 0.1))
+        x, y = round(at.x()), round(at.y())
+        near = colours(lesion.active)[y - 2 : y + 3, x - 2 : x + 3].astype(int) - item.colour
+        assert np.abs(near).max(axis=2).min() < 40
+
+
+def test_the_list_opens_the_series_that_a_layer_belongs_to(
+    room: Callable[..., Open], tmp_path: Path
+) -> None:
+    ct, mask = seg.series(), seg.sphere(CENTER, RADIUS)
+    other = make.image(
+        np.zeros((9, 9), np.int16),
+        SOPInstanceUID="2.25.5151",
+        SeriesInstanceUID="2.25.5152",
+        SeriesNumber=40,
+    )
+    objects = [make.to_bytes(each) for each in (*ct, other)]
+    made = room(write(tmp_path, *objects, seg.written(ct, mask)))
+    made.room.images.set_layout(1, 1)
+    study = made.room.study
+    assert study is not None
+    alone = next(s for s in study.display_sets if s.series_instance_uid == "2.25.5152")
+    made.room._open_set(made.active, study.study_instance_uid, alone.identifier)
+    made.key(Qt.Key.Key_L, CONTROL | SHIFT)
+    contents_there(made)
+    list_key(made, Qt.Key.Key_Down)
+    list_key(made, Qt.Key.Key_Return)
+    pane = made.active.pane
+    assert pane is not None
+    assert len(pane.shown.frames) == seg.SLICES
+    assert mask[made.active.view.frame_index].sum() == mask.sum(axis=(1, 2)).max()
 
 
 def test_the_list_switches_fills_and_fades_by_keys(lesion: Open, picture: Picture) -> None:

@@ -15,8 +15,9 @@ from workstation.domain.overlays import Contour, ContourKind, Mask, MaskGrid, St
 #: A contour lies in a plane when none of its points is farther from it. Ours: coordinates are
 #: written with one or two decimals, and slices lie farther apart than twice this.
 IN_PLANE_MM = 0.2
-#: Side of the grid in which contours become a solid, and its finest and coarsest step in mm.
-_SIDE, _FINEST, _COARSEST = 512, 0.25, 2.0
+#: Side of the grid in which contours become a solid, and its finest and coarsest step in mm: the
+#: solids of a plan with fifty structures take some 150 MB.
+_SIDE, _FINEST, _COARSEST = 320, 0.5, 2.0
 
 
 def in_plane(contour: Contour, plane: PlaneGeometry) -> NDArray[np.float64] | None:

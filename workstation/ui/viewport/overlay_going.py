@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workstation.domain.image import FrameKey
 from workstation.domain.overlays import OverlayDescription
+from workstation.domain.study import DisplaySet, Study
 from workstation.domain.view import Plane
 from workstation.ui.viewport.images import Images
 from workstation.ui.viewport.viewport import Viewport
@@ -24,6 +25,26 @@ def _to_frame(images: Images, frame: FrameKey) -> str:
             images.go_to_step(viewport, keys.index(frame))
             return ""
     return "No viewport shows the image that it was measured on."
+
+
+def images_of(images: Images, study: Study, sop_instance_uid: str) -> DisplaySet | None:
+    """The series of a study that an object belongs to, the one with the most images."""
+    found = next(
+        (
+            each.description
+            for each in images.overlaying.listed()
+            if each.description.sop_instance_uid == sop_instance_uid
+        ),
+        None,
+    )
+    if found is None:
+        return None
+    held = [
+        shown
+        for shown in study.display_sets
+        if shown.kind.has_frames and any(belongs(found, frame) for frame in shown.frames)
+    ]
+    return max(held, key=lambda shown: len(shown.frames), default=None)
 
 
 def go_to(images: Images, sop_instance_uid: str, number: int) -> str:

@@ -10,7 +10,7 @@ from workstation.domain.errors import ReaderError
 from workstation.domain.reading_task import ReadingTask
 from workstation.domain.study import Study
 from workstation.ui.job_bridge import JobBridge
-from workstation.ui.viewport import frame_names
+from workstation.ui.viewport import frame_names, overlay_going
 from workstation.ui.viewport.case import (
     date_of,
     prior_placeholder,
@@ -368,6 +368,15 @@ class ReadingRoom(GoingTo):
                     self._area.setCurrentWidget(self.page)
                     return
         self.caption.say("The study holds no document that can be opened.")
+
+    def _go_to_overlay(self, sop_instance_uid: str, number: int) -> None:
+        """Show where it is; the series that it belongs to is opened where no viewport has it."""
+        study, images = self._study, self.images
+        if study is not None and overlay_going.go_to(images, sop_instance_uid, number):
+            shown = overlay_going.images_of(images, study, sop_instance_uid)
+            if shown is not None:
+                self._open_set(images.active, study.study_instance_uid, shown.identifier)
+        super()._go_to_overlay(sop_instance_uid, number)
 
     # -- what the checks ask ---------------------------------------------------------------------
 
