@@ -238,12 +238,19 @@ def piece(name: str, x: int, key: object) -> Piece:
 def test_the_region_of_a_change_is_what_was_there_and_what_is_there_now() -> None:
     before = [piece("a", 0, 1), piece("b", 100, 1), piece("c", 200, 1)]
     after = [piece("a", 0, 1), piece("b", 120, 1), piece("d", 300, 1)]
-    region = pieces.changed(before, after)
-    assert region is not None
-    wanted = QRegion()
-    for x in (100, 120, 200, 300):
-        wanted += QRect(x, 0, 10, 10)
-    assert region == wanted
+    areas = pieces.changed(before, after)
+    assert areas is not None
+    wanted = [QRect(x, 0, 10, 10) for x in (100, 120, 200, 300)]
+    assert pieces.region_of(areas) == pieces.region_of(wanted)
+
+
+def test_what_changed_beside_a_picture_is_a_rectangle_more_that_leaves_it_out() -> None:
+    picture = QRect(100, 0, 300, 400)
+    inside, right, low = QRect(120, 30, 9, 9), QRect(410, 30, 9, 9), QRect(450, 380, 20, 15)
+    assert pieces.gathered([picture, inside], picture) == [picture]
+    found = pieces.gathered([picture, inside, right, low], picture)
+    assert found == [picture, QRect(410, 30, 60, 365)]
+    assert pieces.gathered([QRect(380, 30, 60, 9)], picture) == [picture, QRect(400, 30, 40, 9)]
 
 
 def test_another_order_paints_everything() -> None:

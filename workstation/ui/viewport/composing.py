@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtGui import QImage, QPainter
 
 from workstation.domain.geometry import Point, Vector
 from workstation.domain.view import Plane, ViewState
@@ -14,7 +14,7 @@ from workstation.imaging.letters import edge_letters, spoken
 from workstation.ui import theme
 from workstation.ui.viewport import marks, overlay, overlay_pieces, slice_bar, state_marks
 from workstation.ui.viewport.mark_pieces import pieces_of
-from workstation.ui.viewport.pieces import Piece, around
+from workstation.ui.viewport.pieces import Piece, around, beside
 from workstation.ui.viewport.scene import Scene
 from workstation.workflow.viewing import Pane
 
@@ -100,16 +100,12 @@ def words_piece(viewport: Shown, words: tuple[str, ...], color: str) -> Piece:
 def ring_piece(area: QRect) -> Piece:
     """The frame of the viewport that the keys act on."""
     width = theme.px(2)
+    sides = beside(area, area.adjusted(width, width, -width, -width))
 
     def paint(painter: QPainter) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        pen = QPen(theme.color("accent"), width)
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        painter.setPen(pen)
-        half = width / 2
-        painter.drawRect(QRectF(area).adjusted(half, half, -half, -half))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        color = theme.color("accent")
+        for side in sides:
+            painter.fillRect(side, color)
 
     return Piece("ring", area, width, paint)
 
@@ -131,7 +127,7 @@ def clipped(piece: Piece, area: QRectF) -> Piece:
 
     def paint(painter: QPainter) -> None:
         painter.save()
-        painter.setClipRect(area)
+        painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
         piece.paint(painter)
         painter.restore()
 

@@ -61,7 +61,7 @@ def placed(held: Measurement, pane: Pane, scene: Scene, view: ViewState) -> Plac
         return None
     # Most measurements lie on other slices: that is found out first.
     normal, origin = plane.normal, plane.origin
-    most = _most(pane, scene, view)
+    most = reach_of(pane, scene, view)
     if any(abs(dot(add(each, origin, -1.0), normal)) > most for each in held.positions):
         return None
     if held.plane is not None and held.plane == plane and scene.values is not None:
@@ -91,7 +91,7 @@ def _one_space(held: Measurement, source: PlaneGeometry, pane: Pane, plane: Plan
     return named != "" and named == plane.frame_of_reference_uid
 
 
-def _most(pane: Pane, scene: Scene, view: ViewState) -> float:
+def reach_of(pane: Pane, scene: Scene, view: ViewState) -> float:
     """How far from its plane a picture stands for the patient at most, in mm."""
     volume = pane.shown.volume
     if volume is None:

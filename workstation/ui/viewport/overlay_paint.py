@@ -139,7 +139,7 @@ def paint(
     """Paint layers inside `area`: washes and fills first, so that no line is covered."""
     transform = transform_of(placement, painter.device().devicePixelRatio())
     painter.save()
-    painter.setClipRect(area)
+    painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
     for held in layers:
         _paint_fill(painter, transform, held)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

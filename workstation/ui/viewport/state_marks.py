@@ -54,7 +54,7 @@ def paint(
     ratio = painter.device().devicePixelRatio()
     space = _Space(placement, presentation.area, size, ratio)
     painter.save()
-    painter.setClipRect(clip)
+    painter.setClipRect(clip, Qt.ClipOperation.IntersectClip)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for layer in presentation.layers:
         color = QColor(*layer.rgb) if layer.rgb is not None else theme.color("text")

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
     QWheelEvent,
 )
@@ -24,9 +25,15 @@ from workstation.domain.shapes import strokes
 from workstation.domain.view import ViewState
 from workstation.ui import theme
 from workstation.ui.parts import OWN_RING
-from workstation.ui.viewport import composing, mark_labels, mark_pieces, marks, overlay, slice_bar
-from workstation.ui.viewport.label_places import label_corner
-from workstation.ui.viewport.pieces import Piece, beside, changed
+from workstation.ui.viewport import (
+    composing,
+    mark_pieces,
+    mark_placing,
+    marks,
+    overlay,
+    slice_bar,
+)
+from workstation.ui.viewport.pieces import Piece, beside, changed, gathered, region_of
 from workstation.ui.viewport.scene import Scene, SceneMaker
 from workstation.workflow.viewing import Pane, step_at, steps_of
 
@@ -100,6 +107,8 @@ class Viewport(QWidget):
         #: the pieces that the screen holds, and whether a look for changes is asked for
         self._on_screen: list[Piece] | None = None
         self._asked = False
+        #: rectangles that the next paint is done in one after the other
+        self._parts: list[QRect] = []
         self._ratio = 0.0
         self.active = False
         self.note = ""
@@ -107,8 +116,7 @@ class Viewport(QWidget):
         self.chosen = ""
         self.draft: Draft | None = None
         self._marks: list[marks.Mark] = []
-        #: where each measurement was last, and all that this depended on
-        self._known: dict[str, tuple[tuple[object, ...], marks.Mark]] = {}
+        self._placing = mark_placing.MarkPlacing()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty(OWN_RING, True)
         self.setAcceptDrops(True)
@@ -141,7 +149,7 @@ class Viewport(QWidget):
         if view is not None or pane is None:
             self._view = view or ViewState()
         self.chosen, self.draft = "", None
-        self._known.clear()
+        self._placing = mark_placing.MarkPlacing()
         self.refresh()
 
     def show_view(self, view: ViewState) -> None:
@@ -229,32 +237,7 @@ class Viewport(QWidget):
         pane, scene = self._pane, self.built()
         if pane is None or scene is None or scene.placement is None or scene.words:
             return []
-        found: list[marks.Mark] = []
-        for held in self._around.measurements(pane):
-            placed = marks.placed(held, pane, scene, self._view)
-            if placed is None:
-                continue
-            name = held.identifier
-            if not placed.own:
-                name += f" {pane.shown.identifier} {self._view.plane.value}"
-            kept = self._around.label_place(name)
-            key = (held, placed, scene.placement, kept, self.size(), theme.scale())
-            known = self._known.get(held.identifier)
-            if known is not None and known[0] == key:
-                found.append(known[1])
-                continue
-            points = tuple(self.to_screen(point) for point in placed.points)
-            lines = tuple(
-                tuple(self.to_screen(point) for point in stroke) for stroke in placed.strokes
-            )
-            size = mark_labels.label_size(held, placed.own)
-            drawn = [point for line in lines for point in line]
-            corner = label_corner(self, self._around, scene, name, points[0], drawn, size, found)
-            label = QRectF(corner.x(), corner.y(), *size)
-            found.append(marks.Mark(held, points, lines, placed.own, label, name))
-            kept = self._around.label_place(name)
-            self._known[held.identifier] = ((*key[:3], kept, *key[4:]), found[-1])
-        return found
+        return self._placing.of(self, self._around, pane, scene)
 
     def mark_under(self, at: QPointF) -> bool:
         """Whether a measurement of the last paint is under the mouse."""
@@ -289,14 +272,13 @@ class Viewport(QWidget):
         self._asked = False
         before, now = self._on_screen, self.pieces()
         self._on_screen = now
-        region = None if before is None else changed(before, now)
-        if region is None:
+        areas = None if before is None else changed(before, now)
+        if areas is None:
             super().update()
-        elif now[0].name == "picture" and before is not None and now[0] != before[0]:
-            # Little is left out then, and one rectangle is painted much faster than many.
-            super().update(region.boundingRect())
-        elif not region.isEmpty():
-            super().update(region)
+        elif areas:
+            if now[0].name == "picture" and before and now[0] != before[0]:
+                areas = self._parts = gathered(areas, now[0].area)
+            super().update(region_of(areas))
 
     def pieces(self) -> list[Piece]:
         """What is painted over the background, in order."""
@@ -355,19 +337,30 @@ class Viewport(QWidget):
             # The window went to another screen; all of it is painted anyway.
             self._ratio = self.devicePixelRatioF()
             self._scene = self._pieces = None
-        pieces, region = self.pieces(), event.region()
+        self.pieces()
+        region, parts, self._parts = event.region(), self._parts, []
         painter = QPainter(self)
+        if not parts or not (region - region_of(parts)).isEmpty():
+            # A picture that is grabbed leaves what the screen waits for.
+            self._parts = parts
+            self._paint_part(painter, region)
+        else:
+            for part in parts:
+                painter.setClipRect(part)
+                self._paint_part(painter, QRegion(part))
+        painter.end()
+        self._around.painted(self)
+
+    def _paint_part(self, painter: QPainter, region: QRegion) -> None:
         black = theme.color("image")
         shown = QRect() if self._picture is None else self._picture.area
         for part in beside(self.rect(), shown):
             if region.intersects(part):
                 painter.fillRect(part, black)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for piece in pieces:
+        for piece in self.pieces():
             if region.intersects(piece.area):
                 piece.paint(painter)
-        painter.end()
-        self._around.painted(self)
 
     # -- events ----------------------------------------------------------------------------
 

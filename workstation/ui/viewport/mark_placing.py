@@ -1,0 +1,102 @@
+"""Where the measurements of a picture lie on its viewport, and where their labels do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize
+
+from workstation.domain.measurement import Measurement
+from workstation.domain.view import ViewState
+from workstation.ui import theme
+from workstation.ui.viewport import mark_labels, marks
+from workstation.ui.viewport.label_places import Places, Placing, label_corner
+from workstation.ui.viewport.scene import Scene
+from workstation.workflow.viewing import Pane
+
+
+class Placed(Placing, Protocol):
+    """A viewport as marks are placed on it."""
+
+    @property
+    def view(self) -> ViewState: ...
+    def size(self) -> QSize: ...
+
+
+class Kept(Places, Protocol):
+    """What the viewports of a case share of its measurements."""
+
+    def measurements(self, pane: Pane) -> tuple[Measurement, ...]: ...
+
+
+class _Nearby:
+    """Which of many measurements may lie on a plane: found for all of them at once."""
+
+    def __init__(self) -> None:
+        self._held: tuple[Measurement, ...] = ()
+        self._points = np.empty((0, 3))
+        self._starts = np.empty(0, np.intp)
+
+    def of(
+        self, held: tuple[Measurement, ...], pane: Pane, scene: Scene, view: ViewState
+    ) -> Sequence[Measurement]:
+        """Those that `placed` is worth asking for, in their order."""
+        plane = scene.plane
+        if plane is None or len(held) < 4:
+            return held
+        if held is not self._held:
+            # One without positions counts as everywhere: NaN is not far away.
+            points = [list(each.positions) or [(np.nan,) * 3] for each in held]
+            self._held = held
+            self._starts = np.cumsum([0, *(len(each) for each in points[:-1])])
+            self._points = np.asarray([point for each in points for point in each])
+        away = np.abs((self._points - plane.origin) @ np.asarray(plane.normal))
+        beyond = away > marks.reach_of(pane, scene, view) + 1e-3
+        far = np.logical_or.reduceat(beyond, self._starts)
+        own = scene.frame.key if scene.frame is not None else None
+        return [
+            each
+            for each, gone in zip(held, far.tolist(), strict=True)
+            if not gone or each.frame == own
+        ]
+
+
+class MarkPlacing:
+    """Places the marks of one viewport; a mark is made again only where something of it changed."""
+
+    def __init__(self) -> None:
+        self._nearby = _Nearby()
+        #: where each measurement was last, and all that this depended on
+        self._known: dict[str, tuple[tuple[object, ...], marks.Mark]] = {}
+
+    def of(self, viewport: Placed, around: Kept, pane: Pane, scene: Scene) -> list[marks.Mark]:
+        """The measurements that the picture holds, as they are on the screen."""
+        found: list[marks.Mark] = []
+        near = self._nearby.of(around.measurements(pane), pane, scene, viewport.view)
+        for held in near:
+            placed = marks.placed(held, pane, scene, viewport.view)
+            if placed is None:
+                continue
+            name = held.identifier
+            if not placed.own:
+                name += f" {pane.shown.identifier} {viewport.view.plane.value}"
+            kept = around.label_place(name)
+            key = (held, placed, scene.placement, kept, viewport.size(), theme.scale())
+            known = self._known.get(held.identifier)
+            if known is not None and known[0] == key:
+                found.append(known[1])
+                continue
+            points = tuple(viewport.to_screen(point) for point in placed.points)
+            lines = tuple(
+                tuple(viewport.to_screen(point) for point in stroke) for stroke in placed.strokes
+            )
+            size = mark_labels.label_size(held, placed.own)
+            drawn = [point for line in lines for point in line]
+            corner = label_corner(viewport, around, scene, name, points[0], drawn, size, found)
+            label = QRectF(corner.x(), corner.y(), *size)
+            found.append(marks.Mark(held, points, lines, placed.own, label, name))
+            kept = around.label_place(name)
+            self._known[held.identifier] = ((*key[:3], kept, *key[4:]), found[-1])
+        return found
