@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import uuid
 from collections.abc import Callable, Sequence
@@ -19,7 +18,6 @@ from workstation.domain.critical import (
 )
 from workstation.domain.errors import StateRefused
 from workstation.domain.report import Report, SectionKind
-from workstation.domain.wording import FIELD
 from workstation.workflow.checks.statements import (
     Polarity,
     Side,
@@ -53,14 +51,6 @@ PROPOSED: dict[str, CriticalCategory] = {
 }
 
 
-#: A line that is a label with a denial, or with nothing, behind it.
-_LABEL = re.compile(
-    r"^[^:.\n]{1,60}:(?P<value>[ \t]*(?:(?:none|no|not|nil|absent|negative|normal|unremarkable"
-    r"|excluded)\b.*)?)$",
-    re.IGNORECASE | re.MULTILINE,
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A finding of the text that may be a critical result."""
@@ -78,21 +68,13 @@ def proposals(report: Report, known: Sequence[CriticalResult]) -> tuple[Proposal
     noted = " ".join(each.finding.lower() for each in known)
     found: dict[str, Proposal] = {}
     kinds = (SectionKind.FINDINGS, SectionKind.IMPRESSION, SectionKind.ADDENDUM)
-    spoken = replace(
-        report, sections=tuple(replace(s, text=_without_labels(s.text)) for s in report.sections)
-    )
-    for sentence in sentences_of(spoken, *kinds):
+    for sentence in sentences_of(report, *kinds):
         for each in statements(sentence):
             category = PROPOSED.get(each.finding)
             new = each.polarity is Polarity.ASSERTED and not each.qualified
             if category is not None and new and each.finding not in noted:
                 found.setdefault(each.finding, Proposal(each.finding, _words(each), category))
     return tuple(found.values())
-
-
-def _without_labels(text: str) -> str:
-    """`Free air: none seen` is a label and a denial: without its label nothing is asserted."""
-    return _LABEL.sub(lambda match: match["value"], FIELD.sub("", text))
 
 
 def _words(statement: Statement) -> str:

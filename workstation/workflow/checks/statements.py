@@ -16,6 +16,12 @@ from workstation.workflow.checks.lexicon import findings_in, organs_in, places_i
 
 #: A full stop inside a number, an abbreviation or a level ends no sentence.
 _END = re.compile(r"(?<![0-9])\.(?=\s|$)|(?<=[0-9])\.(?=\s+[A-Z]|\s*$)|[;!?\n]|:\s*\n")
+#: A line that is a label with a denial, or with nothing, behind it.
+_DENIED_LABEL = re.compile(
+    r"^(?P<label>[^:.\n]{1,60}):"
+    r"(?P<value>[ \t]*(?:(?:none|no|not|nil|absent|negative|normal|unremarkable|excluded)\b.*)?)$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _CLAUSE = re.compile(
     r",?\s+(?:but|however|although|though|whereas|while|except(?: for)?|apart from|aside from"
     r"|other than|with the exception of|in contrast)\s+"
@@ -131,11 +137,19 @@ class Statement:
 
 
 def sentences(section: SectionKind, text: str) -> list[Sentence]:
-    """The sentences of a section's text."""
-    plain = FIELD.sub(" ", LINK.sub(" ", text))
+    """The sentences of a section's text.
+
+    `Free air: none seen` is a label and a denial: without its label nothing is asserted.
+    """
+    plain = _DENIED_LABEL.sub(_without_finding, FIELD.sub("", LINK.sub(" ", text)))
     return [
         Sentence(section, each.strip()) for each in _END.split(plain) if each and each.strip(" .,:")
     ]
+
+
+def _without_finding(match: re.Match[str]) -> str:
+    """The line without its label where that names a finding; `Right leg: no thrombus` keeps it."""
+    return match["value"] if findings_in(match["label"]) else match[0]
 
 
 def sentences_of(report: Report, *kinds: SectionKind) -> list[Sentence]:
