@@ -24,7 +24,7 @@ from workstation.domain.document_page import (
     ReadablePage,
     Table,
 )
-from workstation.domain.errors import NotDicom
+from workstation.domain.errors import DocumentRefused
 from workstation.domain.image import FrameKey
 
 
@@ -215,7 +215,7 @@ def test_entities_that_grow_without_end_are_refused() -> None:
     )
     dataset.EncapsulatedDocument = content + b"\0" * (len(content) % 2)
     dataset.EncapsulatedDocumentLength = len(content)
-    with pytest.raises(NotDicom, match="damaged"):
+    with pytest.raises(DocumentRefused, match="damaged"):
         open_document(make.to_bytes(dataset))
 
 
@@ -234,11 +234,11 @@ def test_what_is_no_clinical_document_is_refused_by_name(content: bytes) -> None
     dataset = reports.cda("")
     dataset.EncapsulatedDocument = content + b"\0" * (len(content) % 2)
     dataset.EncapsulatedDocumentLength = len(content)
-    with pytest.raises(NotDicom, match="clinical document"):
+    with pytest.raises(DocumentRefused, match="clinical document"):
         open_document(make.to_bytes(dataset))
 
 
 def test_an_image_is_no_document() -> None:
-    with pytest.raises(NotDicom, match="no document"):
+    with pytest.raises(DocumentRefused, match="no document"):
         open_document(make.to_bytes(make.image()))
     assert read_object(make.to_bytes(make.image())).document is None

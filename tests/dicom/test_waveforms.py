@@ -15,7 +15,7 @@ from workstation.dicom.display_sets import build_studies
 from workstation.dicom.documents import open_document
 from workstation.dicom.reading import read_object
 from workstation.dicom.waveforms import read_waveform
-from workstation.domain.errors import OverlayRefused
+from workstation.domain.errors import DocumentRefused
 from workstation.domain.study import DisplaySetKind
 from workstation.domain.waveform import Waveform
 
@@ -141,7 +141,7 @@ def test_a_broken_recording_is_refused_by_name(
 ) -> None:
     dataset = recording(wave(100), channel("I"), channel("II"))
     spoil(dataset.WaveformSequence[0])
-    with pytest.raises(OverlayRefused, match=words):
+    with pytest.raises(DocumentRefused, match=words):
         read_waveform(make.to_bytes(dataset))
 
 

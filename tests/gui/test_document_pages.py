@@ -19,6 +19,7 @@ from tests.gui.test_overlays import write
 from tests.gui.test_reading_room import Open
 from tests.realdata import require
 from tests.workflow import images
+from workstation.phantoms.requisition import one_page
 
 Picture = Callable[[QWidget, str], Path]
 
@@ -128,6 +129,46 @@ def test_a_damaged_clinical_document_says_so(room: Callable[..., Open], tmp_path
     made.pictures_there()
     click(made, "S8")
     made.until(lambda: made.room.page.card.isVisible())
+
+
+def test_a_pdf_is_shown_page_by_page_and_a_damaged_one_says_so(
+    room: Callable[..., Open], tmp_path: Path, picture: Picture
+) -> None:
+    whole = one_page("Imaging request", "Farrow", [("Reason", "Fall")], "Fell from a ladder.")
+    objects = [make.to_bytes(each) for each in seg.series()]
+    for number, content in ((30, whole), (31, b"%PDF-1.4 nothing")):
+        held = reports.cda("")
+        held.SOPClassUID = "1.2.840.10008.5.1.4.1.1.104.1"
+        held.SOPInstanceUID, held.SeriesInstanceUID = f"2.25.{number}", f"2.25.9{number}"
+        held.SeriesNumber, held.DocumentTitle = str(number), "Request"
+        held.MIMETypeOfEncapsulatedDocument = "application/pdf"
+        held.EncapsulatedDocumentLength = len(content)
+        held.EncapsulatedDocument = content + b"\0" * (len(content) % 2)
+        objects.append(make.to_bytes(held))
+    made = room(write(tmp_path, *objects))
+    made.pictures_there()
+    click(made, "S30")
+    page = made.room.page
+    made.until(lambda: page.pdf.pageCount() == 1)
+    picture(made.room, "page-pdf")
+    click(made, "S31")
+    made.until(page.card.isVisible)
+
+
+def test_an_ecg_fills_the_width_and_shows_its_last_row_after_a_resize(
+    room: Callable[..., Open], tmp_path: Path
+) -> None:
+    made = room(write(tmp_path, make.to_bytes(recording(np.zeros((5000, 1)), channel("II")))))
+    made.until(lambda: bool(made.room.strip.thumbs))
+    click(made, "S7")
+    paper = made.room.page.waveform.paper
+    made.until(paper.isVisible)
+    made.room.resize(900, 700)
+    made.until(lambda: paper.minimumHeight() == paper.heightForWidth(paper.width()))
+    small = paper.millimetre
+    made.room.resize(1500, 700)
+    made.until(lambda: paper.millimetre > small)
+    assert paper.minimumHeight() == paper.heightForWidth(paper.width())
 
 
 def test_an_ecg_lies_on_its_paper_with_leads_scale_and_pulse(

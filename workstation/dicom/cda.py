@@ -22,7 +22,7 @@ from workstation.domain.document_page import (
     ReadablePage,
     Table,
 )
-from workstation.domain.errors import NotDicom
+from workstation.domain.errors import DocumentRefused
 
 _SPACE = "{urn:hl7-org:v3}"
 _MAXIMUM_BYTES = 32 << 20
@@ -31,9 +31,9 @@ _ASK = "Ask the site to send the document again."
 
 
 def page(content: bytes, title: str) -> ReadablePage | PdfFile:
-    """The narrative of the document; a PDF where its body is one. NotDicom where it is no CDA."""
+    """The narrative of the document; a PDF where its body is one. DocumentRefused where it is no CDA."""
     if len(content) > _MAXIMUM_BYTES:
-        raise NotDicom("The clinical document is too large to be shown.")
+        raise DocumentRefused("The clinical document is too large to be shown.")
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -46,9 +46,11 @@ def page(content: bytes, title: str) -> ReadablePage | PdfFile:
     try:
         root = etree.fromstring(content.strip(b"\0 \r\n\t"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise NotDicom("The clinical document is damaged: it is no XML.", remedy=_ASK) from error
+        raise DocumentRefused(
+            "The clinical document is damaged: it is no XML.", remedy=_ASK
+        ) from error
     if root.tag != f"{_SPACE}ClinicalDocument":
-        raise NotDicom("The document is no clinical document of HL7.", remedy=_ASK)
+        raise DocumentRefused("The document is no clinical document of HL7.", remedy=_ASK)
     held = root.find(f"{_SPACE}title")
     named = _words(held) if held is not None else ""
     blocks: list[Block] = list(_head(root))
@@ -72,7 +74,9 @@ def _decoded(body: etree._Element) -> bytes:
     try:
         return base64.b64decode(re.sub(r"\s+", "", text), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise NotDicom("The body of the clinical document is damaged.", remedy=_ASK) from error
+        raise DocumentRefused(
+            "The body of the clinical document is damaged.", remedy=_ASK
+        ) from error
 
 
 def _head(root: etree._Element) -> Iterator[Block]:

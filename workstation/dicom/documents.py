@@ -9,7 +9,7 @@ from pydicom.dataset import Dataset
 from workstation.dicom import attributes, cda, dose_report, sr_page, waveforms
 from workstation.dicom.part10 import open_object
 from workstation.domain.document_page import PdfFile, ReadablePage
-from workstation.domain.errors import NotDicom
+from workstation.domain.errors import DocumentRefused, NotDicom
 from workstation.domain.study import Document
 from workstation.domain.waveform import Waveform
 
@@ -66,7 +66,7 @@ def open_document(source: bytes | Path) -> ReadablePage | PdfFile | Waveform:
     sop_class = attributes.text(dataset, "SOPClassUID") or part.media_sop_class_uid
     described = describe(dataset, attributes.text(dataset, "SOPInstanceUID"), sop_class)
     if described is None:
-        raise NotDicom("The object is no document.")
+        raise DocumentRefused("The object is no document.")
     if described.page is not None:
         return described.page
     if described.mime_type == WAVEFORM:

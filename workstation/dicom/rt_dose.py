@@ -13,7 +13,7 @@ from workstation.dicom import attributes, overlay_objects, stacks
 from workstation.dicom.frames import describe
 from workstation.dicom.part10 import open_object
 from workstation.domain.errors import OverlayRefused, UndecodablePixels
-from workstation.domain.overlays import DoseGrid, as_any
+from workstation.domain.overlays import DoseGrid, read_only
 
 _ASK = "Ask the site to send the dose again."
 
@@ -65,7 +65,7 @@ def read_dose(source: bytes | Path, frame_of: Callable[[int], NDArray[Any]]) -> 
     return DoseGrid(
         item,
         analysed.volume,
-        as_any(values),
+        read_only(values),
         unit,
         attributes.text(dataset, "DoseSummationType"),
     )

@@ -25,7 +25,7 @@ from workstation.domain.overlays import (
     MaskGrid,
     Segment,
     Segmentation,
-    as_any,
+    read_only,
 )
 
 _ASK = "Ask the site how the segmentation was made."
@@ -152,7 +152,7 @@ def _flat(
     return tuple(
         FlatMask(
             images[patch.frame],
-            as_any(np.minimum(patch.voxels, maximum)),
+            read_only(np.minimum(patch.voxels, maximum)),
             patch.row,
             patch.column,
             *size,
@@ -300,4 +300,4 @@ def _mask(patches: Sequence[_Patch], stack: _Stack, maximum: int, name: str) -> 
     grid = MaskGrid(
         plane, stack.step, tuple(place - places[0] for place in places), stack.thickness_mm
     )
-    return Mask(grid, as_any(voxels), maximum)
+    return Mask(grid, read_only(voxels), maximum)

@@ -12,7 +12,7 @@ from pydicom.uid import UID
 
 from workstation.dicom import attributes, sr_page
 from workstation.dicom.part10 import open_object
-from workstation.domain.errors import OverlayRefused
+from workstation.domain.errors import DocumentRefused
 from workstation.domain.waveform import Waveform, WaveformChannel, WaveformGroup
 
 _ROOT = "1.2.840.10008.5.1.4.1.1.9."
@@ -40,7 +40,7 @@ def title(dataset: Dataset, sop_class_uid: str) -> str:
 
 
 def read_waveform(source: bytes | Path) -> Waveform:
-    """The recording; OverlayRefused says what of it is broken or not supported.
+    """The recording; DocumentRefused says what of it is broken or not supported.
 
     A sample is stored value x sensitivity x correction factor + baseline (C.10.9.1.4.4, .5, .6).
     """
@@ -48,14 +48,14 @@ def read_waveform(source: bytes | Path) -> Waveform:
     dataset = part.dataset
     sop_class = attributes.text(dataset, "SOPClassUID") or part.media_sop_class_uid
     if not is_waveform(sop_class):
-        raise OverlayRefused("The object is no waveform.")
+        raise DocumentRefused("The object is no waveform.")
     little = part.transfer_syntax_uid != "1.2.840.10008.1.2.2"
     groups = tuple(
         _group(held, index, little)
         for index, held in enumerate(attributes.items(dataset, "WaveformSequence"), start=1)
     )
     if not groups:
-        raise OverlayRefused("The recording holds no waveform.", remedy=_ASK)
+        raise DocumentRefused("The recording holds no waveform.", remedy=_ASK)
     statements, values = _annotations(dataset)
     return Waveform(title(dataset, sop_class), groups, statements, values, _filters(dataset))
 
@@ -69,14 +69,14 @@ def _group(held: Dataset, index: int, little: bool) -> WaveformGroup:
     written = attributes.text(held, "WaveformSampleInterpretation")
     kind = _TYPES.get((written, bits))
     if hertz is None or hertz <= 0:
-        raise OverlayRefused(f"{where} does not say how often it was sampled.", remedy=_ASK)
+        raise DocumentRefused(f"{where} does not say how often it was sampled.", remedy=_ASK)
     if kind is None:
-        raise OverlayRefused(f"{where} holds samples of type {written} of {bits} bits.")
+        raise DocumentRefused(f"{where} holds samples of type {written} of {bits} bits.")
     defined = attributes.items(held, "ChannelDefinitionSequence")
     if not count or not samples or len(defined) != count:
-        raise OverlayRefused(f"{where} does not describe its channels.", remedy=_ASK)
+        raise DocumentRefused(f"{where} does not describe its channels.", remedy=_ASK)
     if count * samples > _MAXIMUM_SAMPLES:
-        raise OverlayRefused(f"{where} is too long to be shown.")
+        raise DocumentRefused(f"{where} is too long to be shown.")
     stored = _stored(held, kind, count * samples, little, where).reshape(samples, count)
     padding = _padding(held, kind, little)
     channels = tuple(
@@ -92,7 +92,7 @@ def _stored(held: Dataset, kind: str, count: int, little: bool, where: str) -> N
     raw = attributes.value(held, "WaveformData")
     order = np.dtype(kind).newbyteorder("<" if little else ">")
     if not isinstance(raw, bytes) or len(raw) < count * order.itemsize:
-        raise OverlayRefused(f"{where} ends before its last sample.", remedy=_ASK)
+        raise DocumentRefused(f"{where} ends before its last sample.", remedy=_ASK)
     return np.frombuffer(raw, order, count).astype(np.int64)
 
 

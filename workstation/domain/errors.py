@@ -99,5 +99,9 @@ class Cancelled(ReaderError):
     """The reader cancelled the work."""
 
 
+class DocumentRefused(ReaderError):
+    """A document or a recording cannot be read; the sentence names the reason."""
+
+
 class OverlayRefused(ReaderError):
     """An object that others drew cannot be laid over the images; the sentence names the reason."""

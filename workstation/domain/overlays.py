@@ -299,7 +299,7 @@ class SRMeasurements:
 OverlayContent: TypeAlias = Segmentation | StructureSet | DoseGrid | SRMeasurements
 
 
-def as_any(values: NDArray[Any]) -> NDArray[Any]:
+def read_only(values: NDArray[Any]) -> NDArray[Any]:
     """The same array, read-only: content is shared between threads and windows."""
     held = values.view()
     held.flags.writeable = False

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workstation.domain.geometry import PlaneGeometry, Vector, add, as_vector, cross, dot, unit
-from workstation.domain.overlays import Contour, ContourKind, Mask, MaskGrid, Structure, as_any
+from workstation.domain.overlays import Contour, ContourKind, Mask, MaskGrid, Structure, read_only
 
 #: A contour lies in a plane when none of its points is farther from it. Ours: coordinates are
 #: written with one or two decimals, and slices lie farther apart than twice this.
@@ -135,7 +135,7 @@ def solid(structure: Structure) -> Mask | None:
         add(origin, normal, planes[0][0]), row, column, (step, step), rows, columns
     )
     places = tuple(along - planes[0][0] for along, _ in planes)
-    return Mask(MaskGrid(plane, normal, places, thickness), as_any(voxels))
+    return Mask(MaskGrid(plane, normal, places, thickness), read_only(voxels))
 
 
 def _area(points: NDArray[np.float64]) -> float:
