@@ -15,6 +15,7 @@ from workstation.domain.errors import ReaderError
 from workstation.domain.identity import PersonName, Reader, Role
 from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import SectionKind
+from workstation.domain.suv import SuvKind
 from workstation.imaging.display_profile import measured
 from workstation.services.endpoint import BasicLogin, BearerLogin, Endpoint, Login, NoLogin
 from workstation.services.fhir_report import fhir_document
@@ -150,7 +151,7 @@ def assemble(
         stack.callback(measuring.flush)
         templates = Templates(resources() / "templates", home.templates)
         macros, macro_problem = load_macros(resources() / "macros" / "macros.toml", home.macros)
-        opening = Opening(store, jobs)
+        opening = Opening(store, jobs, lambda: SuvKind(settings.text("viewer.suv")))
         stack.callback(opening.listen(lambda _: frames.study_grew()))
         held: list[Worklist] = []
 

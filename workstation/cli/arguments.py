@@ -13,7 +13,7 @@ def add_suv(parser: argparse.ArgumentParser) -> None:
     """`--suv`, whose kinds are those of PS3.3 C.8.9.1."""
     parser.add_argument(
         "--suv",
-        choices=[kind.value for kind in SuvKind if kind is not SuvKind.IBW],
+        choices=[kind.value for kind in SuvKind],
         help="values as SUV; refused where an attribute that it needs is missing",
     )
 

@@ -17,7 +17,7 @@ from workstation.domain.errors import NotDicom, ReaderError, UndecodablePixels
 from workstation.domain.image import FrameDescription
 from workstation.domain.study import DisplaySet
 from workstation.domain.suv import SuvKind, SuvScale
-from workstation.imaging.suv import suv_scale
+from workstation.imaging.suv import in_suv, suv_scale
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,23 +70,6 @@ class Images:
             return self
         frames = tuple(in_suv(frame, scale) for frame in self.frames)
         return replace(self, frames=frames)
-
-
-def in_suv(frame: FrameDescription, scale: SuvScale) -> FrameDescription:
-    """A frame whose modality values are SUV; its windows are those of the image, so they go."""
-    transform = frame.modality_transform
-    if transform.lut is not None:
-        raise ReaderError("There is no SUV: the image has a Modality LUT.")
-    return replace(
-        frame,
-        modality_transform=replace(
-            transform,
-            slope=transform.slope * scale.factor,
-            intercept=transform.intercept * scale.factor,
-            unit=scale.unit,
-        ),
-        voi=(),
-    )
 
 
 def load(path: Path) -> Images:

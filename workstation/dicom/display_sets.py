@@ -6,11 +6,13 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 
-from workstation.dicom import documents, stacks, summaries
+from workstation.dicom import documents, stacks, summaries, suv
 from workstation.dicom.grouping import Frame, Group, part
 from workstation.dicom.reading import ReceivedObject
+from workstation.domain.errors import MeasurementRefused
 from workstation.domain.identity import Patient
 from workstation.domain.study import DisplaySet, DisplaySetKind, NotShown, Series, Study
+from workstation.domain.suv import Uptake
 
 
 def kind_of(received: ReceivedObject) -> DisplaySetKind | None:
@@ -133,9 +135,9 @@ def _image_sets(uid: str, objects: Sequence[ReceivedObject]) -> list[DisplaySet]
         for received in objects
         for described, grouping in zip(received.frames, received.groupings, strict=True)
     ]
-    groups = part(frames)
+    groups, uptake = part(frames), _uptake(objects)
     sets = [
-        _stack(name, uid, group)
+        _stack(name, uid, group, uptake)
         for name, group in zip(_identifiers(uid, groups), groups, strict=True)
     ]
     sets.sort(key=_first_number)
@@ -157,7 +159,18 @@ def _first_number(shown: DisplaySet) -> tuple[int, str]:
     return (number if number is not None else 1 << 30, shown.identifier)
 
 
-def _stack(identifier: str, uid: str, group: Group) -> DisplaySet:
+def _uptake(objects: Sequence[ReceivedObject]) -> Uptake | None:
+    """What a PET series says of SUV, over all of its images (display rules, §10)."""
+    headers = [received.pet for received in objects if received.pet is not None]
+    if not headers:
+        return None
+    try:
+        return Uptake(suv.of_series(headers))
+    except MeasurementRefused as error:
+        return Uptake(refused=error.happened)
+
+
+def _stack(identifier: str, uid: str, group: Group, uptake: Uptake | None) -> DisplaySet:
     frames = group.frames
     first, received = frames[0].description, frames[0].received
     placed = first.plane is not None
@@ -197,4 +210,5 @@ def _stack(identifier: str, uid: str, group: Group) -> DisplaySet:
         frame_time_ms=frame_time,
         overlay=received.overlay,
         is_localizer="LOCALIZER" in first.image_type,
+        uptake=uptake,
     )

@@ -25,6 +25,7 @@ from workstation.dicom.part10 import (
     Part10,
     open_object,
 )
+from workstation.dicom.suv import PetHeader, header_of
 from workstation.domain.errors import NotDicom, ReaderError, UndecodablePixels
 from workstation.domain.identity import Patient, PersonName, Sex, is_uid
 from workstation.domain.image import FrameDescription
@@ -68,6 +69,8 @@ class ReceivedObject:
     state: StateSummary | None = None
     #: what it draws over the images of others
     overlay: OverlayDescription | None = None
+    #: what an image of PET says of SUV
+    pet: PetHeader | None = None
     repairs: tuple[str, ...] = ()
     path: str = ""
     attributes: Mapping[str, object] = field(default_factory=dict)
@@ -193,6 +196,7 @@ def _received(part: Part10, repairs: list[str], path: str) -> ReceivedObject:
         summary=summaries.describe(dataset, sop_class),
         state=presentation.summary(dataset, sop_class, uid),
         overlay=overlay_objects.describe(dataset, sop_class),
+        pet=header_of(dataset) if described else None,
         repairs=tuple(dict.fromkeys(repairs)),
         path=path,
         attributes={

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,36 +18,74 @@ from workstation.domain.suv import SuvInput
 _GE_SCAN_START = (0x0009, 0x100D)
 _PHILIPS_SUV_SCALE = (0x7053, 0x1000)
 _PHILIPS_ACTIVITY_SCALE = (0x7053, 0x1009)
+#: What must be the same in every image, for one factor counts for all.
+_ONE_IN_A_SERIES = {
+    "units": "Units (0054,1001)",
+    "decay_correction": "DecayCorrection (0054,1102)",
+    "weight_kg": "PatientWeight (0010,1030)",
+    "dose_bq": "RadionuclideTotalDose (0018,1074)",
+    "half_life_s": "RadionuclideHalfLife (0018,1075)",
+    "philips_suv_scale": "Philips' scale (7053,1000)",
+    "philips_activity_scale": "Philips' scale (7053,1009)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PetHeader:
+    """What one PET image says. `acquired` has no zone, like every moment of the series."""
+
+    said: SuvInput
+    acquired: datetime | None
+
+
+def header_of(dataset: Dataset) -> PetHeader | None:
+    """The SUV attributes of one image, None where it is no PET."""
+    if attributes.text(dataset, "Modality") != "PT":
+        return None
+    with attributes.quiet():
+        return PetHeader(_said(dataset), _acquired(dataset))
 
 
 def suv_input(sources: Sequence[bytes | Path]) -> SuvInput:
-    """What the images of one PET series say; give all of them, for the scan begins with the
-    earliest. MeasurementRefused where they are no PET or differ in what must be one."""
-    if not sources:
-        raise MeasurementRefused("There is no SUV: no image was given.")
-    first: Dataset | None = None
-    said: SuvInput | None = None
-    earliest: tuple[datetime, Dataset] | None = None
+    """`of_series` over objects that are read here; MeasurementRefused where one is no PET."""
+    held = []
     for source in sources:
-        dataset = open_object(source).dataset
-        with attributes.quiet():
-            acquired = _acquired(dataset)
-            if first is None:
-                first = dataset
-                said = _constant(dataset)
-            elif attributes.text(dataset, "Units") != said.units:  # type: ignore[union-attr]
-                raise MeasurementRefused("There is no SUV: Units (0054,1001) differ in the series.")
-            if acquired is not None and (earliest is None or acquired < earliest[0]):
-                earliest = (acquired, dataset)
-    assert first is not None
-    assert said is not None
-    with attributes.quiet():
-        return _with_times(said, first, earliest)
+        header = header_of(open_object(source).dataset)
+        if header is None:
+            raise MeasurementRefused("There is no SUV: the image is no PET (Modality is not PT).")
+        held.append(header)
+    return of_series(held)
+
+
+def of_series(headers: Sequence[PetHeader]) -> SuvInput:
+    """What the images of one PET series say; give all of them, for the scan begins with the
+    earliest. MeasurementRefused where they differ in what must be one."""
+    if not headers:
+        raise MeasurementRefused("There is no SUV: no image was given.")
+    first = headers[0].said
+    for header in headers[1:]:
+        for field, words in _ONE_IN_A_SERIES.items():
+            if getattr(header.said, field) != getattr(first, field):
+                raise MeasurementRefused(f"There is no SUV: {words} differs within the series.")
+    dated = [header for header in headers if header.acquired is not None]
+    if not dated:
+        return first
+    earliest = min(dated, key=lambda header: header.acquired or datetime.max)
+    return replace(
+        first,
+        earliest_acquisition_at=earliest.acquired,
+        frame_reference_ms=earliest.said.frame_reference_ms,
+        frame_duration_ms=earliest.said.frame_duration_ms,
+    )
 
 
 def _acquired(dataset: Dataset) -> datetime | None:
-    whole = attributes.parse_datetime(attributes.text(dataset, "AcquisitionDateTime"))
-    found = attributes.moment(dataset, "AcquisitionDate", "AcquisitionTime") or whole
+    found = attributes.moment(dataset, "AcquisitionDate", "AcquisitionTime")
+    if found is None:
+        found = attributes.parse_datetime(attributes.text(dataset, "AcquisitionDateTime"))
+        zone = attributes.parse_zone(attributes.text(dataset, "TimezoneOffsetFromUTC"))
+        if found is not None and found.tzinfo is not None:
+            found = found.astimezone(zone or found.tzinfo)
     return None if found is None else found.replace(tzinfo=None)
 
 
@@ -67,9 +105,7 @@ def _private_number(dataset: Dataset, tag: tuple[int, int]) -> float | None:
         return None
 
 
-def _constant(dataset: Dataset) -> SuvInput:
-    if attributes.text(dataset, "Modality") != "PT":
-        raise MeasurementRefused("There is no SUV: the image is no PET (Modality is not PT).")
+def _said(dataset: Dataset) -> SuvInput:
     held = attributes.items(dataset, "RadiopharmaceuticalInformationSequence")
     tracer = held[0] if held else Dataset()
     zone = attributes.parse_zone(attributes.text(dataset, "TimezoneOffsetFromUTC"))
@@ -79,6 +115,8 @@ def _constant(dataset: Dataset) -> SuvInput:
     if injected is not None and injected.tzinfo is not None:
         # All moments in the clock of the series.
         injected = injected.astimezone(zone or injected.tzinfo).replace(tzinfo=None)
+    series = attributes.moment(dataset, "SeriesDate", "SeriesTime")
+    begun = attributes.parse_datetime(_private(dataset, _GE_SCAN_START))
     return SuvInput(
         units=attributes.text(dataset, "Units"),
         corrected_image=frozenset(attributes.texts(dataset, "CorrectedImage")),
@@ -93,22 +131,10 @@ def _constant(dataset: Dataset) -> SuvInput:
         injected_time=attributes.parse_time(
             attributes.text(tracer, "RadiopharmaceuticalStartTime")
         ),
+        series_at=None if series is None else series.replace(tzinfo=None),
+        ge_scan_at=None if begun is None else begun.replace(tzinfo=None),
+        frame_reference_ms=attributes.number(dataset, "FrameReferenceTime"),
+        frame_duration_ms=attributes.number(dataset, "ActualFrameDuration"),
         philips_suv_scale=_private_number(dataset, _PHILIPS_SUV_SCALE),
         philips_activity_scale=_private_number(dataset, _PHILIPS_ACTIVITY_SCALE),
-    )
-
-
-def _with_times(
-    said: SuvInput, first: Dataset, earliest: tuple[datetime, Dataset] | None
-) -> SuvInput:
-    series = attributes.moment(first, "SeriesDate", "SeriesTime")
-    begun = attributes.parse_datetime(_private(first, _GE_SCAN_START))
-    source = earliest[1] if earliest is not None else first
-    return replace(
-        said,
-        series_at=None if series is None else series.replace(tzinfo=None),
-        earliest_acquisition_at=None if earliest is None else earliest[0],
-        ge_scan_at=None if begun is None else begun.replace(tzinfo=None),
-        frame_reference_ms=attributes.number(source, "FrameReferenceTime"),
-        frame_duration_ms=attributes.number(source, "ActualFrameDuration"),
     )

@@ -99,6 +99,12 @@ class Window:
         function = VoiFunction.LINEAR if width >= 1 else VoiFunction.LINEAR_EXACT
         return cls(center, width, function, explanation)
 
+    def changed(self, center: float, width: float) -> Window:
+        """This window moved by the reader: an exact one stays exact, as those of SUV are."""
+        if self.function is VoiFunction.LINEAR_EXACT and width > 0:
+            return Window(center, width, self.function)
+        return Window.of_reader(center, width)
+
 
 #: One alternative view: a window, a VOI LUT item.
 Voi: TypeAlias = Window | LookupTable

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from workstation.domain.measurement import REGION_KINDS, Measurement, MeasurementKind
 from workstation.domain.report_content import Coded, Quantity
+from workstation.domain.suv import SuvKind
 
 _K = MeasurementKind
 _NAMES = {
@@ -41,7 +42,23 @@ UNITS = {
     "cm/s": Coded("cm/s", "UCUM", "centimeter per second"),
     "1": Coded("1", "UCUM", "no units"),
     "HU": Coded("[hnsf'U]", "UCUM", "Hounsfield unit"),
-    "g/ml": Coded("g/ml{SUVbw}", "UCUM", "Standardized Uptake Value body weight"),
+    # PS3.16 CID 85; a g/ml that does not say which SUV it is has no code.
+    SuvKind.BW.words: Coded("g/ml{SUVbw}", "UCUM", "Standardized Uptake Value body weight"),
+    SuvKind.LBM.words: Coded(
+        "g/ml{SUVlbm}", "UCUM", "Standardized Uptake Value lean body mass (James)"
+    ),
+    SuvKind.LBM_JAMES_128.words: Coded(
+        "g/ml{SUVlbm(James128)}",
+        "UCUM",
+        "Standardized Uptake Value lean body mass (James 128 multiplier)",
+    ),
+    SuvKind.LBM_JANMA.words: Coded(
+        "g/ml{SUVlbm(Janma)}", "UCUM", "Standardized Uptake Value lean body mass (Janma)"
+    ),
+    SuvKind.BSA.words: Coded(
+        "cm2/ml{SUVbsa}", "UCUM", "Standardized Uptake Value body surface area"
+    ),
+    SuvKind.IBW.words: Coded("g/ml{SUVibw}", "UCUM", "Standardized Uptake Value ideal body weight"),
 }
 
 

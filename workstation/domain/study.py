@@ -12,6 +12,7 @@ from workstation.domain.identity import Patient
 from workstation.domain.image import FrameDescription
 from workstation.domain.overlays import OverlayDescription
 from workstation.domain.presentation import StateSummary
+from workstation.domain.suv import SuvScale, Uptake
 
 
 class DisplaySetKind(StrEnum):
@@ -94,6 +95,11 @@ class DisplaySet:
     #: what the object draws over the images of others
     overlay: OverlayDescription | None = None
     is_localizer: bool = False
+    #: of PET: what SUV is computed from
+    uptake: Uptake | None = None
+    #: what the values of the frames were scaled to, or why they were not
+    suv: SuvScale | None = None
+    suv_refused: str = ""
     #: what a presentation state is made for
     state: StateSummary | None = None
 

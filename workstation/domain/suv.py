@@ -71,6 +71,18 @@ class SuvInput:
 
 
 @dataclass(frozen=True, slots=True)
+class Uptake:
+    """What a PET display set says of SUV: the input for it, or why there is none."""
+
+    said: SuvInput | None = None
+    refused: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.said is None) == (not self.refused):
+            raise ValueError("there is an input, or a sentence why there is none")
+
+
+@dataclass(frozen=True, slots=True)
 class SuvScale:
     """SUV = modality value x `factor`. `notes` say what was repaired or assumed."""
 

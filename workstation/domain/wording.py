@@ -13,6 +13,7 @@ from workstation.domain.measurement import (
     Measurement,
     MeasurementKind,
 )
+from workstation.domain.suv import SuvKind
 
 #: Links in a section's text: `{{m:IDENTIFIER}}` and `{{k:SOP_INSTANCE_UID:FRAME}}`.
 LINK = re.compile(r"\{\{(m:[^{}:]+|k:[0-9.]+:[0-9]+)\}\}")
@@ -20,7 +21,9 @@ LINK = re.compile(r"\{\{(m:[^{}:]+|k:[0-9.]+:[0-9]+)\}\}")
 #: A field that the reader still has to fill.
 FIELD = re.compile(r"\[[^\[\]\n]*\]")
 
-_UNITS = {"mm2": "mm²", "cm2": "cm²", "px2": "px²", "deg": "°", "1": ""}
+_UPTAKE = frozenset(kind.words for kind in SuvKind)
+
+_UNITS = {"mm2": "mm²", "cm2": "cm²", "px2": "px²", "deg": "°", "1": "", "BQML": "Bq/ml"}
 
 
 def number(value: float, digits: int) -> str:
@@ -36,13 +39,19 @@ def unit_text(unit: str) -> str:
     return _UNITS.get(unit, unit)
 
 
+def is_uptake(unit: str) -> bool:
+    """Whether values in it are SUV, which are read to two digits."""
+    return unit == "g/ml" or unit in _UPTAKE
+
+
 def quantity(value: float, unit: str) -> str:
     """A value with its unit, in the digits that a reader uses for it."""
     if unit == "deg":
         return f"{number(value, 1)}°"
     if unit == "mm2":
         return area_text(value)
-    digits = {"HU": 0, "mm": 1, "px": 0, "px2": 0, "g/ml": 2, "s": 3, "1": 2}.get(unit, 1)
+    digits = {"HU": 0, "mm": 1, "px": 0, "px2": 0, "s": 3, "1": 2}.get(unit, 1)
+    digits = 2 if is_uptake(unit) else digits
     return f"{number(value, digits)} {unit_text(unit)}".rstrip()
 
 
@@ -62,7 +71,7 @@ def value_words(kind: MeasurementKind, result: MeasuredValue) -> str:
     """The same of a value that is not kept yet."""
     statistics = result.statistics
     if kind in REGION_KINDS and statistics is not None:
-        digits = 2 if statistics.unit == "g/ml" else 0
+        digits = 2 if is_uptake(statistics.unit) else 0
         mean, sd = number(statistics.mean, digits), number(statistics.sd, digits)
         return f"{mean} ± {sd} {unit_text(statistics.unit)}".rstrip()
     if kind is MeasurementKind.BIDIRECTIONAL:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from workstation.domain.errors import MeasurementRefused
 from workstation.domain.identity import Sex
+from workstation.domain.image import FrameDescription, Voi, VoiFunction, Window
 from workstation.domain.suv import SuvInput, SuvKind, SuvScale
 
 #: A dose below this many Bq was written in MBq.
@@ -49,8 +51,6 @@ def body_size(held: SuvInput, kind: SuvKind) -> float:
 
     MeasurementRefused names the attribute that is missing.
     """
-    if kind is SuvKind.IBW:
-        raise _refused("an ideal body weight", "is not computed here")
     weight = _weight(held)
     if kind is SuvKind.BW:
         return weight * 1000
@@ -61,6 +61,12 @@ def body_size(held: SuvInput, kind: SuvKind) -> float:
     if held.sex not in (Sex.FEMALE, Sex.MALE):
         raise _refused("PatientSex (0010,0040)", "is neither M nor F")
     male = held.sex is Sex.MALE
+    if kind is SuvKind.IBW:
+        # Sugawara et al., Radiology 1999;213:521: kg from cm, never more than the weight itself.
+        ideal = 48.0 + 1.06 * (height - 152) if male else 45.5 + 0.91 * (height - 152)
+        if ideal <= 0:
+            raise _refused("PatientSize (0010,1020)", "gives no ideal body weight")
+        return min(ideal, weight) * 1000
     if kind is SuvKind.LBM_JANMA:
         index = weight / (height / 100) ** 2
         lean = 9270 * weight / ((6680 + 216 * index) if male else (8780 + 244 * index))
@@ -179,3 +185,46 @@ def suv_scale(held: SuvInput, kind: SuvKind = SuvKind.BW) -> SuvScale:
 def suv_factor(held: SuvInput, kind: SuvKind = SuvKind.BW) -> float:
     """SUV = modality value x this; MeasurementRefused names what is missing."""
     return suv_scale(held, kind).factor
+
+
+def _window_in_suv(window: Window, factor: float) -> Window | None:
+    """A window of the stored concentration as one of SUV.
+
+    A LINEAR one spans from c - 0.5 - (w-1)/2 to c - 0.5 + (w-1)/2 (PS3.3 C.11.2.1.2.1), whose
+    halves do not scale: it becomes the LINEAR_EXACT one between the same two values.
+    """
+    center, width = window.center, window.width
+    if window.function is VoiFunction.LINEAR:
+        center, width = center - 0.5, width - 1
+    if width <= 0:
+        return None
+    function = window.function
+    if function is VoiFunction.LINEAR:
+        function = VoiFunction.LINEAR_EXACT
+    return Window(center * factor, width * factor, function, window.explanation)
+
+
+def in_suv(frame: FrameDescription, scale: SuvScale, *, unit: str = "") -> FrameDescription:
+    """The frame with modality values in SUV; its windows follow, VOI LUTs do not.
+
+    `unit` is what is written beside a value, g/ml or cm2/ml where it is not given.
+    MeasurementRefused where the values come through a Modality LUT.
+    """
+    transform = frame.modality_transform
+    if transform.lut is not None:
+        raise _refused("the rescale slope", "is missing: the image has a Modality LUT")
+    held: list[Voi] = []
+    for voi in frame.voi:
+        window = _window_in_suv(voi, scale.factor) if isinstance(voi, Window) else None
+        if window is not None:
+            held.append(window)
+    return replace(
+        frame,
+        modality_transform=replace(
+            transform,
+            slope=transform.slope * scale.factor,
+            intercept=transform.intercept * scale.factor,
+            unit=unit or scale.unit,
+        ),
+        voi=tuple(held),
+    )

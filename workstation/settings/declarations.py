@@ -185,6 +185,16 @@ DECLARATIONS: tuple[Setting, ...] = (
         maximum=16384,
     ),
     Setting(
+        "viewer.suv",
+        "Viewer",
+        "SUV of PET",
+        "bw: body weight; lbm: lean mass by James with 120; lbmjames128: the same with 128;"
+        " lbmjanma: lean mass by Janmahasatian (SUL); bsa: body surface; ibw: ideal weight."
+        " Counts for studies that are opened afterwards.",
+        "bw",
+        choices=("bw", "lbm", "lbmjames128", "lbmjanma", "bsa", "ibw"),
+    ),
+    Setting(
         "viewer.left_drag",
         "Viewer",
         "Left drag",

@@ -15,8 +15,10 @@ from workstation.dicom.reading import ReceivedObject, read_object
 from workstation.domain.document_page import PdfFile, ReadablePage
 from workstation.domain.errors import Cancelled, ReaderError, StoreDamaged
 from workstation.domain.study import NotShown, Study
+from workstation.domain.suv import SuvKind
 from workstation.domain.waveform import Waveform
 from workstation.workflow.jobs import CancelToken, Jobs, Lane
+from workstation.workflow.uptake import in_uptake
 
 
 class StudyObjects(Protocol):
@@ -46,9 +48,12 @@ class _Headers:
 class Opening:
     """Studies as far as they have arrived."""
 
-    def __init__(self, store: StudyObjects, jobs: Jobs) -> None:
+    def __init__(
+        self, store: StudyObjects, jobs: Jobs, suv: Callable[[], SuvKind] = lambda: SuvKind.BW
+    ) -> None:
         self._store = store
         self._jobs = jobs
+        self._suv = suv
         self._lock = threading.Lock()
         self._held: dict[str, _Headers] = {}
         self._listeners: list[Callable[[Study], None]] = []
@@ -157,7 +162,7 @@ class Opening:
     def _built(self, study_uid: str, held: _Headers) -> Study:
         for study in build_studies(tuple(held.objects.values()), tuple(held.unreadable.values())):
             if study.study_instance_uid in (study_uid, ""):
-                return study
+                return in_uptake(study, self._suv())
         # Nothing arrived yet: an empty study, which the reading room shows in words.
         from workstation.domain.identity import Patient
 

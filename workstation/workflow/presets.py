@@ -7,14 +7,17 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 
-from workstation.domain.image import Window
+from workstation.domain.image import VoiFunction, Window
 from workstation.domain.study import DisplaySet
 from workstation.settings import resources
+
+#: The unit of presets that are for SUV, of whichever kind.
+SUV = "SUV"
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """One named window. `unit` limits it to images in that unit."""
+    """One named window. `unit` SUV limits it to images whose values are SUV."""
 
     identifier: str
     title: str
@@ -23,9 +26,17 @@ class Preset:
     center: float
     unit: str = ""
 
+    def fits(self, shown: DisplaySet) -> bool:
+        """Whether the values of a display set are in the preset's unit."""
+        if shown.modality != self.modality:
+            return False
+        return not self.unit or (self.unit == SUV and shown.suv is not None)
+
     @property
     def window(self) -> Window:
-        """The window of a reader, in modality values."""
+        """The window of a reader, in modality values; one of SUV goes exactly from end to end."""
+        if self.unit == SUV:
+            return Window(self.center, self.width, VoiFunction.LINEAR_EXACT, self.title)
         return Window.of_reader(self.center, self.width, self.title)
 
 
@@ -59,9 +70,8 @@ def for_display_set(shown: DisplaySet, words: str = "") -> tuple[Preset, ...]:
     """The presets of the keys 2 to 9. `words` are further texts that name the body part."""
     presets, orders = _table()
     text = f"{shown.body_part} {shown.description} {words}".upper()
-    unit = shown.frames[0].modality_transform.unit if shown.frames else ""
     for modality, pattern, names in orders:
         if modality == shown.modality and re.search(pattern, text):
             held = [presets[name] for name in names]
-            return tuple(each for each in held if each.unit in ("", unit))
+            return tuple(each for each in held if each.fits(shown))
     return ()

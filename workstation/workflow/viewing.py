@@ -68,7 +68,7 @@ def opening_view(plan: CellPlan, shown: DisplaySet) -> ViewState:
     volume = shown.volume
     middle = len(shown.frames) // 2 if volume is not None else 0
     voi = preset(plan.preset) if plan.preset else None
-    if voi is not None and voi.modality != shown.modality:
+    if voi is not None and not voi.fits(shown):
         voi = None
     view = ViewState(
         display_set=shown.identifier,

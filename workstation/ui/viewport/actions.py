@@ -96,7 +96,7 @@ class ViewActions(LookActions):
         voi = None if scene is None else scene.voi
         if isinstance(voi, Window):
             width = voi.width * factor
-            self._change(voi=Window.of_reader(voi.center, width), voi_name="")
+            self._change(voi=voi.changed(voi.center, width), voi_name="")
 
     def type_window(self) -> None:
         scene = self._images.active.built()
@@ -108,8 +108,13 @@ class ViewActions(LookActions):
 
     def set_window(self, width: float, center: float) -> None:
         """What was typed."""
+        scene = self._images.active.built()
+        voi = None if scene is None else scene.voi
         if width > 0:
-            self._change(voi=Window.of_reader(center, width), voi_name="")
+            window = Window.of_reader(center, width)
+            if isinstance(voi, Window):
+                window = voi.changed(center, width)
+            self._change(voi=window, voi_name="")
         else:
             self._images.said.emit("A window is wider than 0.")
 

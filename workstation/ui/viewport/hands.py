@@ -59,7 +59,7 @@ def dragged_window(view: ViewState, start: object, dx: float, dy: float) -> View
     center = start.center + dy * max(start.width, 1e-3) / 350.0
     if start.width >= 50:
         center = float(round(center))
-    return replace(view, voi=Window.of_reader(center, width), voi_name="")
+    return replace(view, voi=start.changed(center, width), voi_name="")
 
 
 def zoomed(viewport: Viewport, view: ViewState, factor: float, anchor: QPointF) -> ViewState:

@@ -13,7 +13,14 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from workstation.domain.image import CalibrationSource
 from workstation.domain.measurement import Measurement, RoiStatistics
-from workstation.domain.wording import area_text, detail_text, number, quantity, value_text
+from workstation.domain.wording import (
+    area_text,
+    detail_text,
+    is_uptake,
+    number,
+    quantity,
+    value_text,
+)
 from workstation.ui import theme
 from workstation.ui.viewport import halo
 from workstation.ui.viewport.marks import Mark
@@ -46,7 +53,7 @@ def label_lines(held: Measurement) -> list[tuple[str, str]]:
 
 
 def _statistics_lines(held: RoiStatistics) -> list[str]:
-    digits = 2 if held.unit == "g/ml" else 0
+    digits = 2 if is_uptake(held.unit) else 0
     low, high = number(held.minimum, digits), number(held.maximum, digits)
     area = quantity(held.area_px, "px2") if held.area_mm2 is None else area_text(held.area_mm2)
     counted = "" if held.counted_area_mm2 is None else f" = {area_text(held.counted_area_mm2)}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from workstation.domain.image import CalibrationSource, Window
 from workstation.domain.study import DisplaySet
 from workstation.domain.view import Plane, SlabMode, ViewState
+from workstation.domain.wording import unit_text
 from workstation.imaging.voi import described
 from workstation.ui.viewport.scene import Scene, spacing_aspect
 from workstation.workflow.presenting import colour_map_title, states_for
@@ -117,9 +118,16 @@ def corners(
     return found
 
 
+def uptake_words(shown: DisplaySet) -> list[str]:
+    """Which SUV the values of a PET are, and what was taken for granted (display rules, §10)."""
+    if shown.suv is None:
+        return []
+    return [shown.suv.kind.words, *shown.suv.notes]
+
+
 def look_words(pane: Pane, view: ViewState, scene: Scene) -> list[str]:
     """What was done to the picture beyond its window: a state, a mask, a palette, planes off."""
-    look, found = scene.look, []
+    look, found = scene.look, uptake_words(pane.shown)
     if look is not None and look.presentation is not None:
         state = look.presentation
         changed = ", window changed" if view.voi is not None else ""
@@ -151,6 +159,9 @@ def _arrival_words(found: Corners, pane: Pane, view: ViewState, arrival: Arrival
         missing = missing_words(pane.shown)
         if missing:
             found.warnings.append(missing)
+    if pane.shown.suv_refused:
+        unit = unit_text(pane.shown.frames[0].modality_transform.unit) or "no known unit"
+        found.warnings.append(f"Values in {unit}. {pane.shown.suv_refused}")
     found.warnings += list(pane.study.problems[:1])
     if view.plane is not Plane.ACQUIRED and pane.shown.problems:
         found.warnings.append(pane.shown.problems[0])

@@ -1,0 +1,109 @@
+"""A PET viewport in SUV: opening window, corner text, probe and region, or the reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from tests.conformance import pet
+from tests.dicom import make
+from tests.gui import room as rooms
+from tests.gui.test_reading_room import Open
+from tests.workflow import images
+from workstation.domain.image import VoiFunction, Window
+from workstation.domain.measurement import Measurement
+from workstation.domain.view import Plane
+from workstation.domain.wording import value_text
+from workstation.ui.viewport import overlay
+from workstation.ui.viewport.overlay import Arrival
+
+UID = f"{make.ROOT}.2"
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Open]]:
+    held: list[Open] = []
+
+    def show(**values: Any) -> Open:
+        for index, dataset in enumerate(pet.slices(**values)):
+            (tmp_path / f"{index}.dcm").write_bytes(make.to_bytes(dataset))
+        made = Open(qtbot, rooms.Workbench(images.Folder(tmp_path)), 1200, 760)
+        held.append(made)
+        made.room.show_task(rooms.task(UID, modality="PT"))
+        made.pictures_there()
+        made.volume_there()
+        made.pictures_there()
+        return made
+
+    yield show
+    for each in held:
+        each.bench.close(each.room)
+
+
+def corner_words(made: Open) -> tuple[list[str], list[str]]:
+    viewport = made.active
+    built = viewport.built()
+    assert viewport.pane is not None
+    assert built is not None
+    found = overlay.corners(viewport.pane, viewport.view, built, Arrival(5), 600)
+    lines = [text for text, _ in (*found.upper_left, *found.lower_left)]
+    return lines, found.warnings
+
+
+def marks(made: Open) -> tuple[Measurement, ...]:
+    return made.room.images.measuring(UID).measurements()
+
+
+def test_pet_opens_in_suv_from_0_to_5_inverted_and_says_which(opened: Callable[..., Open]) -> None:
+    made = opened()
+    built = made.active.built()
+    assert built is not None
+    assert isinstance(built.voi, Window)
+    assert built.voi.function is VoiFunction.LINEAR_EXACT
+    assert (built.voi.center, built.voi.width) == (2.5, 5.0)
+    assert made.active.view.inverted
+    lines, warnings = corner_words(made)
+    assert "SUVbw" in lines
+    assert any("SUV 0 to 5" in line for line in lines)
+    assert not warnings
+    assert built.values is not None
+    assert np.nanmax(built.values) == pytest.approx(4.0, rel=1e-3)
+
+
+def test_probe_and_region_are_in_suv_and_name_it(opened: Callable[..., Open]) -> None:
+    made = opened()
+    width, height = made.active.width(), made.active.height()
+    made.key(Qt.Key.Key_P)
+    made.drag(QPoint(width // 2 + 20, height // 2), QPoint(width // 2 + 20, height // 2))
+    made.key(Qt.Key.Key_E)
+    made.drag(QPoint(width // 2 + 12, height // 2 - 10), QPoint(width // 2 + 40, height // 2 + 10))
+    texts = [value_text(held) for held in marks(made)]
+    assert texts
+    assert all("SUVbw" in text for text in texts)
+    assert any(text.startswith("4.00") for text in texts)
+
+
+def test_dragging_the_window_of_a_pet_keeps_it_exact(opened: Callable[..., Open]) -> None:
+    made = opened()
+    made.drag(QPoint(200, 200), QPoint(260, 200), Qt.MouseButton.RightButton)
+    built = made.active.built()
+    assert built is not None
+    assert isinstance(built.voi, Window)
+    assert built.voi.function is VoiFunction.LINEAR_EXACT
+
+
+def test_without_a_weight_the_values_are_bq_per_ml_and_the_reason_is_seen(
+    opened: Callable[..., Open],
+) -> None:
+    made = opened(PatientWeight=None)
+    lines, warnings = corner_words(made)
+    assert not any("SUV" in line for line in lines)
+    assert any("Bq/ml" in words and "PatientWeight (0010,1030)" in words for words in warnings)
+    assert made.active.view.plane is not Plane.ACQUIRED
+    assert made.active.view.voi is None
