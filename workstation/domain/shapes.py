@@ -10,6 +10,8 @@ import itertools
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from workstation.domain.geometry import Point
 from workstation.domain.measurement_kind import OPEN_ENDED, POINTS, MeasurementKind
 
@@ -129,7 +131,7 @@ def problem(kind: MeasurementKind, points: Sequence[Point], aspect: float = 1.0)
     true = [_true(each, aspect) for each in points]
     if kind is _K.POLYLINE and path_length(points) == 0:
         return "The line has no length."
-    if kind in (_K.POLYGON, _K.FREEHAND) and area(kind, points) == 0:
+    if kind in (_K.POLYGON, _K.FREEHAND) and _signed_area(points) == 0 == area(kind, points):
         return "The outline encloses nothing."
     if kind in (_K.CENTRE_LINE, _K.COBB, _K.BIDIRECTIONAL, _K.ROTATED_ELLIPSE, _K.CARDIOTHORACIC):
         u, v, length = _axes(true[0], true[1])
@@ -226,25 +228,24 @@ def _signed_area(points: Sequence[Point]) -> float:
 
 
 def _crossings(points: Sequence[Point]) -> list[float]:
-    """Rows at which the sides of a polygon cross one another."""
-    sides = list(zip(points, [*points[1:], points[0]], strict=True))
-    found = []
-    for i, ((ax, ay), (bx, by)) in enumerate(sides):
-        for j in range(i + 2, len(sides)):
-            if i == 0 and j == len(sides) - 1:
-                continue
-            (cx, cy), (dx, dy) = sides[j]
-            if max(ay, by) < min(cy, dy) or max(cy, dy) < min(ay, by):
-                continue
-            if max(ax, bx) < min(cx, dx) or max(cx, dx) < min(ax, bx):
-                continue
-            cross = (bx - ax) * (dy - cy) - (by - ay) * (dx - cx)
-            if cross == 0:
-                continue
-            s = ((cx - ax) * (dy - cy) - (cy - ay) * (dx - cx)) / cross
-            t = ((cx - ax) * (by - ay) - (cy - ay) * (bx - ax)) / cross
-            if 0 <= s <= 1 and 0 <= t <= 1:
-                found.append(ay + s * (by - ay))
+    """Rows at which the sides of a polygon cross or touch one another, neighbours left out."""
+    start = np.asarray(points, np.float64)
+    step = np.roll(start, -1, axis=0) - start
+    count = len(start)
+    found: list[float] = []
+    for i in range(count - 2):
+        # The last side is a neighbour of the first.
+        others = slice(i + 2, count - 1 if i == 0 else count)
+        away, along = start[others] - start[i], step[others]
+        turned = step[i, 0] * along[:, 1] - step[i, 1] * along[:, 0]
+        crossing = turned != 0
+        if not crossing.any():
+            continue
+        away, along, turned = away[crossing], along[crossing], turned[crossing]
+        s = (away[:, 0] * along[:, 1] - away[:, 1] * along[:, 0]) / turned
+        t = (away[:, 0] * step[i, 1] - away[:, 1] * step[i, 0]) / turned
+        here = s[(s >= 0) & (s <= 1) & (t >= 0) & (t <= 1)]
+        found += [float(start[i, 1] + each * step[i, 1]) for each in here]
     return found
 
 

@@ -6,10 +6,12 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
-from workstation.domain.geometry import PlaneGeometry, Point, add, dot
+from workstation.domain.geometry import PlaneGeometry, Point, VolumeGeometry, add, dot
 from workstation.domain.measurement import Measurement
 from workstation.domain.shapes import strokes
 from workstation.domain.view import ViewState
@@ -22,6 +24,8 @@ from workstation.workflow.viewing import Pane
 REACH = 8.0
 #: Half a slice where nothing tells how thick one is, in mm.
 _UNKNOWN_HALF = 0.5
+#: Rounding of positions, in mm.
+_SLIGHT = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,19 +65,19 @@ def placed(held: Measurement, pane: Pane, scene: Scene, view: ViewState) -> Plac
         return None
     # Most measurements lie on other slices: that is found out first.
     normal, origin = plane.normal, plane.origin
-    most = reach_of(pane, scene, view)
-    if any(abs(dot(add(each, origin, -1.0), normal)) > most for each in held.positions):
-        return None
+    before, behind = _half_slice(pane, scene, view)
+    for each in held.positions:
+        if not -before - _SLIGHT <= dot(add(each, origin, -1.0), normal) <= behind + _SLIGHT:
+            return None
     if held.plane is not None and held.plane == plane and scene.values is not None:
         return _own(held)
     source = held.plane or _frame_plane(held, pane)
     if source is None or not _one_space(held, source, pane, plane):
         return None
-    half = _half_slice(pane, scene, most)
     found = []
     for line in (held.points, *strokes(held.kind, held.points, held.pixel_aspect)):
         there = [plane.to_image(source.to_patient(point)) for point in line]
-        if any(not -half[0] <= offset <= half[1] for _, _, offset in there):
+        if any(not -before - _SLIGHT <= away <= behind + _SLIGHT for _, _, away in there):
             return None
         found.append(tuple((column, row) for column, row, _ in there))
     return Placed(found[0], tuple(found[1:]), False)
@@ -93,25 +97,32 @@ def _one_space(held: Measurement, source: PlaneGeometry, pane: Pane, plane: Plan
 
 def reach_of(pane: Pane, scene: Scene, view: ViewState) -> float:
     """How far from its plane a picture stands for the patient at most, in mm."""
+    return max(_half_slice(pane, scene, view))
+
+
+@lru_cache(maxsize=16)
+def _halves(volume: VolumeGeometry) -> tuple[tuple[float, float], ...]:
+    """Of each acquired slice: half the way to the one before and to the one behind, in mm. Across
+    a gap half of the usual way, since a slice does not stand for what is missing."""
+    gaps = np.diff(np.asarray(volume.slice_positions_mm))
+    usual = float(np.median(gaps)) / 2
+    missing = volume.missing_in_gaps()
+    ways = [usual if lost else float(gap) / 2 for gap, lost in zip(gaps, missing, strict=True)]
+    return tuple(zip([usual, *ways], [*ways, usual], strict=True))
+
+
+def _half_slice(pane: Pane, scene: Scene, view: ViewState) -> tuple[float, float]:
+    """How far before and behind its plane a picture stands for the patient, in mm."""
     volume = pane.shown.volume
     if volume is None:
-        return _UNKNOWN_HALF
-    if scene.values is None:
-        return volume.slice_spacing_mm / 2
-    return max(plane_step(volume, view.plane), view.slab_mm) / 2
-
-
-def _half_slice(pane: Pane, scene: Scene, most: float) -> tuple[float, float]:
-    """The same before and behind the plane: half the way to the next acquired slice, and across a
-    gap no more than usual, since a slice does not stand for what is missing."""
-    volume = pane.shown.volume
-    if scene.values is not None or volume is None:
-        return most, most
-    places = volume.slice_positions_mm
-    index = next((i for i, each in enumerate(pane.shown.frames) if each.key == _key(scene)), 0)
-    before = places[index] - places[index - 1] if index > 0 else 2 * most
-    behind = places[index + 1] - places[index] if index + 1 < len(places) else 2 * most
-    return min(before / 2, most), min(behind / 2, most)
+        return _UNKNOWN_HALF, _UNKNOWN_HALF
+    if scene.values is not None:
+        half = max(plane_step(volume, view.plane), view.slab_mm) / 2
+        return half, half
+    frames, index = pane.shown.frames, view.frame_index
+    if not (index < len(frames) and frames[index].key == _key(scene)):
+        index = next((i for i, each in enumerate(frames) if each.key == _key(scene)), 0)
+    return _halves(volume)[index]
 
 
 def _key(scene: Scene) -> object:
