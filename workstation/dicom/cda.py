@@ -31,7 +31,8 @@ _ASK = "Ask the site to send the document again."
 
 
 def page(content: bytes, title: str) -> ReadablePage | PdfFile:
-    """The narrative of the document; a PDF where its body is one. DocumentRefused where it is no CDA."""
+    """The narrative of the document, or a PDF where its body is one; DocumentRefused where it is
+    no CDA."""
     if len(content) > _MAXIMUM_BYTES:
         raise DocumentRefused("The clinical document is too large to be shown.")
     parser = etree.XMLParser(
