@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
+from workstation.diagnostics import Finding
 from workstation.domain.critical import CriticalResult
 from workstation.domain.delivery import DeliveryState, DeliveryStep, OutboxEntry, Receipt
 from workstation.domain.errors import ReaderError
 from workstation.domain.identity import Patient, PersonName, Reader, Sex
 from workstation.domain.reading_task import Priority, PriorStudy, ReadingTask
 from workstation.domain.study import RetrievalProgress, RetrievalState, SeriesProgress
+from workstation.settings import Settings
+from workstation.workflow.configuring import Configuring
 from workstation.workflow.jobs import CancelToken
 from workstation.workflow.worklist_rows import RowState, ServiceState, WorklistRow
 
@@ -128,6 +131,57 @@ class FakeCritical:
         return self.held
 
 
+class FakeCredentials:
+    """A keyring in memory."""
+
+    def __init__(self) -> None:
+        self.held: dict[tuple[str, str], str] = {}
+        self.locked = False
+
+    def secret(self, service_id: str, kind: str) -> str:
+        return self.held.get((service_id, kind), "")
+
+    def remember(self, service_id: str, kind: str, value: str) -> bool:
+        if self.locked:
+            return False
+        self.held[service_id, kind] = value
+        return True
+
+    def forget(self, service_id: str, kind: str) -> None:
+        self.held.pop((service_id, kind), None)
+
+    def variable(self, kind: str, service_id: str) -> str:
+        return f"NOCTURNE_{kind}_{service_id.upper()}"
+
+
+class FakeAsked:
+    """A service that answers, refuses, or keeps silent until the test is cancelled."""
+
+    def __init__(self) -> None:
+        self.entries: list[tuple[dict[str, str], str]] = []
+        self.refuses: ReaderError | None = None
+        self.silent = False
+        self.closed = 0
+
+    def connect(self, entry: Mapping[str, str], secret: str) -> FakeAsked:
+        self.entries.append((dict(entry), secret))
+        return self
+
+    def count_tasks(self, cancel: CancelToken) -> int:
+        if self.refuses is not None:
+            raise self.refuses
+        while self.silent:
+            cancel.wait(0.01)
+            cancel.raise_if_cancelled()
+        return 9
+
+    def has_studies(self, cancel: CancelToken) -> bool:
+        return True
+
+    def close(self) -> None:
+        self.closed += 1
+
+
 class FakeWorkbench:
     def __init__(
         self, rows: tuple[WorklistRow, ...] | None = None, services: tuple[ServiceState, ...] = ()
@@ -138,6 +192,22 @@ class FakeWorkbench:
         self.claiming = FakeClaiming(self.worklist)
         self.retrieving = FakeRetrieving()
         self.delivering = FakeDelivering(deliveries())
+        self.settings = Settings()
+        self.credentials = FakeCredentials()
+        self.asked = FakeAsked()
+        self.configuring = Configuring(
+            self.settings,
+            self.credentials,
+            self.asked.connect,
+            lambda service_id: sum(
+                1
+                for each in self.delivering.held
+                if each.service_id == service_id and each.state is not DeliveryState.DELIVERED
+            ),
+            lambda: (
+                Finding("Disk", False, "1 GB free in the home folder", "Free at least 5 GB."),
+            ),
+        )
         self.critical = FakeCritical()
         for row in self.worklist.held:
             for prior in (row.priors or ())[:1]:

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
+from workstation.bootstrap.setting_up import configuring
 from workstation.bootstrap.signed import reader_of_signed
 from workstation.bootstrap.sites import sites_of
 from workstation.dicom.comparing import same_content, series_of
 from workstation.dicom.sandbox import Sandbox
 from workstation.domain.clock import Clock, utc_now
-from workstation.domain.errors import ReaderError
 from workstation.domain.identity import PersonName, Reader, Role
 from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import SectionKind
 from workstation.domain.suv import SuvKind
 from workstation.imaging.display_profile import measured
-from workstation.services.endpoint import BasicLogin, BearerLogin, Endpoint, Login, NoLogin
+from workstation.services.endpoint import Endpoint
 from workstation.services.fhir_report import fhir_document
 from workstation.services.hl7_report import hl7_document
 from workstation.services.service import ReadingService
 from workstation.settings import Home, Settings, resources
-from workstation.storage.credentials import secret
 from workstation.storage.criticals import Criticals
 from workstation.storage.database import Database
 from workstation.storage.journal import Audit, Drafts, Leases, Marks, SeenTasks
@@ -52,34 +51,6 @@ from workstation.workflow.templates import Templates
 from workstation.workflow.volume_loader import VolumeLoader
 from workstation.workflow.workbench import Workbench
 from workstation.workflow.worklist import Worklist
-
-
-class ServiceMisconfigured(ReaderError):
-    """The settings name a service that cannot be asked."""
-
-
-def endpoint_of(entry: Mapping[str, str]) -> Endpoint:
-    """One service of the settings, its secret from the keyring or the environment."""
-    identifier, kind = entry.get("id", ""), entry.get("auth", "none")
-    login: Login = NoLogin()
-    if kind == "basic":
-        login = BasicLogin(entry.get("user", ""), secret(identifier, "PASSWORD"))
-    elif kind == "bearer":
-        login = BearerLogin(lambda: secret(identifier, "TOKEN"))
-    try:
-        return Endpoint(
-            identifier=identifier,
-            name=entry.get("name", "") or identifier,
-            url=entry.get("url", ""),
-            login=login,
-            dialect=entry.get("dialect", "standard"),
-            certificate_authority=entry.get("certificate_authority", ""),
-        )
-    except ValueError as error:
-        raise ServiceMisconfigured(
-            f"The address of the service {identifier or '(without an id)'} cannot be used.",
-            remedy="Correct it in the settings.",
-        ) from error
 
 
 def reader_of(settings: Settings) -> Reader:
@@ -272,6 +243,7 @@ def assemble(
             signing=signing,
             delivering=delivering,
             critical=critical,
+            configuring=configuring(home, settings, outbox),
             store_usage=store.usage,
             calculators=all_calculators(resources() / "calculators"),
             notices=(*templates.problems, *([macro_problem] if macro_problem else [])),

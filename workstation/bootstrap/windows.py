@@ -12,7 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from workstation.bootstrap.assembly import assemble, endpoint_of, reader_of
+from workstation.bootstrap.assembly import assemble, reader_of
+from workstation.bootstrap.setting_up import endpoint_of
 from workstation.domain.clock import Clock, utc_now
 from workstation.domain.identity import Reader
 from workstation.services.endpoint import Endpoint

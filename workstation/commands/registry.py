@@ -25,6 +25,7 @@ class Place(StrEnum):
     OVERLAYS = "overlays"
     DOCUMENT = "document"
     REPORT = "report"
+    SETTINGS = "settings"
 
 
 #: Headings of the places on the F1 page.
@@ -37,6 +38,7 @@ PLACE_TITLES = {
     Place.OVERLAYS: "List of layers",
     Place.DOCUMENT: "Document",
     Place.REPORT: "Report",
+    Place.SETTINGS: "Settings",
 }
 
 

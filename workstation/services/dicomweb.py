@@ -97,6 +97,11 @@ class DicomWebClient:
         found.sort(key=lambda study: _sortable(study), reverse=True)
         return PatientStudies(expected, tuple(found))
 
+    def has_studies(self, cancel: Cancel | None = None) -> bool:
+        """Whether the service answers a search for studies with at least one."""
+        answer = self._wire.request("GET", "studies", query=[("limit", "1")], cancel=cancel)
+        return bool(answer.document())
+
     def _expected(self, study_uid: str, cancel: Cancel | None) -> int | None:
         query = [
             ("StudyInstanceUID", _checked(study_uid)),

@@ -78,6 +78,14 @@ class ReadingService:
         """The same, with sentences on the work items that could not be read."""
         return self.ups.search(cancel)
 
+    def count_tasks(self, cancel: Cancel | None = None) -> int:
+        """How many tasks wait or are being read, for a test of the connection."""
+        return len(self.ups.search(cancel).tasks)
+
+    def has_studies(self, cancel: Cancel | None = None) -> bool:
+        """Whether a search for studies (QIDO-RS, PS3.18 10.6) is answered with one."""
+        return self.dicomweb.has_studies(cancel)
+
     def get(self, workitem_uid: str) -> ReadingTask:
         """The task as it is now."""
         return self.ups.get(workitem_uid)

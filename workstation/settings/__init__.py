@@ -3,8 +3,17 @@
 The settings page, the generated manual page and the checks read `DECLARATIONS`.
 """
 
-from workstation.settings.declarations import DECLARATIONS, Setting
+from workstation.settings.declarations import DECLARATIONS, EntryField, Setting, Value
 from workstation.settings.home import Home, resources
 from workstation.settings.store import Settings, SettingsDamaged
 
-__all__ = ["DECLARATIONS", "Home", "Setting", "Settings", "SettingsDamaged", "resources"]
+__all__ = [
+    "DECLARATIONS",
+    "EntryField",
+    "Home",
+    "Setting",
+    "Settings",
+    "SettingsDamaged",
+    "Value",
+    "resources",
+]

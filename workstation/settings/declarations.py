@@ -9,8 +9,23 @@ Value: TypeAlias = bool | int | float | str | tuple[dict[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class EntryField:
+    """One field of the entries of a setting that is a list; an empty text is left out."""
+
+    key: str
+    title: str
+    description: str
+    choices: tuple[str, ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: `choices` or `minimum`/`maximum` bound it, `page` groups it."""
+    """One setting: `choices` or `minimum`/`maximum` bound it, `page` groups it.
+
+    `at_once`: a running window follows a change; otherwise it counts from the next start.
+    `fields` are those of the entries of a list.
+    """
 
     key: str
     page: str
@@ -20,6 +35,8 @@ class Setting:
     choices: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    at_once: bool = False
+    fields: tuple[EntryField, ...] = ()
 
     def problem(self, value: object) -> str:
         """Why `value` cannot be taken, or an empty sentence."""
@@ -36,12 +53,70 @@ class Setting:
                 return f"{self.key} is at least {self.minimum}."
             if self.maximum is not None and value > self.maximum:
                 return f"{self.key} is at most {self.maximum}."
+        if isinstance(value, tuple):
+            return next(filter(None, (self._entry_problem(each) for each in value)), "")
+        return ""
+
+    def _entry_problem(self, entry: object) -> str:
+        if not isinstance(entry, dict) or not all(isinstance(each, str) for each in entry.values()):
+            return f"Each entry of {self.key} is an object of texts."
+        known = [each.key for each in self.fields]
+        strange = sorted(str(key) for key in entry if key not in known)
+        if strange:
+            return f"{self.key} knows no {', '.join(strange)}, only {', '.join(known)}."
+        for each in self.fields:
+            held = entry.get(each.key, "")
+            if each.required and not held:
+                return f"An entry of {self.key} lacks its {each.key}."
+            if held and each.choices and held not in each.choices:
+                return f"{each.key} of {self.key} is one of {', '.join(each.choices)}."
         return ""
 
 
 def _check(key: str, title: str, description: str) -> Setting:
     """The switch of one check of a report's words. What blocks a signature has none."""
-    return Setting(f"checks.{key}", "Checks", title, description, True)
+    return Setting(f"checks.{key}", "Checks", title, description, True, at_once=True)
+
+
+_SERVICE = (
+    EntryField(
+        "id",
+        "Identifier",
+        "Short and unchanging: tasks, drafts and the login are kept under it.",
+        required=True,
+    ),
+    EntryField("name", "Name", "As the worklist and the status line call it."),
+    EntryField(
+        "url",
+        "Address",
+        "The DICOMweb root, beginning with https:// (or http:// inside a protected network).",
+        required=True,
+    ),
+    EntryField("auth", "Login", "How it is logged into.", choices=("none", "basic", "bearer")),
+    EntryField("user", "User name", "For the login basic."),
+    EntryField(
+        "dialect",
+        "Dialect",
+        "How the server spells the worklist (UPS-RS), where it differs from the standard.",
+        choices=("standard", "dcm4chee", "dcm4chee-5.35", "raccoon", "azure"),
+    ),
+    EntryField(
+        "certificate_authority",
+        "Certificate authority",
+        "PEM file of the authority that vouches for this site, instead of those of the system.",
+    ),
+)
+_SITE = (
+    EntryField("name", "Name", "As the worklist shows the site.", required=True),
+    EntryField("heading", "Heading", "What stands largest at the head of its reports."),
+    EntryField("address", "Address", "Below the heading."),
+    EntryField("telephone", "Telephone", "Below the address."),
+    EntryField(
+        "escalation",
+        "Whom to call",
+        "For a critical result, in order, separated by semicolons.",
+    ),
+)
 
 
 DECLARATIONS: tuple[Setting, ...] = (
@@ -81,10 +156,10 @@ DECLARATIONS: tuple[Setting, ...] = (
         "services",
         "Services",
         "Reading services",
-        "Each with an id, a name, the address of its DICOMweb root, a user name and an"
-        " authentication of none, basic or bearer. Passwords and tokens are kept in the keyring of"
-        " the system, never in this file.",
+        "Where the tasks and images come from. Passwords and tokens are kept in the keyring of"
+        " the system, never in the settings file.",
         (),
+        fields=_SERVICE,
     ),
     Setting(
         "services.poll_seconds",
@@ -112,6 +187,7 @@ DECLARATIONS: tuple[Setting, ...] = (
         100,
         minimum=80,
         maximum=200,
+        at_once=True,
     ),
     Setting(
         "display.high_contrast",
@@ -119,6 +195,7 @@ DECLARATIONS: tuple[Setting, ...] = (
         "High contrast",
         "Brighter text and wider focus ring.",
         False,
+        at_once=True,
     ),
     Setting(
         "display.superior_letter",
@@ -127,6 +204,7 @@ DECLARATIONS: tuple[Setting, ...] = (
         "H and F as in DICOM, or S and I for superior and inferior.",
         "H/F",
         choices=("H/F", "S/I"),
+        at_once=True,
     ),
     Setting(
         "display.pixel_pitch_mm",
@@ -201,15 +279,15 @@ DECLARATIONS: tuple[Setting, ...] = (
         "What dragging with the left button does when no tool is chosen.",
         "window",
         choices=("window", "scroll"),
+        at_once=True,
     ),
     Setting(
         "report.sites",
         "Report",
         "Sites",
-        "Each with the name that the worklist shows, and what stands at the head of its reports:"
-        " heading, address, telephone. escalation names whom to call for a critical result, in"
-        " order, separated by semicolons.",
+        "What stands at the head of a site's reports, and whom to call for a critical result.",
         (),
+        fields=_SITE,
     ),
     Setting(
         "report.autosave_seconds",

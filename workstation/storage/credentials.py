@@ -12,7 +12,8 @@ import keyring.errors
 _SERVICE = "nocturne"
 
 
-def _variable(kind: str, service_id: str) -> str:
+def variable(kind: str, service_id: str) -> str:
+    """The environment variable that gives a secret."""
     return f"NOCTURNE_{kind}_{re.sub(r'[^A-Z0-9]', '_', service_id.upper())}"
 
 
@@ -21,7 +22,7 @@ def secret(service_id: str, kind: str) -> str:
 
     NOCTURNE_PASSWORD_<ID> or NOCTURNE_TOKEN_<ID> wins, for machines without a keyring.
     """
-    given = os.environ.get(_variable(kind, service_id))
+    given = os.environ.get(variable(kind, service_id))
     if given is not None:
         return given
     try:
@@ -38,3 +39,13 @@ def remember(service_id: str, kind: str, value: str) -> bool:
     except keyring.errors.KeyringError:
         return False
     return True
+
+
+def forget(service_id: str, kind: str) -> None:
+    """Take a secret out of the keyring; nothing happens where there is none."""
+    try:
+        if keyring.get_password(_SERVICE, f"{service_id}/{kind}") is not None:
+            keyring.delete_password(_SERVICE, f"{service_id}/{kind}")
+    except keyring.errors.KeyringError:
+        # Without a keyring nothing was kept.
+        return

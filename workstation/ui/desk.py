@@ -32,6 +32,7 @@ class Desk(MainWindow):
         self.report = self.panel
         self.room.verbs.insert_measurement = self.panel.insert_measurement
         self.room.verbs.next_field = lambda steps: self.panel.next_field(backwards=steps < 0)
+        self.room.bar.settings_asked.connect(self.show_settings)
         self.room.case_opened.connect(self._case_opened)
         self.room.study_changed.connect(self.panel.study_changed)
         self.room.case_closed.connect(self.panel.leave)

@@ -18,6 +18,7 @@ from workstation.ui.job_bridge import JobBridge
 from workstation.ui.keys_overlay import KeysOverlay
 from workstation.ui.parts import FocusRing
 from workstation.ui.ports import ShellWorkbench
+from workstation.ui.settings.page import SettingsPage
 from workstation.ui.worklist import status_bar
 from workstation.ui.worklist.offline_line import OfflineLine
 from workstation.ui.worklist.outbox_page import OutboxPage
@@ -52,6 +53,9 @@ class MainWindow(QMainWindow):
         registry.load_all()
         self._workbench, self._bridge = workbench, bridge
         self._room = room
+        #: built when it is first asked for
+        self.settings_page: SettingsPage | None = None
+        self._before_settings: QWidget | None = None
         #: what signing and the keys of the report act on, once there is a report panel
         self.report: ReportActions | None = None
         self._opening: set[str] = set()
@@ -107,6 +111,7 @@ class MainWindow(QMainWindow):
         top.next_asked.connect(self.open_next_case)
         top.outbox_asked.connect(self.show_outbox)
         top.keys_asked.connect(self.show_keys)
+        top.settings_asked.connect(self.show_settings)
         page.open_asked.connect(self.open_task)
         page.filter_asked.connect(self._focus_filter)
         page.tab_asked.connect(self._show_tab)
@@ -149,6 +154,24 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentIndex(0)
         self._desk_pages.setCurrentWidget(self.shift_page)
         self.shift_page.refresh()
+        self._focus_page()
+
+    def show_settings(self) -> None:
+        """The settings, over whatever is open; a second time leaves them."""
+        if self.settings_page is None:
+            self.settings_page = SettingsPage(self._workbench, self._bridge)
+            self.settings_page.leave_asked.connect(self._leave_settings)
+            self.pages.addWidget(self.settings_page)
+        if self.pages.currentWidget() is self.settings_page:
+            self._leave_settings()
+            return
+        self._before_settings = self.pages.currentWidget()
+        self.pages.setCurrentWidget(self.settings_page)
+        self.settings_page.take_focus()
+
+    def _leave_settings(self) -> None:
+        if self._before_settings is not None:
+            self.pages.setCurrentWidget(self._before_settings)
         self._focus_page()
 
     def refresh_all(self) -> None:
@@ -263,6 +286,8 @@ class MainWindow(QMainWindow):
     def _focus_page(self) -> None:
         if self._in_room() and self._room is not None:
             self._room.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.settings_page is not None and self.pages.currentWidget() is self.settings_page:
+            self.settings_page.take_focus()
         elif self._desk_pages.currentWidget() is self.outbox_page:
             self.outbox_page.take_focus()
         elif self._desk_pages.currentWidget() is self.shift_page:
@@ -297,5 +322,7 @@ class MainWindow(QMainWindow):
         self._disk.stop()
         self.list_page.close_page()
         self.outbox_page.close_page()
+        if self.settings_page is not None:
+            self.settings_page.close_page()
         self._close_study()
         super().closeEvent(event)

@@ -12,6 +12,8 @@ from workstation.domain.errors import ReaderError
 from workstation.domain.identity import Reader
 from workstation.domain.reading_task import ReadingTask
 from workstation.domain.study import RetrievalProgress
+from workstation.settings import Settings
+from workstation.workflow.configuring import Configuring
 from workstation.workflow.jobs import CancelToken
 from workstation.workflow.worklist_rows import ServiceState, WorklistRow
 
@@ -75,6 +77,10 @@ class ShellWorkbench(Protocol):
     def retrieving(self) -> RetrievingPort: ...
     @property
     def delivering(self) -> DeliveringPort: ...
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def configuring(self) -> Configuring: ...
     @property
     def critical(self) -> CriticalPort: ...
     def store_usage(self) -> tuple[int, int]: ...

@@ -11,6 +11,7 @@ from workstation.domain.identity import Reader
 from workstation.settings import Settings
 from workstation.workflow.calculators.model import Calculator
 from workstation.workflow.claiming import Claiming
+from workstation.workflow.configuring import Configuring
 from workstation.workflow.critical import CriticalResults
 from workstation.workflow.delivering import Delivering
 from workstation.workflow.frame_cache import FrameCache
@@ -47,6 +48,7 @@ class Workbench:
     signing: Signing
     delivering: Delivering
     critical: CriticalResults
+    configuring: Configuring
     #: (bytes used by studies, bytes free on the disk)
     store_usage: Callable[[], tuple[int, int]]
     calculators: tuple[Calculator, ...] = ()

@@ -52,6 +52,7 @@ class RoomBar(QFrame):
 
     back_asked = Signal()
     command_asked = Signal(str)
+    settings_asked = Signal()
 
     def __init__(self, clock: Clock) -> None:
         super().__init__()
@@ -138,7 +139,10 @@ class RoomBar(QFrame):
         more = tool("more", "More tools")
         more.clicked.connect(lambda: self._more_menu(more))
         row.addWidget(more)
-        for each in (self.measure, layout, more):
+        self.settings_button = tool("settings", "Settings", "Ctrl+,")
+        self.settings_button.clicked.connect(self.settings_asked)
+        row.addWidget(self.settings_button)
+        for each in (self.measure, layout, more, self.settings_button):
             each.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def _tool(self, command: str, sign: str, kind: str) -> Button:
@@ -257,6 +261,7 @@ class RoomBar(QFrame):
         """Hide what gives way first until the rest has room."""
         yielding: list[list[QWidget]] = [
             [self.study, self._line],
+            [self.settings_button],
             [self._stage],
             [self._left],
             [self.born],

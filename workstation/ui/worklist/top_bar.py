@@ -36,6 +36,7 @@ class TopBar(QFrame):
     next_asked = Signal()
     outbox_asked = Signal()
     keys_asked = Signal()
+    settings_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,7 +74,9 @@ class TopBar(QFrame):
         outbox.clicked.connect(self.outbox_asked)
         keys = tool("keys", "All keys", "F1")
         keys.clicked.connect(self.keys_asked)
-        for each in (outbox, keys):
+        settings = tool("settings", "Settings", "Ctrl+,")
+        settings.clicked.connect(self.settings_asked)
+        for each in (outbox, settings, keys):
             each.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._row.addWidget(each)
         self._measure()

@@ -1,0 +1,48 @@
+"""What all pages of the settings look like: a title, a sentence, content that scrolls."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from workstation.ui import theme
+from workstation.ui.parts import label, separator
+
+
+class PageFrame(QScrollArea):
+    """A page of at most 800, scrolled to whatever takes the focus."""
+
+    def __init__(self, title: str, sentence: str) -> None:
+        super().__init__()
+        self.title = title
+        self.setAccessibleName(title)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        holder = QWidget()
+        outer = self._outer = QHBoxLayout(holder)
+        outer.setContentsMargins(*(theme.px(n) for n in (48, 24, 24, 24)))
+        self._form = QWidget()
+        self._form.setMaximumWidth(theme.px(800))
+        self.column = QVBoxLayout(self._form)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(0)
+        self.column.addWidget(label(title, 20, 600))
+        self.column.addSpacing(theme.px(6))
+        self.column.addWidget(label(sentence, 12, color="text2", wrap=True))
+        self.column.addSpacing(theme.px(16))
+        self.column.addWidget(separator())
+        outer.addWidget(self._form, 10)
+        outer.addStretch(1)
+        self.setWidget(holder)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._follow)
+
+    def put_beside(self, example: QWidget) -> None:
+        """Something that stands beside the form."""
+        self._outer.insertWidget(1, example, 0, Qt.AlignmentFlag.AlignTop)
+
+    def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and self._form.isAncestorOf(now):
+            self.ensureWidgetVisible(now, 0, theme.px(48))
