@@ -196,6 +196,22 @@ def test_the_wheel_pages_and_linked_viewports_follow_in_the_patient(
     assert left.view.frame_index == right.view.frame_index == start_at + 2
 
 
+def test_the_left_button_scrolls_where_the_reader_wants_it(opened: Callable[..., Open]) -> None:
+    made = start(opened())
+    made.room.follow_habits("scroll", "H/F")
+    viewport = made.active
+    before, middle = viewport.view, viewport.rect().center()
+    made.drag(middle, middle + QPoint(0, 30))
+    assert viewport.view.frame_index > before.frame_index
+    assert viewport.view.voi == before.voi
+    made.key(Qt.Key.Key_W)
+    assert made.room.images.tool == "window"
+    made.drag(middle, middle + QPoint(40, 0))
+    assert viewport.view.voi != before.voi
+    made.key(Qt.Key.Key_Escape)
+    assert made.room.images.tool == "scroll"
+
+
 def test_the_window_is_dragged_and_the_image_panned_and_zoomed(
     opened: Callable[..., Open],
 ) -> None:

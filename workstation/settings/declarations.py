@@ -271,6 +271,7 @@ DECLARATIONS: tuple[Setting, ...] = (
         " Counts for studies that are opened afterwards.",
         "bw",
         choices=("bw", "lbm", "lbmjames128", "lbmjanma", "bsa", "ibw"),
+        at_once=True,
     ),
     Setting(
         "viewer.left_drag",

@@ -32,6 +32,8 @@ class Desk(MainWindow):
         self.report = self.panel
         self.room.verbs.insert_measurement = self.panel.insert_measurement
         self.room.verbs.next_field = lambda steps: self.panel.next_field(backwards=steps < 0)
+        self._follow_habits("viewer.left_drag")
+        self._end_habits = workbench.settings.listen(bridge.relay(self._follow_habits))
         self.room.bar.settings_asked.connect(self.show_settings)
         self.room.case_opened.connect(self._case_opened)
         self.room.study_changed.connect(self.panel.study_changed)
@@ -43,6 +45,13 @@ class Desk(MainWindow):
         self.panel.life.discarded.connect(self.show_worklist)
         self.list_page.amend_asked.connect(self._amend)
         self.outbox_page.amend_asked.connect(self._amend_entry)
+
+    def _follow_habits(self, key: str) -> None:
+        if key in ("viewer.left_drag", "display.superior_letter"):
+            settings = self._bench.settings
+            self.room.follow_habits(
+                settings.text("viewer.left_drag"), settings.text("display.superior_letter")
+            )
 
     def _case_opened(self, task: ReadingTask, study: Study, measuring: Measuring) -> None:
         self.panel.show_task(task, study, measuring)
@@ -128,6 +137,7 @@ class Desk(MainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Write the draft, let go of the study, then close."""
+        self._end_habits()
         self.panel.close_panel()
         self.room.shut()
         super().closeEvent(event)

@@ -18,7 +18,7 @@ from workstation.ui import theme
 from workstation.ui.parts import key_cap, label, section_heading, separator
 
 _MOUSE = (
-    ("Left drag", "Window, or the chosen tool"),
+    ("Left drag", "The chosen tool; without one, window or scroll"),
     ("Middle drag", "Move the image"),
     ("Right drag", "Zoom"),
     ("Wheel", "Scroll through the stack"),

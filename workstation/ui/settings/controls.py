@@ -6,7 +6,15 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFrame, QHBoxLayout, QSlider, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QSlider,
+    QWidget,
+)
 
 from workstation.settings import Setting, Value
 from workstation.ui import theme
@@ -88,6 +96,10 @@ class Segments(QFrame):
             self._group.addButton(made, at)
             row.addWidget(made)
         self._group.idToggled.connect(lambda at, on: take(self._choices[at]) if on else None)
+
+    def choice(self, value: str) -> QAbstractButton:
+        """The button of a choice."""
+        return self._group.button(self._choices.index(value))
 
     def show_value(self, value: Value) -> None:
         """What is in force."""

@@ -285,7 +285,7 @@ class ViewActions(LookActions):
         if self._images.active.chosen:
             self._images.active.chosen = ""
             self._images.active.update()
-        elif self._images.tool != "window":
-            self.choose_tool("window")
+        elif self._images.tool != self._images.resting:
+            self.choose_tool(self._images.resting)
         elif self._images.grid.maximised:
             self._images.grid.maximise(False)

@@ -52,8 +52,8 @@ class Images(Lookable):
 
     def __init__(self, workbench: ImageWorkbench, bridge: JobBridge, superior: str = "H/F") -> None:
         super().__init__(workbench, bridge)
-        self.superior = superior
-        self.tool = "window"
+        #: `resting` is what the left button does while the reader has chosen no tool
+        self.superior, self.tool, self.resting = superior, "window", "window"
         self.crosshair = False
         self.linked = False
         #: whether the reader changed what the hanging opened with
@@ -115,7 +115,7 @@ class Images(Lookable):
         self._progress.clear()
         self._building.clear()
         self._focus = self._focus_set = None
-        self.tool, self.touched = "window", False
+        self.tool, self.touched = self.resting, False
 
     def shut(self) -> None:
         """The window closes."""

@@ -213,6 +213,17 @@ class RoomFrame(QWidget):
         registry.run(command, self.verbs)
         self.images.active.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def follow_habits(self, left_drag: str, superior: str) -> None:
+        """What the left button does without a tool ("window" or "scroll"), and how head and feet
+        are written ("H/F" or "S/I"); both count at once."""
+        images = self.images
+        if images.tool == images.resting:
+            images.tool = left_drag
+        images.resting, images.superior = left_drag, superior
+        for viewport in images.grid.viewports:
+            viewport.update()
+        self._state_changed()
+
     def _entry_left(self) -> None:
         self.caption.close_entry()
         self.images.active.setFocus(Qt.FocusReason.OtherFocusReason)
