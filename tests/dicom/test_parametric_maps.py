@@ -72,7 +72,7 @@ def test_a_map_is_a_volume_of_images_with_its_unit_and_quantity() -> None:
     (shown,) = study.display_sets
     assert shown.kind is DisplaySetKind.VOLUME
     first = shown.frames[0]
-    assert first.modality_transform.unit == "um2/s"
+    assert first.modality_transform.unit == "µm²/s"
     assert ("map", "Apparent Diffusion Coefficient") in first.technique
     assert study.received == study.shown == 1
 
@@ -93,7 +93,7 @@ def test_a_probe_tells_the_real_world_value_with_its_unit(
     told = json.loads(capsys.readouterr().out)
     stored = float(pydicom.dcmread(path).pixel_array[3, 11, 7])
     assert told["value"] == pytest.approx(slope * stored + shift)
-    assert told["unit"] == "um2/s"
+    assert told["unit"] == "µm²/s"
 
 
 def test_a_window_goes_where_the_values_go() -> None:

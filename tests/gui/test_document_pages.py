@@ -171,6 +171,13 @@ def test_an_ecg_fills_the_width_and_shows_its_last_row_after_a_resize(
     assert paper.minimumHeight() == paper.heightForWidth(paper.width())
 
 
+def test_a_study_of_an_ecg_alone_opens_it(room: Callable[..., Open], tmp_path: Path) -> None:
+    made = room(write(tmp_path, make.to_bytes(recording(np.zeros((5000, 1)), channel("II")))))
+    made.until(made.room.page.waveform.isVisible)
+    QTest.keyClick(made.room.page.waveform, Qt.Key.Key_Escape)
+    assert made.room.page.isVisible()
+
+
 def test_an_ecg_lies_on_its_paper_with_leads_scale_and_pulse(
     room: Callable[..., Open], picture: Picture
 ) -> None:

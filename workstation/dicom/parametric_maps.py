@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from pydicom.dataset import Dataset
@@ -26,7 +27,7 @@ def mapped(frame: FrameDescription, mapping: Dataset | None) -> FrameDescription
         return frame
     intercept = attributes.number(mapping, "RealWorldValueIntercept") or 0.0
     written = attributes.code(mapping, "MeasurementUnitsCodeSequence")[0]
-    unit = _UCUM_NAMES.get(written) or sr_page.unit(written)
+    unit = _UCUM_NAMES.get(written) or _as_read(sr_page.unit(written))
     # Windows of the object are in what the rescale gives; they go where the values go.
     before = frame.modality_transform
     scale, shift = slope / before.slope, intercept - before.intercept * slope / before.slope
@@ -53,6 +54,12 @@ def _scaled(window: Window, scale: float, shift: float) -> Window | None:
     if width <= 0:
         return None
     return Window(center * scale + shift, width * abs(scale), function, window.explanation)
+
+
+def _as_read(ucum: str) -> str:
+    """`um2/s` as it is read: `µm²/s`."""
+    powers = re.sub(r"(?<=[a-z])[23](?![0-9])", lambda hit: "²³"[int(hit[0]) - 2], ucum)
+    return re.sub(r"\bu(?=[a-zA-Z])", "µ", powers)
 
 
 def _quantity(mapping: Dataset) -> str:

@@ -271,6 +271,7 @@ class OverlayList(QFrame):
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.view.eye_clicked.connect(self._eye_clicked)
+        self.view.doubleClicked.connect(lambda _: self.go_to_current())
         column.addWidget(self.view, 1)
         hints = key_hints((("Space",), "show"), (("F",), "fill"), (("+", "−"), "opacity"))
         hints.setContentsMargins(theme.px(10), 0, 0, 0)

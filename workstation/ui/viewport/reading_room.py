@@ -231,6 +231,13 @@ class ReadingRoom(GoingTo):
             self._say_empty(f"No image yet: {progress.received} of {progress.expected} files here")
             self._area.setCurrentWidget(self.images)
             return
+        documents = hanging.documents(study)
+        if documents and not study.not_shown:
+            # An ECG or a report alone is what there is to read.
+            if self._area.currentWidget() is not self.page:
+                self.page.show_document(documents[0].documents[0])
+                self._area.setCurrentWidget(self.page)
+            return
         site = self._task.site if self._task is not None else ""
         self.card.show_study(study, site)
         self._area.setCurrentWidget(self.card)
