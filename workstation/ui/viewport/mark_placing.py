@@ -82,6 +82,10 @@ class MarkPlacing:
             name = held.identifier
             if not placed.own:
                 name += f" {pane.shown.identifier} {viewport.view.plane.value}"
+            view = viewport.view
+            if view.rotation or view.flipped:
+                # A quiet place in a picture that is turned is another one.
+                name += f" {view.rotation} {view.flipped}"
             kept = around.label_place(name)
             key = (held, placed, scene.placement, kept, viewport.size(), theme.scale())
             known = self._known.get(held.identifier)
