@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from workstation.domain.errors import ReaderError
 from workstation.domain.image import FrameDescription, FrameKey
-from workstation.domain.measurement import KeyImage, Measurement, MeasurementKind
+from workstation.domain.measurement import KeyImage, Measurement
+from workstation.domain.shapes import strokes
 from workstation.domain.study import Study
-from workstation.domain.wording import value_text
+from workstation.domain.wording import report_text
 from workstation.imaging.picture import render
+from workstation.imaging.scales import aspect_of
 
 #: Long side of a printed picture in pixels: 300 dots an inch at 82 mm.
 _LONG_SIDE = 970
@@ -43,31 +45,24 @@ def _sized(picture: NDArray[np.uint8], aspect: float) -> tuple[NDArray[np.uint8]
 
 
 def _draw(canvas: NDArray[np.uint8], measurement: Measurement, across: float, down: float) -> None:
-    points = [((x + 0.5) * across, (y + 0.5) * down) for x, y in measurement.points]
-    whole = [(round(x), round(y)) for x, y in points]
+    def at(x: float, y: float) -> tuple[int, int]:
+        return round((x + 0.5) * across), round((y + 0.5) * down)
+
+    whole = [at(*point) for point in measurement.points]
+    lines = [
+        np.array([at(*point) for point in line], np.int32)
+        for line in strokes(measurement.kind, measurement.points, measurement.pixel_aspect)
+    ]
     for colour, width in ((_HALO, 6), (_MARK, 2)):
-        kind = measurement.kind
-        if kind in (MeasurementKind.ELLIPSE, MeasurementKind.RECTANGLE):
-            (x0, y0), (x1, y1) = whole
-            if kind is MeasurementKind.RECTANGLE:
-                cv2.rectangle(canvas, (x0, y0), (x1, y1), colour, width, cv2.LINE_AA)
+        for line in lines:
+            if len(line) == 1:
+                cv2.drawMarker(canvas, whole[0], colour, cv2.MARKER_CROSS, 20, width, cv2.LINE_AA)
             else:
-                middle = ((x0 + x1) // 2, (y0 + y1) // 2)
-                half = (abs(x1 - x0) // 2, abs(y1 - y0) // 2)
-                cv2.ellipse(canvas, middle, half, 0, 0, 360, colour, width, cv2.LINE_AA)
-        else:
-            closed = kind is MeasurementKind.POLYGON
-            line = np.array(whole, np.int32)
-            cv2.polylines(canvas, [line], closed, colour, width, cv2.LINE_AA)
+                cv2.polylines(canvas, [line], False, colour, width, cv2.LINE_AA)
     name = f"M{measurement.number}"
     place = (whole[-1][0] + 10, whole[-1][1] + 8)
     for colour, width in ((_HALO, 6), (_MARK, 2)):
         cv2.putText(canvas, name, place, cv2.FONT_HERSHEY_SIMPLEX, 0.9, colour, width, cv2.LINE_AA)
-
-
-def _aspect(frame: FrameDescription) -> float:
-    held = frame.plane.spacing_mm if frame.plane is not None else frame.calibration.spacing_mm
-    return frame.pixel_aspect if held is None else held[0] / held[1]
 
 
 def key_pictures(
@@ -92,10 +87,10 @@ def key_pictures(
         except ReaderError as error:
             made.append((None, f"{caption} is not printed. {error.happened}"))
             continue
-        canvas, across, down = _sized(picture, _aspect(description))
+        canvas, across, down = _sized(picture, aspect_of(description))
         here = [m for m in measurements if m.frame == key.frame and m.plane is None]
         for each in here:
             _draw(canvas, each, across, down)
-        numbers = ", ".join(f"M{m.number} {value_text(m)}" for m in here)
+        numbers = ", ".join(f"M{m.number} {report_text(m)}" for m in here)
         made.append((canvas, f"{caption}   {numbers}".strip()))
     return made
