@@ -46,6 +46,7 @@ from workstation.workflow.prefetching import Prefetching
 from workstation.workflow.presenting import Presenting
 from workstation.workflow.reporting import Reporting
 from workstation.workflow.retrieving import Retrieving
+from workstation.workflow.second_reading import preliminary_of
 from workstation.workflow.signing import Signing
 from workstation.workflow.templates import Templates
 from workstation.workflow.volume_loader import VolumeLoader
@@ -146,6 +147,7 @@ def assemble(
             priors=priors_of,
             signed_content=signed_content,
             audit=audit.note,
+            second_reading=lambda study: preliminary_of(study, reader, signed_content),
             macros=macros,
         )
         stack.callback(reporting.close)

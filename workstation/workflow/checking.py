@@ -159,6 +159,19 @@ def _reason(report: Report, context: CheckContext) -> list[CheckFinding]:
     ]
 
 
+def _discrepancy(report: Report, context: CheckContext) -> list[CheckFinding]:
+    if report.author is None or report.discrepancy is not None:
+        return []
+    return [
+        CheckFinding(
+            "discrepancy",
+            CheckSeverity.WARNING,
+            "No class of discrepancy is chosen",
+            f"{report.author.display} learns from it. It stays on this workstation.",
+        )
+    ]
+
+
 def _told(report: Report, context: CheckContext) -> list[CheckFinding]:
     return [
         CheckFinding(
@@ -191,6 +204,7 @@ Check = Callable[[Report, CheckContext], list[CheckFinding]]
 CHECKS: tuple[Check, ...] = (
     _images_arrived,
     _reason,
+    _discrepancy,
     _told,
     _links,
     _impression,

@@ -15,8 +15,9 @@ from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import Report, ReportState, Section, Version
 from workstation.domain.report_content import ReportContent
 from workstation.domain.study import Study
-from workstation.workflow import amending
+from workstation.workflow import amending, second_reading
 from workstation.workflow.macros import Macros
+from workstation.workflow.second_reading import Preliminary
 from workstation.workflow.templates import ReportTemplate, Templates, fill, merge_values
 
 
@@ -61,7 +62,9 @@ class Reporting:
         macros: Macros | None = None,
         signed_content: Callable[[str], ReportContent] = _nothing_signed,
         audit: Callable[[str, str], None] = lambda _event, _subject: None,
+        second_reading: Callable[[Study], Preliminary | None] = lambda _: None,
     ) -> None:
+        self._second_reading = second_reading
         self._audit = audit
         self._signed_content = signed_content
         self._store = store
@@ -122,7 +125,7 @@ class Reporting:
             same = self._of_study(task.study_instance_uid)
         identifier = same.identifier if same else str(uuid.uuid4())
         revision = same.revision if same else 0
-        report = self._fresh(task, study, name, identifier, revision + 1)
+        report = self._fresh(task, study, name, identifier, revision + 1, same)
         with self._lock:
             self._mark(identifier)
         return report
@@ -193,6 +196,7 @@ class Reporting:
         name: str,
         identifier: str,
         revision: int = 0,
+        same: Report | None = None,
     ) -> Report:
         template = self._templates.get(name) or self._templates.choose(task, self._clock().date())
         values = merge_values(task, study, self._clock().date(), self._priors(task))
@@ -209,6 +213,11 @@ class Reporting:
         last = self._store.signed(task.study_instance_uid)[-1:]
         if not revision and last and last[0].state is ReportState.PRELIMINARY:
             report = replace(report, template=last[0].template, sections=last[0].sections)
+        if same is not None and same.author is not None:
+            report = second_reading.again(report, same)
+        elif not revision and study is not None and not last:
+            before = self._second_reading(study)
+            report = second_reading.begin(report, before) if before is not None else report
         with self._lock:
             known = self._current.get(identifier)
             if known is not None and known.revision > report.revision:

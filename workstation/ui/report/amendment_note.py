@@ -4,7 +4,7 @@ correction, the preliminary report that is being checked."""
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTextBrowser, QVBoxLayout, QWidget
 
 from workstation.domain.report import Discrepancy, Report, Version
 from workstation.ui import theme
@@ -74,6 +74,9 @@ class AmendmentNote(QWidget):
         held = report.discrepancy
         self.discrepancy.setCurrentText("not chosen" if held is None else held.value)
         self.before.setVisible(addendum)
+        # The words of the report take room; a line or two do not.
+        high = QSizePolicy.Policy.Preferred if addendum else QSizePolicy.Policy.Maximum
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, high)
         self.before.setHtml(report_html(report.base) if addendum else "")
         if addendum:
             self._kind.setText("Addendum")

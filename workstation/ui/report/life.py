@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from workstation.domain.errors import ReaderError
 from workstation.domain.report import Report, Version
+from workstation.domain.study import Study
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.report.amendment_note import AmendmentNote
 from workstation.workflow.jobs import Lane
@@ -25,6 +26,8 @@ class ReportLife(QObject):
         super().__init__(note)
         self._note, self._reporting, self._bridge = note, reporting, bridge
         self._identifier = ""
+        #: structured reports that were looked at, of any study: each is looked at once
+        self._documents: frozenset[str] = frozenset()
         note.reason_changed.connect(lambda words: self._change(reason=words))
         note.discrepancy_changed.connect(lambda held: self._change(discrepancy=held))
         note.discard_asked.connect(self._discard)
@@ -34,6 +37,16 @@ class ReportLife(QObject):
         self._identifier = report.identifier
         self._note.show_report(report)
         return report.version is Version.ORIGINAL
+
+    def begins_with(self, study: Study | None) -> None:
+        """A draft is being opened that takes these documents into account."""
+        self._documents |= _structured(study)
+
+    def wants_anew(self, report: Report, study: Study | None) -> bool:
+        """Whether a document has arrived that an untouched draft may have to begin with."""
+        new = _structured(study) - self._documents
+        untouched = report.revision == 0 and report.version is Version.ORIGINAL
+        return bool(new) and untouched and report.author is None
 
     def clear(self) -> None:
         """The case is left."""
@@ -60,3 +73,13 @@ class ReportLife(QObject):
                 on_done=lambda _: self.discarded.emit(),
                 on_failed=failed,
             )
+
+
+def _structured(study: Study | None) -> frozenset[str]:
+    """The structured reports of a study."""
+    return frozenset(
+        document.sop_instance_uid
+        for shown in (study.display_sets if study is not None else ())
+        for document in shown.documents
+        if document.mime_type == "text/plain"
+    )

@@ -6,9 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import (
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
 from workstation.domain.errors import ReaderError
 from workstation.domain.image import FrameKey
@@ -120,6 +118,7 @@ class ReportPanel(PanelFrame):
         self.editor.setEnabled(False)
 
         self._wanted = task.workitem_uid
+        self.life.begins_with(study)
 
         def opened(report: Report) -> None:
             # Another case may have been opened meanwhile: its report must not appear here.
@@ -133,6 +132,9 @@ class ReportPanel(PanelFrame):
         )
 
     def _opened(self, task: ReadingTask, measuring: Measuring, report: Report) -> None:
+        if self.life.wants_anew(report, self._study):
+            self.show_task(task, self._study, measuring)
+            return
         self._case = _Open(task, measuring, report)
         self._end_listening.append(measuring.listen(self._bridge.relay(self._measured)))
         self._fill_templates(report)
@@ -185,6 +187,10 @@ class ReportPanel(PanelFrame):
     def study_changed(self, study: Study) -> None:
         """More of the study has arrived."""
         self._study = study
+        case = self._case
+        if case is not None and self.life.wants_anew(self._current_report(), study):
+            self.show_task(case.task, study, case.measuring)
+            return
         self._show_documents()
         self._check_timer.start()
 
@@ -406,9 +412,7 @@ class ReportPanel(PanelFrame):
 
     def _sign(self, preliminary: bool) -> None:
         case = self._case
-        if case is None:
-            return
-        if self._signing:
+        if case is None or self._signing:
             return
         self._signing = True
         self._check_timer.stop()

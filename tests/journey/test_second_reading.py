@@ -1,0 +1,97 @@
+"""A resident's preliminary report at the site: the attending changes, classes, and signs it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.journey.conftest import Sit
+from tests.journey.test_amending import as_delivered
+from workstation.dicom.report_objects import head_of, imaged_study
+from workstation.dicom.sr import build_report
+from workstation.dicom.sr_reading import read_report
+from workstation.domain.identity import PersonName, Reader, Role, new_uid
+from workstation.domain.report import BODY, Discrepancy, ReportState, Section, SectionKind
+from workstation.domain.report_content import Reference, ReportContent
+from workstation.phantoms import write_all
+
+RESIDENT = Reader("RRAE", PersonName("Resident^Rae"), "Hollin", role=Role.RESIDENT)
+
+
+def preliminary(folder: Path) -> bytes:
+    """What the resident's workstation has stored at the site."""
+    import pydicom
+
+    image = next(
+        path
+        for path in sorted(folder.rglob("*.dcm"))
+        if "Rows" in pydicom.dcmread(path, stop_before_pixels=True)
+    )
+    dataset = pydicom.dcmread(image, stop_before_pixels=True)
+    source = image.read_bytes()
+    content = ReportContent(
+        document_uid=new_uid(),
+        study=imaged_study(head_of(source)),
+        sections=tuple(
+            Section(kind, text)
+            for kind, text in zip(
+                BODY,
+                ("Pain.", "None.", "Ultrasound.", "Cyst of the left kidney.", "Cyst."),
+                strict=True,
+            )
+        ),
+        quantities=(),
+        key_images=(),
+        key_frames=(),
+        procedure="US upper abdomen",
+        reader=RESIDENT,
+        signed_at=datetime(2026, 11, 23, 22, 0, tzinfo=UTC),
+        state=ReportState.PRELIMINARY,
+    )
+    reference = Reference(dataset.SOPClassUID, dataset.SOPInstanceUID, dataset.SeriesInstanceUID)
+    return build_report(source, [reference], content).content
+
+
+def test_an_attending_signs_what_a_resident_wrote_with_the_differences_in_sight(
+    sit_down: Sit, tmp_path: Path
+) -> None:
+    folder = tmp_path / "served"
+    write_all(folder, only=("us-abdomen",))
+    document = preliminary(folder)
+    first = read_report(document).content
+    (folder / "preliminary.dcm").write_bytes(document)
+    desk = sit_down(folder)
+    tour, hands = desk.tour, desk.tour.hands
+    row = tour.row(lambda each: each.task.modality == "US", "the ultrasound")
+    tour.open(row)
+    tour.see_images()
+    panel = tour.desk.panel
+    hands.wait(panel.note.isVisible, "the preliminary report is named")
+    assert panel.editor.sections()[3].text == "Cyst of the left kidney."
+    hands.press("F6")
+    panel.editor.go_to_text(SectionKind.FINDINGS, "left")
+    hands.type("RIGHT")
+    tour.saved()
+    hands.press("Ctrl+Return")
+    hands.wait(lambda: panel.signing_now, "the sign panel opens")
+    assert "No class of discrepancy is chosen" in [
+        each.title for each in panel.sign_panel.open_findings
+    ]
+    html = panel.sign_panel._text.toHtml()
+    assert "line-through" in html
+    hands.press("Escape")
+    panel.note.discrepancy.setFocus()
+    for _ in range(4):
+        hands.press("Down")
+    panel.note.discrepancy.activated.emit(panel.note.discrepancy.currentIndex())
+    tour.saved()
+    entry = tour.sign()
+    delivered = as_delivered(desk, entry)
+    read = read_report(delivered)
+    assert read.agrees is True
+    assert read.content.author == RESIDENT.name
+    assert read.content.predecessor is not None
+    assert read.content.predecessor.sop_instance_uid == first.document_uid
+    assert "RIGHT kidney" in read.content.sections[3].text
+    # What an attending thought of it is no part of the patient's record.
+    assert Discrepancy.MAJOR.value.encode() not in delivered
