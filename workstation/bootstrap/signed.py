@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from workstation.dicom.sr_reading import read_report
 from workstation.domain.errors import StoreDamaged
 from workstation.domain.report_content import ReportContent
 from workstation.storage.outbox import Outbox
@@ -19,6 +18,9 @@ def reader_of_signed(outbox: Outbox, store: StudyStore) -> Callable[[str], Repor
     """
 
     def read(sop_instance_uid: str) -> ReportContent:
+        # The dictionary of concepts behind it takes a fifth of a second of the start.
+        from workstation.dicom.sr_reading import read_report
+
         held = outbox.document(sop_instance_uid)
         found = read_report(store.read(sop_instance_uid) if held is None else held)
         if found.agrees is False:

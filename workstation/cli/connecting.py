@@ -6,21 +6,21 @@ import argparse
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from workstation.bootstrap import endpoint_of, reader_of
-from workstation.domain.clock import utc_now
 from workstation.domain.errors import ReaderError
 from workstation.services.dialects import DIALECTS
-from workstation.services.endpoint import BasicLogin, BearerLogin, Endpoint, Login, NoLogin
-from workstation.services.service import ReadingService
-from workstation.settings import Home, Settings
-from workstation.storage.database import Database
-from workstation.storage.journal import Drafts, Leases, SeenTasks
-from workstation.storage.outbox import Outbox
-from workstation.storage.study_store import StudyStore
-from workstation.storage.vault import OpenVault
-from workstation.workflow.worklist import Worklist
+
+if TYPE_CHECKING:
+    from workstation.services.endpoint import Endpoint
+    from workstation.services.service import ReadingService
+    from workstation.settings import Settings
+    from workstation.storage.study_store import StudyStore
+    from workstation.workflow.worklist import Worklist
+
+# What a verb works with is imported where it works: `--help` needs none of it, and it is a second
+# of processor time.
 
 
 class NoServices(ReaderError):
@@ -40,6 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def endpoints(arguments: argparse.Namespace, settings: Settings) -> list[Endpoint]:
     """The service of the options, or those of the settings; NoServices where there is none."""
+    from workstation.bootstrap import endpoint_of
+    from workstation.services.endpoint import BasicLogin, BearerLogin, Endpoint, Login, NoLogin
+
     configured = [endpoint_of(each) for each in settings.services()]
     if not arguments.service:
         if not configured:
@@ -89,6 +92,17 @@ class Desk:
 @contextmanager
 def desk(arguments: argparse.Namespace) -> Iterator[Desk]:
     """Open the home and the services; everything is closed at the end."""
+    from workstation.bootstrap import reader_of
+    from workstation.domain.clock import utc_now
+    from workstation.services.service import ReadingService
+    from workstation.settings import Home, Settings
+    from workstation.storage.database import Database
+    from workstation.storage.journal import Drafts, Leases, SeenTasks
+    from workstation.storage.outbox import Outbox
+    from workstation.storage.study_store import StudyStore
+    from workstation.storage.vault import OpenVault
+    from workstation.workflow.worklist import Worklist
+
     home = Home.at(arguments.home)
     settings = Settings(home.settings_file)
     wanted = endpoints(arguments, settings)

@@ -8,13 +8,13 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
-
-import cv2
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from workstation.domain.errors import DiskFull, ReaderError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 def save_bytes(path: Path, content: bytes) -> None:
@@ -40,6 +40,8 @@ def save_bytes(path: Path, content: bytes) -> None:
 
 def save_array(path: Path, array: NDArray[Any]) -> None:
     """A .npy file (format of numpy.lib.format)."""
+    import numpy as np
+
     held = io.BytesIO()
     np.save(held, np.ascontiguousarray(array), allow_pickle=False)
     save_bytes(path, held.getvalue())
@@ -47,6 +49,8 @@ def save_array(path: Path, array: NDArray[Any]) -> None:
 
 def save_png(path: Path, picture: NDArray[np.uint8]) -> None:
     """A PNG of one byte a pixel for grey, RGB for colour."""
+    import cv2
+
     rgb = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
     made, encoded = cv2.imencode(".png", rgb)
     if not made:

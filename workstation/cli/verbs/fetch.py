@@ -6,7 +6,7 @@ import argparse
 import sys
 import threading
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workstation.cli import connecting
 from workstation.domain.errors import (
@@ -17,7 +17,9 @@ from workstation.domain.errors import (
 )
 from workstation.domain.identity import is_uid
 from workstation.domain.study import RetrievalProgress, RetrievalState
-from workstation.workflow.retrieving import Retrieving
+
+if TYPE_CHECKING:
+    from workstation.workflow.retrieving import Retrieving
 
 HELP = "fetch the images of a task onto this disk"
 
@@ -41,6 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> tuple[dict[str, Any], str]:
     """Fetch and wait; refused when the study is not whole at the end. What arrived stays."""
+    from workstation.workflow.retrieving import Retrieving
+
     began = time.monotonic()
     with connecting.desk(arguments) as desk:
         service_id, study_uid = _find(desk, arguments.task)
