@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.dicom import make
+from tests.dicom import clips, make
 from workstation.dicom.sandbox import Sandbox
 from workstation.domain.errors import UndecodablePixels
 
@@ -134,3 +134,20 @@ def test_closing_ends_a_decode_under_way(tmp_path: Path) -> None:
     assert len(caught) == 1
     with pytest.raises(UndecodablePixels, match="closing"):
         own.decode(picture(1), 1)
+
+
+def test_a_clip_that_several_threads_ask_for_is_opened_by_one_worker_only() -> None:
+    stream = clips.clip("h264.ts")
+    dataset = make.image(
+        np.zeros((48, 64, 3), np.uint8), NumberOfFrames=clips.FRAMES, SOPClassUID=make.SECONDARY
+    )
+    make.encapsulated(dataset, [stream], has_bot=False)
+    content = make.to_bytes(dataset, "1.2.840.10008.1.2.4.102")
+    with Sandbox(workers=2) as sandbox, ThreadPoolExecutor(4) as pool:
+        numbers = list(range(1, clips.FRAMES + 1))
+        made = list(pool.map(lambda n: sandbox.decode(content, n, token="clip"), numbers))
+        holding = [each for each in sandbox._idle if each.holds == "clip"]
+    assert len(holding) == 1
+    for index, frame in enumerate(made):
+        off = [np.abs(frame.astype(int) - other).mean() for other in clips.pattern().astype(int)]
+        assert int(np.argmin(off)) == index

@@ -153,6 +153,13 @@ def _meta(body: Body, start: int) -> tuple[int, dict[int, str]]:
         position += length
 
 
+def declared_syntax(content: bytes) -> str:
+    """The transfer syntax that the meta information names; empty where it names none."""
+    body = Body(content)
+    start = _start(body.read(0, 140))
+    return "" if start is None else _meta(body, start)[1].get(0x10, "")
+
+
 def _encoding(head: bytes, declared: str) -> tuple[bool, bool]:
     """(implicit VR, little endian) as the first element is written, whatever is declared."""
     if len(head) < 8:

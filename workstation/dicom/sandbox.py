@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workstation.dicom.part10 import declared_syntax
+from workstation.dicom.transfer_syntaxes import is_video
 from workstation.domain.errors import ReaderError, UndecodablePixels
 
 _MEGABYTE = 1 << 20
@@ -138,6 +140,7 @@ class Sandbox:
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
         self._closed = False
+        self._clips = threading.Lock()
 
     def decode(self, source: bytes | Path, frame: int, *, token: object = None) -> NDArray[Any]:
         """Stored values of a frame counted from 1, colours as they are shown, read-only;
@@ -146,7 +149,14 @@ class Sandbox:
         `token` names the source where the bytes are read anew for each call: frames of one source
         after one another are then decoded without sending and parsing it again.
         """
-        key = source if token is None else token
+        # A path is never opened in this process: what lies there may not even end.
+        if isinstance(source, bytes) and is_video(declared_syntax(source)):
+            # A clip is decoded from frame to frame: two workers would both do all of it.
+            with self._clips:
+                return self._decode(source, frame, source if token is None else token)
+        return self._decode(source, frame, source if token is None else token)
+
+    def _decode(self, source: bytes | Path, frame: int, key: object) -> NDArray[Any]:
         worker = self._take(key)
         try:
             array, problem = worker.ask(source, key, frame, self._seconds)

@@ -34,6 +34,7 @@ class Video:
         self._expected = expected
         self._capture: cv2.VideoCapture | None = None
         self._next = 0
+        self._bytes = 1
         self._kept: OrderedDict[int, NDArray[np.uint8]] = OrderedDict()
 
     def frame(self, index: int) -> NDArray[np.uint8]:
@@ -45,6 +46,11 @@ class Video:
             self._open()
         assert self._capture is not None
         while self._next <= index:
+            far = index - self._next > max(1, _KEPT_BYTES // max(1, self._bytes))
+            if far and self._capture.grab():
+                # Decoded as the next one needs it, and not made a picture.
+                self._next += 1
+                continue
             there, made = self._capture.read()
             if not there:
                 raise UndecodablePixels(
@@ -68,6 +74,7 @@ class Video:
 
     def _keep(self, index: int, frame: NDArray[np.uint8]) -> None:
         self._kept[index] = frame
+        self._bytes = frame.nbytes
         self._kept.move_to_end(index)
         while len(self._kept) > 1 and len(self._kept) * frame.nbytes > _KEPT_BYTES:
             self._kept.popitem(last=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -58,14 +58,20 @@ class StateSummary:
     description: str = ""
     creator: str = ""
     references: tuple[StateReference, ...] = ()
+    #: the references by instance: a viewport asks at every picture
+    _by_uid: dict[str, list[StateReference]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         if not self.sop_instance_uid:
             raise ValueError("a presentation state has a SOP Instance UID")
+        for each in self.references:
+            self._by_uid.setdefault(each.sop_instance_uid, []).append(each)
 
     def refers_to(self, key: FrameKey) -> bool:
         """Whether the state is made for the frame."""
-        return any(each.names(key) for each in self.references)
+        return any(each.names(key) for each in self._by_uid.get(key.sop_instance_uid, ()))
 
 
 class SizeMode(StrEnum):
