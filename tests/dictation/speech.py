@@ -13,7 +13,7 @@ from workstation.bootstrap.speech import phrases, speech_folders, writer
 from workstation.dictation.models import ModelFolder
 from workstation.dictation.moonshine import Moonshine
 from workstation.dictation.writing import Writer
-from workstation.domain.dictation import HeardWord
+from workstation.domain.dictation import Heard, HeardWord
 from workstation.settings.home import Home, default_home
 
 
@@ -73,3 +73,8 @@ def word_errors(reference: list[str], hypothesis: list[str]) -> int:
         for j, written in enumerate(hypothesis, start=1):
             last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (said != written))
     return row[-1]
+
+
+def as_written(reference: str) -> str:
+    """A reference sentence as the report writes it."""
+    return our_writer().write(Heard(tuple(heard(reference, 1.0)), 1.0, "as read out")).text

@@ -15,7 +15,8 @@ from workstation.domain.dictation import Heard
 
 
 def written(sentence: str, confidence: float = 0.6) -> str:
-    made = our_writer().write(Heard(tuple(heard(sentence, confidence)), 1.0, "test"), "Clear. ")
+    words = Heard(tuple(heard(sentence, confidence)), 1.0, "test")
+    made = our_writer().write(our_writer().mend(words), "Clear. ")
     return made.text.strip()
 
 
@@ -38,7 +39,7 @@ def test_a_word_that_is_none_becomes_the_phrase_that_sounds_like_it(said: str, t
 
 def test_a_correction_keeps_what_was_heard() -> None:
     heard_ = Heard(tuple(heard("small plural effusion", 0.6)), 1.0, "test")
-    made = our_writer().write(heard_, "")
+    made = our_writer().write(our_writer().mend(heard_), "")
     assert [(made.word(each), each.original) for each in made.corrections] == [
         ("pleural", "plural")
     ]
@@ -148,8 +149,8 @@ def test_no_correction_in_1000_sentences_changes_a_number_a_negation_or_a_side()
         )
         misheard = " ".join(garbled(word, chance) for word in sentence.split())
         words = heard(misheard, chance.uniform(0.2, 0.9))
-        after, originals = corrector.correct(words)
-        corrections += sum(bool(each) for each in originals)
+        after = corrector.correct(words)
+        corrections += sum(bool(word.original) for word in after)
         assert kept([word.text for word in after]) == kept(misheard.split()), misheard
     # The test would prove nothing if nothing were corrected.
     assert corrections > 300

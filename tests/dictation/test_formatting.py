@@ -44,6 +44,7 @@ def test_numbers_and_units(said: str, text: str) -> None:
     [
         ("l five s one", "L5-S1"),
         ("L5 S1", "L5-S1"),
+        ("L5S1", "L5-S1"),
         ("at l four l five and l five s one", "At L4-L5 and L5-S1"),
         ("c seven t one", "C7-T1"),
         ("t twelve slash l one", "T12-L1"),

@@ -10,7 +10,6 @@ from workstation.dictation.bias import PhraseBias
 from workstation.dictation.live import FINAL_BEAMS
 from workstation.dictation.sound import read_wav
 from workstation.dictation.tokens import Tokens
-from workstation.domain.dictation import Heard
 
 REFERENCE = {
     "pleural effusion": [5644, 3631, 1801, 3958],
@@ -69,11 +68,9 @@ def test_word_errors_on_the_neural_voice_stay_within_the_goal(model: str, most: 
     errors = count = 0
     for number, reference in enumerate(speech.references()):
         sound = read_wav(folder / f"piper-joe_{number}.wav")
-        made = speech.our_writer().write(decoder.decode(sound, beams=FINAL_BEAMS))
-        wanted = speech.our_writer().write(
-            Heard(tuple(speech.heard(reference, 1.0)), 1.0, "as read out")
-        )
-        words = speech.plain_words(wanted.text)
+        scribe = speech.our_writer()
+        made = scribe.write(scribe.mend(decoder.decode(sound, beams=FINAL_BEAMS)))
+        words = speech.plain_words(speech.as_written(reference))
         errors += speech.word_errors(words, speech.plain_words(made.text))
         count += len(words)
     assert 100 * errors / count <= most

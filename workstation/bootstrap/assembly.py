@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from workstation.bootstrap.setting_up import configuring
 from workstation.bootstrap.signed import reader_of_signed
 from workstation.bootstrap.sites import sites_of
+from workstation.bootstrap.speech import speech_parts
 from workstation.dicom.comparing import same_content, series_of
 from workstation.dicom.sandbox import Sandbox
 from workstation.domain.clock import Clock, utc_now
@@ -27,6 +28,7 @@ from workstation.storage.database import Database
 from workstation.storage.journal import Audit, Drafts, Leases, Marks, SeenTasks
 from workstation.storage.outbox import Outbox
 from workstation.storage.study_store import StudyStore
+from workstation.storage.utterances import Utterances
 from workstation.storage.vault import OpenVault
 from workstation.workflow.calculators import all_calculators
 from workstation.workflow.check_context import Surroundings
@@ -34,6 +36,7 @@ from workstation.workflow.checks import words
 from workstation.workflow.claiming import Claiming
 from workstation.workflow.critical import CriticalResults
 from workstation.workflow.delivering import Delivering
+from workstation.workflow.dictating import Dictating
 from workstation.workflow.forms import Forms
 from workstation.workflow.frame_cache import FrameCache
 from workstation.workflow.giving_way import DraftsThatGetRoom, GivingWay, ImagesThatGiveWay
@@ -218,6 +221,8 @@ def assemble(
         worklist.listen(tell_delivering)
         for source in (claiming, retrieving, reporting, delivering, signing):
             source.listen(worklist.changed)
+        dictating = Dictating(speech_parts(home, settings), Utterances(database, vault), clock)
+        stack.callback(dictating.close)
         if background:
             worklist.start()
             stack.callback(worklist.stop)
@@ -246,6 +251,7 @@ def assemble(
             delivering=delivering,
             critical=critical,
             configuring=configuring(home, settings, outbox),
+            dictating=dictating,
             store_usage=store.usage,
             calculators=all_calculators(resources() / "calculators"),
             notices=(*templates.problems, *([macro_problem] if macro_problem else [])),

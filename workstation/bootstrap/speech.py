@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from workstation.dictation.engines import Engine, Listener, NoEngine
 from workstation.dictation.live import FINAL_BEAMS
 from workstation.dictation.models import MODELS, ModelFolder
 from workstation.dictation.moonshine import Moonshine
-from workstation.dictation.phrases import Phrases, read_phrases
+from workstation.dictation.phrases import Phrases, phrases_of_text, read_phrases
+from workstation.dictation.process import EngineChoice, EngineProcess
 from workstation.dictation.segmenting import split
 from workstation.dictation.sound import read_wav
+from workstation.dictation.voice_commands import match
 from workstation.dictation.writing import Writer
 from workstation.domain.dictation import Dictated, Heard, SoundRefused, SpeechUnavailable
-from workstation.settings import Home, resources
+from workstation.settings import Home, Settings, resources
 from workstation.settings.home import default_home
+from workstation.workflow.dictating import SpeechParts
 
 _ORDINARY = "ordinary-words.txt"
 
@@ -84,9 +89,52 @@ def transcribe(
     heard = Heard((), 0.0, name)
     for utterance in split(sound):
         heard = heard.followed_by(model.decode(utterance, beams=FINAL_BEAMS))
-    dictated = writer(known, correct=correct).write(heard)
+    scribe = writer(known, correct=correct)
+    dictated = scribe.write(scribe.mend(heard))
     return Transcript(dictated, f"moonshine-{name}", len(sound) / 16_000)
 
 
 def _all() -> tuple[str, ...]:
     return phrases().all
+
+
+def engine_of(home: Home, settings: Settings) -> Engine:
+    """The engine of the settings, or one that says why nobody listens."""
+    folder = ModelFolder(speech_folders(home))
+    wanted = settings.text("dictation.engine")
+    installed = folder.installed()
+    if wanted == "none":
+        return NoEngine(
+            "Dictation is switched off.", remedy="Choose an engine in the settings: tiny or base."
+        )
+    missing = [] if wanted in ("auto", *installed) else [wanted]
+    if "tiny" not in installed or missing:
+        return NoEngine(f"The speech model {(missing or ['tiny'])[0]} is not installed.")
+    try:
+        quick = ("tiny", folder.files("tiny"))
+        exact = ("base", folder.files("base")) if wanted != "tiny" and "base" in installed else None
+    except SpeechUnavailable as error:
+        return NoEngine(error.happened, remedy=error.remedy)
+    return EngineProcess(
+        EngineChoice(
+            quick,
+            exact,
+            insist=wanted == "base",
+            pause_seconds=settings.number("dictation.pause_seconds"),
+        )
+    )
+
+
+def speech_parts(home: Home, settings: Settings) -> SpeechParts:
+    """What `Dictating` is given."""
+    held = phrases()
+
+    def scribe(texts: Sequence[str]) -> Writer:
+        own = home.root / "phrases.txt"
+        more = read_phrases(own) if own.is_file() else ()
+        return writer(
+            tuple(dict.fromkeys((*held.all, *phrases_of_text(texts), *more))),
+            correct=settings.flag("dictation.correct"),
+        )
+
+    return SpeechParts(engine_of(home, settings), Listener, scribe, match)

@@ -91,23 +91,20 @@ class Corrector:
             for ending, stem in _ENDINGS
         )
 
-    def correct(self, words: Sequence[HeardWord]) -> tuple[list[HeardWord], list[str]]:
-        """(words, for each the original where it was corrected, else an empty text)."""
+    def correct(self, words: Sequence[HeardWord]) -> tuple[HeardWord, ...]:
+        """The words, those that were corrected with what was heard as their original."""
         chosen = self._choose(self._found(words))
         written: list[HeardWord] = []
-        originals: list[str] = []
         at = 0
         for each in chosen:
             written += words[at : each.begin]
-            originals += [""] * (each.begin - at)
             replaced = words[each.begin : each.end]
             parts = _dressed(each.written, replaced).split()
             confidence = min(word.confidence for word in replaced)
             heard = " ".join(word.text for word in replaced).rstrip(".,;:!?")
-            written += [HeardWord(part, confidence) for part in parts]
-            originals += [heard] * len(parts)
+            written += [HeardWord(part, confidence, heard) for part in parts]
             at = each.end
-        return written + list(words[at:]), originals + [""] * (len(words) - at)
+        return (*written, *words[at:])
 
     def _found(self, words: Sequence[HeardWord]) -> list[Correction]:
         windows = list(self._windows(words))

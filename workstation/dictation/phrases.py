@@ -29,12 +29,6 @@ class PhraseGroup:
     body_parts: frozenset[str]
     phrases: tuple[str, ...]
 
-    def concerns(self, modality: str, body_part: str) -> bool:
-        """Whether a study of that kind speaks of it; groups without a body part always do."""
-        part = body_part.upper()
-        by_part = not self.body_parts or not part or part in self.body_parts
-        return by_part and (not self.modalities or not modality or modality in self.modalities)
-
 
 def _composed(patterns: Sequence[str], lists: dict[str, list[str]]) -> Iterator[str]:
     for pattern in patterns:
@@ -77,13 +71,6 @@ class Phrases:
     def all(self) -> tuple[str, ...]:
         """Every phrase once."""
         return tuple(dict.fromkeys(phrase for group in self.groups for phrase in group.phrases))
-
-    def of_study(self, modality: str, body_part: str) -> tuple[str, ...]:
-        """The phrases that a study of that kind needs; all where none concerns it."""
-        chosen = [group for group in self.groups if group.concerns(modality, body_part)]
-        if not any(group.body_parts for group in chosen):
-            return self.all
-        return tuple(dict.fromkeys(phrase for group in chosen for phrase in group.phrases))
 
 
 def phrases_of_text(texts: Iterable[str], longest: int = 6) -> tuple[str, ...]:

@@ -163,6 +163,8 @@ class EngineProcess:
         self._started = False
         self._stopping = False
         self._closed = False
+        #: ends that were said and not answered; the next sentence may begin before
+        self._ends = 0
         self._crashes = 0
         #: sound that no final text answers yet
         self._unheard: list[NDArray[np.int16]] = []
@@ -214,7 +216,8 @@ class EngineProcess:
                 raise SpeechUnavailable(
                     "The speech engine is not running.", remedy="Type, or restart Nocturne."
                 )
-            self._unheard.clear()
+            if not self._ends:
+                self._unheard.clear()
             self._started, self._stopping = True, False
             self._send(_BEGIN)
 
@@ -230,6 +233,7 @@ class EngineProcess:
         with self._lock:
             if self._started and not self._stopping:
                 self._stopping = True
+                self._ends += 1
                 self._send(_END)
 
     def cancel(self) -> None:
@@ -237,6 +241,7 @@ class EngineProcess:
         with self._lock:
             if self._started:
                 self._stopping = True
+                self._ends += 1
                 self._unheard.clear()
                 self._send(_FORGET)
 
@@ -279,8 +284,10 @@ class EngineProcess:
             self._heard(message[1], np.frombuffer(message[2], np.int16), listener)
         elif kind == "ended":
             with self._lock:
-                self._started = False
-                self._unheard.clear()
+                self._ends -= 1
+                if not self._ends and self._stopping:
+                    self._started = False
+                    self._unheard.clear()
             listener.ended()
 
     def _heard(self, heard: Heard, sound: NDArray[np.int16], listener: Listener) -> None:
@@ -306,6 +313,9 @@ class EngineProcess:
             again = self._crashes == 1
             sound = list(self._unheard)
             stopping, started = self._stopping, self._started
+            # What was heard before the crash is one stretch now, with at most one end.
+            answered = self._ends - (1 if again and stopping and started else 0)
+            self._ends -= answered
             if again:
                 self._choice = replace(self._choice, exact=None)
                 self._launch()
@@ -319,9 +329,11 @@ class EngineProcess:
                 self._pipe = self._process = None
                 self._started = False
         listener.error(self._crash_words(again))
-        if not again and started:
-            if sound:
-                listener.lost(np.concatenate(sound))
+        if not again and started and sound:
+            listener.lost(np.concatenate(sound))
+        if not again and started and not stopping:
+            answered += 1
+        for _ in range(answered):
             listener.ended()
 
     @staticmethod

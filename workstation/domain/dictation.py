@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from workstation.domain.errors import ReaderError
 
@@ -11,7 +12,7 @@ from workstation.domain.errors import ReaderError
 SAMPLE_RATE = 16_000
 
 #: A word heard with less than this is marked for the reader to look at.
-LOW_CONFIDENCE = 0.55
+LOW_CONFIDENCE = 0.4
 
 
 class SpeechUnavailable(ReaderError):
@@ -24,10 +25,14 @@ class SoundRefused(ReaderError):
 
 @dataclass(frozen=True, slots=True)
 class HeardWord:
-    """One word as the engine wrote it; `confidence` from 0 to 1."""
+    """One word as the engine wrote it; `confidence` from 0 to 1.
+
+    `original` holds what was heard where a correction put this word.
+    """
 
     text: str
     confidence: float
+    original: str = ""
 
     def __post_init__(self) -> None:
         if not self.text or any(each.isspace() for each in self.text):
@@ -105,3 +110,20 @@ class Dictated:
     def corrections(self) -> tuple[WrittenWord, ...]:
         """What was written other than it was heard."""
         return tuple(word for word in self.words if word.original)
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One stretch of dictation of one report. `written`: its text has reached the editor."""
+
+    identifier: str
+    study_instance_uid: str
+    heard: Heard
+    spoken_at: datetime
+    written: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.identifier or not self.study_instance_uid:
+            raise ValueError("an utterance has an identifier and a study")
+        if self.spoken_at.tzinfo is None:
+            raise ValueError("the time of an utterance names its zone")

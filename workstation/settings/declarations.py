@@ -291,6 +291,40 @@ DECLARATIONS: tuple[Setting, ...] = (
         fields=_SITE,
     ),
     Setting(
+        "dictation.engine",
+        "Dictation",
+        "Speech model",
+        "auto takes base where this machine writes a sentence with it in less than a second, tiny"
+        " otherwise. none switches dictation off.",
+        "auto",
+        choices=("auto", "tiny", "base", "none"),
+    ),
+    Setting(
+        "dictation.microphone",
+        "Dictation",
+        "Microphone",
+        "Its name as the system tells it; empty for the one that the system prefers.",
+        "",
+    ),
+    Setting(
+        "dictation.pause_seconds",
+        "Dictation",
+        "Pause (seconds)",
+        "How long you must be silent for a sentence to be written.",
+        0.7,
+        minimum=0.3,
+        maximum=2.0,
+    ),
+    Setting(
+        "dictation.correct",
+        "Dictation",
+        "Correct by sound",
+        "Words that the model does not know are replaced by the radiology phrase that sounds like"
+        " them. Each is underlined, and F10 takes it back. Numbers, negation and sides are never"
+        " changed.",
+        True,
+    ),
+    Setting(
         "report.autosave_seconds",
         "Report",
         "Save after (seconds)",

@@ -79,6 +79,16 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TRIGGER document_kept BEFORE DELETE ON outbox_document BEGIN
         SELECT RAISE(ABORT, 'what is signed is kept'); END;
     """,
+    """
+    CREATE TABLE utterance (
+        identifier TEXT PRIMARY KEY, study_uid TEXT NOT NULL, spoken_at TEXT NOT NULL,
+        written INTEGER NOT NULL, content BLOB NOT NULL, sound BLOB NOT NULL);
+    CREATE INDEX utterance_study ON utterance(study_uid);
+    CREATE TRIGGER utterance_signed AFTER INSERT ON report BEGIN
+        DELETE FROM utterance WHERE study_uid=NEW.study_uid; END;
+    CREATE TRIGGER utterance_discarded AFTER DELETE ON draft BEGIN
+        DELETE FROM utterance WHERE study_uid=OLD.study_uid; END;
+    """,
 )
 
 

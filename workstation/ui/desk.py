@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtGui import QCloseEvent
 
+from workstation.commands.registry import REGISTRY, Place
 from workstation.domain.delivery import OutboxEntry
 from workstation.domain.errors import ReaderError
 from workstation.domain.reading_task import ReadingTask
 from workstation.domain.report import Version
 from workstation.domain.study import DisplaySetKind, Study
+from workstation.ui.dictation.controller import DictationController
+from workstation.ui.dictation.line import DictationLine
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.main_window import MainWindow
 from workstation.ui.report.panel import ReportPanel
@@ -41,6 +44,21 @@ class Desk(MainWindow):
         self.room.hand_back_requested.connect(self._hand_back)
         self.panel.signed.connect(self._signed)
         self.panel.message.connect(self.room.caption.say)
+        self._dictation_line = DictationLine()
+        self.room.caption.give_place(self._dictation_line)
+        self._dictation_line.shown.connect(self.room.caption.words.setHidden)
+        self.dictation = DictationController(
+            workbench.dictating,
+            bridge,
+            self.panel.editor,
+            self._dictation_line,
+            lambda: workbench.settings.text("dictation.microphone"),
+            self,
+        )
+        self.dictation.message.connect(self.say)
+        self.dictation.commanded.connect(self._spoken_command)
+        self.room.case_closed.connect(self.dictation.leave)
+        self.panel.opened.connect(self._learn_phrases)
         self.panel.width_changed.connect(self._fit_panel)
         self.panel.life.discarded.connect(self.show_worklist)
         self.list_page.amend_asked.connect(self._amend)
@@ -121,6 +139,37 @@ class Desk(MainWindow):
 
         self._bridge.submit(work, lane=Lane.INTERACTION, on_done=begun, on_failed=failed)
 
+    # -- dictation: what the table of commands calls ------------------------------------------
+
+    def _learn_phrases(self, task: ReadingTask, texts: list[str]) -> None:
+        self.dictation.show_task(task, texts)
+
+    def dictate(self) -> None:
+        """Begin to listen, or end it."""
+        self.dictation.talk()
+
+    def voice_command(self) -> None:
+        """Listen for a command."""
+        self.dictation.talk(command=True)
+
+    def revert_correction(self) -> None:
+        """Put back what was heard."""
+        self.dictation.revert()
+
+    def replay_utterance(self) -> None:
+        """Play a sentence as it was spoken."""
+        self.dictation.replay()
+
+    def scratch_utterance(self) -> None:
+        """Take back the last sentence."""
+        self.dictation.scratch()
+
+    def _spoken_command(self, identifier: str) -> None:
+        """Do what was said on what its place acts on, and say so."""
+        command = REGISTRY[identifier]
+        command.run(self if command.where is Place.EVERYWHERE else self.room.verbs)
+        self.say(f"✓ {command.title}")
+
     def _hand_back(self, _task: ReadingTask) -> None:
         self.show_worklist()
         self.list_page.hand_back_selected()
@@ -138,6 +187,7 @@ class Desk(MainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Write the draft, let go of the study, then close."""
         self._end_habits()
+        self.dictation.close()
         self.panel.close_panel()
         self.room.shut()
         super().closeEvent(event)

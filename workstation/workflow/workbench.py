@@ -14,6 +14,7 @@ from workstation.workflow.claiming import Claiming
 from workstation.workflow.configuring import Configuring
 from workstation.workflow.critical import CriticalResults
 from workstation.workflow.delivering import Delivering
+from workstation.workflow.dictating import Dictating
 from workstation.workflow.frame_cache import FrameCache
 from workstation.workflow.jobs import Jobs
 from workstation.workflow.measuring import Measuring
@@ -49,6 +50,7 @@ class Workbench:
     delivering: Delivering
     critical: CriticalResults
     configuring: Configuring
+    dictating: Dictating
     #: (bytes used by studies, bytes free on the disk)
     store_usage: Callable[[], tuple[int, int]]
     calculators: tuple[Calculator, ...] = ()

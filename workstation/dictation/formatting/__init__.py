@@ -14,15 +14,13 @@ __all__ = ["write"]
 
 def write(
     words: Sequence[HeardWord],
-    originals: Sequence[str] | None = None,
     *,
     before: str = "",
     names: frozenset[str] = frozenset(),
 ) -> Dictated:
     """What the report says for these words where `before` stands before the cursor.
 
-    `originals`: for each word what was heard where a correction replaced it. `names`: words in
-    lower case that keep a capital inside a sentence.
+    `names`: words in lower case that keep a capital inside a sentence.
     """
-    pieces = pieces_of(words, originals or [""] * len(words))
+    pieces = pieces_of(words)
     return join(settle(apply(TABLE, apply(SPOKEN, pieces))), before, names)

@@ -26,18 +26,15 @@ class Piece:
     automatic: bool = False
 
 
-def pieces_of(words: Sequence[HeardWord], originals: Sequence[str]) -> list[Piece]:
-    """One piece a word, its trailing punctuation as a piece of its own.
-
-    `originals`: for each word what was heard where a correction replaced it, else an empty text.
-    """
+def pieces_of(words: Sequence[HeardWord]) -> list[Piece]:
+    """One piece a word, its trailing punctuation as a piece of its own."""
     found: list[Piece] = []
-    for word, original in zip(words, originals, strict=True):
+    for word in words:
         text = word.text.strip(_WRAPPING)
         mark = _TRAILING.search(text)
         body = text[: mark.start()] if mark else text
         if body:
-            found.append(Piece(body, word.confidence, original))
+            found.append(Piece(body, word.confidence, word.original))
         if mark and found:
             found.append(Piece(mark[0][-1], 1.0, automatic=True))
     return found

@@ -272,6 +272,11 @@ TABLE: tuple[Rule, ...] = (
         lambda match: f"T{digits(match['number'])}-weighted",
     ),
     rule("disc level", _TWO_LEVELS, _disc),
+    rule(
+        "disc level in one word",
+        r"(?P<upper>[ctls])(?P<above>\d{1,2})(?P<lower>[ctls])(?P<below>\d{1,2})",
+        _disc,
+    ),
     rule("vertebra", _ONE_LEVEL, lambda match: _vertebra(match["letter"], match["number"])),
     rule("dimensions", _DIMENSIONS, _dimensions),
     rule("range with unit", rf"{RANGE}[ -](?P<unit>{_UNIT})", _range),

@@ -135,6 +135,17 @@ class ReportEditor(QTextEdit):
         self.setTextCursor(cursor)
         return True
 
+    def takes_text(self) -> bool:
+        """Whether text may be written at the cursor."""
+        cursor = self.textCursor()
+        return self._may_change(cursor.selectionStart(), cursor.selectionEnd())
+
+    def text_before_cursor(self) -> str:
+        """What stands before the cursor in its line."""
+        cursor = self.textCursor()
+        block = self.document().findBlock(cursor.selectionStart())
+        return block.text()[: cursor.selectionStart() - block.position()]
+
     def links_changed(self) -> None:
         """Lay out anew because what a link shows has changed."""
         self.document().markContentsDirty(0, self.document().characterCount())

@@ -13,6 +13,7 @@ from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocum
 from workstation.domain.report import SectionKind
 from workstation.domain.wording import FIELD
 from workstation.ui import theme
+from workstation.ui.dictation.marks import shown_marks
 from workstation.ui.report.document import is_heading, section_of
 
 _SIDES = re.compile(r"\b(right|left|both|bilateral)\b", re.IGNORECASE)
@@ -63,6 +64,8 @@ class ReportHighlighter(QSyntaxHighlighter):
         for match in _SIDES.finditer(text):
             if match[0].lower() != "bilateral":
                 self.setFormat(match.start(), len(match[0]), side)
+        for start, length, made in shown_marks(block):
+            self.setFormat(start, length, made)
         required = section_of(block) in self._required
         field = QTextCharFormat()
         field.setBackground(theme.color("urgentbg" if required else "pressed"))

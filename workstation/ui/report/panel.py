@@ -49,6 +49,8 @@ class ReportPanel(PanelFrame):
     #: section and field under the cursor
     place_changed = Signal(str, str)
     message = Signal(str)
+    #: the draft is in the editor: the task, and the words of its template
+    opened = Signal(object, list)
     width_changed = Signal()
 
     def __init__(
@@ -149,6 +151,7 @@ class ReportPanel(PanelFrame):
         self.critical.show(task, report)
         self._show_documents()
         self._count_checks()
+        self.opened.emit(task, [section.text for section in report.sections])
 
     def leave(self) -> None:
         """Let go of the case; the draft is saved by then or is being saved."""

@@ -6,7 +6,7 @@ import re
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from workstation.ui import theme
 from workstation.ui.parts import button, key_hints, label
@@ -106,6 +106,12 @@ class CaptionBar(QFrame):
         row.addWidget(self._hints)
         self.setFixedHeight(theme.px(40))
         self._tool = "window"
+
+    def give_place(self, line: QWidget) -> None:
+        """A line that takes the place of the words while it is shown."""
+        layout = self.layout()
+        assert isinstance(layout, QHBoxLayout)
+        layout.insertWidget(0, line, 1)
 
     def show_tool(self, name: str, state: str = "") -> None:
         """What the tool does, and what else goes on."""

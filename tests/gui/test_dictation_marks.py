@@ -1,0 +1,138 @@
+"""Dictated text in the editor: one step, its marks, and what was heard put back with one key."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from workstation.domain.dictation import Dictated, WrittenWord
+from workstation.domain.report import Section, SectionKind
+from workstation.ui.dictation import marks
+from workstation.ui.dictation.line import DictationLine, LevelMeter
+from workstation.ui.report.editor import ReportEditor
+from workstation.ui.report.links import LinkText
+
+SPOKEN = Dictated(
+    "Small pleural effusion.",
+    (WrittenWord(0, 5, 0.2), WrittenWord(6, 13, 0.6, "plural"), WrittenWord(14, 22, 0.9)),
+)
+
+
+@pytest.fixture
+def editor(qtbot: QtBot) -> ReportEditor:
+    made = ReportEditor(lambda _: LinkText("ruler", "7 mm"))
+    qtbot.addWidget(made)
+    made.load([Section(SectionKind.FINDINGS, ""), Section(SectionKind.IMPRESSION, "None.")])
+    made.go_to_section(SectionKind.FINDINGS)
+    made.show()
+    return made
+
+
+def findings(editor: ReportEditor) -> str:
+    return editor.sections()[0].text
+
+
+def put(editor: ReportEditor, dictated: Dictated, name: str = "u1") -> None:
+    cursor = editor.textCursor()
+    marks.insert(cursor, dictated, name)
+    editor.setTextCursor(cursor)
+
+
+def test_an_utterance_is_one_step_to_undo_and_to_do_again(editor: ReportEditor) -> None:
+    put(editor, SPOKEN)
+    put(editor, Dictated(" Stable."), "u2")
+    editor.undo()
+    assert findings(editor) == "Small pleural effusion."
+    editor.undo()
+    assert findings(editor) == ""
+    editor.redo()
+    assert findings(editor) == "Small pleural effusion."
+    # its marks came back with it
+    assert [each[2] for each in marks.corrections(editor.document())] == ["plural"]
+
+
+def test_what_was_heard_comes_back_with_one_step_and_goes_with_undo(editor: ReportEditor) -> None:
+    put(editor, SPOKEN)
+    assert marks.revert(editor) == "plural"
+    assert findings(editor) == "Small plural effusion."
+    assert marks.revert(editor) == ""
+    editor.undo()
+    assert findings(editor) == "Small pleural effusion."
+
+
+def test_two_corrections_that_touch_are_put_back_one_at_a_time(editor: ReportEditor) -> None:
+    put(
+        editor,
+        Dictated("steatosis cirrhosis", (
+            WrittenWord(0, 9, 0.5, "stetosis"), WrittenWord(10, 19, 0.5, "sirosis"),
+        )),
+    )  # fmt: skip
+    assert marks.revert(editor) == "sirosis"
+    assert findings(editor) == "steatosis sirosis"
+    assert marks.revert(editor) == "stetosis"
+    assert findings(editor) == "stetosis sirosis"
+
+
+def test_a_correction_of_several_words_is_put_back_as_a_whole(editor: ReportEditor) -> None:
+    put(
+        editor,
+        Dictated("No focal lesion.", (
+            WrittenWord(0, 2, 0.9),
+            WrittenWord(3, 8, 0.5, "vocal lesson"), WrittenWord(9, 15, 0.5, "vocal lesson"),
+        )),
+    )  # fmt: skip
+    assert marks.revert(editor) == "vocal lesson"
+    assert findings(editor) == "No vocal lesson."
+
+
+def test_marks_are_no_part_of_what_is_saved(editor: ReportEditor) -> None:
+    put(editor, SPOKEN)
+    assert findings(editor) == "Small pleural effusion."
+
+
+def test_typing_behind_a_correction_is_no_correction(editor: ReportEditor, qtbot: QtBot) -> None:
+    put(editor, Dictated("steatosis", (WrittenWord(0, 9, 0.5, "stetosis"),)))
+    qtbot.keyClicks(editor, " mild")
+    ((start, end, _),) = marks.corrections(editor.document())
+    assert end - start == len("steatosis")
+
+
+def test_partial_words_are_seen_and_are_neither_saved_nor_undone(editor: ReportEditor) -> None:
+    put(editor, SPOKEN)
+    marks.show_partial(editor, " and a")
+    block = editor.textCursor().block()
+    assert block.layout().preeditAreaText() == " and a"
+    assert findings(editor) == "Small pleural effusion."
+    marks.show_partial(editor, "")
+    assert block.layout().preeditAreaText() == ""
+    editor.undo()
+    assert findings(editor) == ""
+
+
+def test_the_sentence_at_the_cursor_is_known(editor: ReportEditor) -> None:
+    put(editor, SPOKEN, "first")
+    middle = editor.textCursor().position() - 3
+    put(editor, Dictated(" Stable.", (WrittenWord(1, 7, 0.9),)), "second")
+    assert marks.utterance_at(editor) == "second"
+    editor.select(middle, middle)
+    assert marks.utterance_at(editor) == "first"
+
+
+def test_the_meter_shows_more_for_louder_sound(qtbot: QtBot) -> None:
+    meter = LevelMeter()
+    qtbot.addWidget(meter)
+    lit = []
+    for level in (-90.0, -40.0, -20.0, -3.0):
+        meter.show_level(level)
+        lit.append(meter.lit)
+    assert lit == sorted(lit)
+    assert lit[0] == 0
+    assert lit[-1] == 12
+
+
+def test_the_line_shows_the_end_of_long_text(qtbot: QtBot) -> None:
+    line = DictationLine()
+    qtbot.addWidget(line)
+    line.show_final("word " * 40 + "end.")
+    assert line.words.text().endswith("end.")
+    assert len(line.words.text()) < 70

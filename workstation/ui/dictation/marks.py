@@ -1,0 +1,165 @@
+"""Dictated text in the report: put in as one step, marked by properties of its characters.
+
+The properties travel with undo and redo. They are drawn by the highlighter and are no part of what
+is saved (resources/decisions/0007).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtGui import (
+    QInputMethodEvent,
+    QTextBlock,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+)
+from PySide6.QtWidgets import QApplication, QTextEdit
+
+from workstation.domain.dictation import Dictated
+from workstation.ui import theme
+from workstation.ui.report import document as text_document
+
+_BASE = QTextFormat.Property.UserProperty.value
+#: which utterance a character came with
+UTTERANCE_PROPERTY = _BASE + 31
+#: what was heard where a correction stands
+ORIGINAL_PROPERTY = _BASE + 32
+#: set where the engine was not sure
+DOUBTFUL_PROPERTY = _BASE + 33
+#: tells two corrections that touch apart
+_NUMBER_PROPERTY = _BASE + 34
+
+
+def _parts(dictated: Dictated) -> Iterator[tuple[str, str, bool, int]]:
+    """(text, original, doubtful, number of the correction) from begin to end."""
+    at = number = 0
+    last = ""
+    for word in dictated.words:
+        if word.original != last or not word.original:
+            number += 1
+            joined = dictated.text[at : word.start]
+            yield joined, "", False, 0
+        else:
+            # The space between two words of one correction belongs to it.
+            yield dictated.text[at : word.start], word.original, False, number
+        yield dictated.word(word), word.original, word.doubtful, number
+        at, last = word.end, word.original
+    yield dictated.text[at:], "", False, 0
+
+
+def insert(cursor: QTextCursor, dictated: Dictated, utterance: str) -> None:
+    """Write a dictated text at the cursor as one undo step."""
+    plain = text_document.text_format()
+    cursor.beginEditBlock()
+    for text, original, doubtful, number in _parts(dictated):
+        made = QTextCharFormat(plain)
+        made.setProperty(UTTERANCE_PROPERTY, utterance)
+        if original:
+            made.setProperty(ORIGINAL_PROPERTY, original)
+            made.setProperty(_NUMBER_PROPERTY, number)
+        if doubtful:
+            made.setProperty(DOUBTFUL_PROPERTY, True)
+        if text:
+            cursor.insertText(text, made)
+    cursor.endEditBlock()
+    cursor.setCharFormat(plain)
+
+
+def _fragments(block: QTextBlock) -> Iterator[tuple[int, int, QTextCharFormat]]:
+    iterator = block.begin()
+    while not iterator.atEnd():
+        fragment = iterator.fragment()
+        if fragment.isValid():
+            yield fragment.position(), fragment.length(), fragment.charFormat()
+        iterator += 1
+
+
+def shown_marks(block: QTextBlock) -> Iterator[tuple[int, int, QTextCharFormat]]:
+    """(start in the block, length, how it is drawn) of corrections and doubtful words."""
+    for position, length, held in _fragments(block):
+        if held.hasProperty(ORIGINAL_PROPERTY):
+            made = QTextCharFormat()
+            made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+            made.setUnderlineColor(theme.color("accent"))
+            made.setToolTip(f"Heard: {held.property(ORIGINAL_PROPERTY)}   F10 takes it back")
+            yield position - block.position(), length, made
+        elif held.hasProperty(DOUBTFUL_PROPERTY):
+            made = QTextCharFormat()
+            made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DashUnderline)
+            made.setUnderlineColor(theme.color("urgent"))
+            yield position - block.position(), length, made
+
+
+def corrections(document: QTextDocument) -> list[tuple[int, int, str]]:
+    """(start, end, what was heard) of each correction, in the order of the text."""
+    found: list[tuple[int, int, str, object]] = []
+    for block in text_document.blocks(document):
+        for position, length, held in _fragments(block):
+            if not held.hasProperty(ORIGINAL_PROPERTY):
+                continue
+            key = (held.property(UTTERANCE_PROPERTY), held.property(_NUMBER_PROPERTY))
+            if found and found[-1][1] == position and found[-1][3] == key:
+                found[-1] = (found[-1][0], position + length, found[-1][2], key)
+            else:
+                found.append(
+                    (position, position + length, str(held.property(ORIGINAL_PROPERTY)), key)
+                )
+    return [(start, end, original) for start, end, original, _ in found]
+
+
+def revert(editor: QTextEdit) -> str:
+    """Put back what was heard at the cursor, or last before it; the words, or an empty text."""
+    at = editor.textCursor().position()
+    before = [each for each in corrections(editor.document()) if each[0] <= at]
+    if not before:
+        return ""
+    start, end, original = before[-1]
+    cursor = QTextCursor(editor.document())
+    cursor.setPosition(start)
+    cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+    held = QTextCharFormat(cursor.charFormat())
+    written = cursor.selectedText()
+    if written[:1].isupper():
+        original = original[:1].upper() + original[1:]
+    elif original[1:].islower():
+        original = original[:1].lower() + original[1:]
+    for name in (ORIGINAL_PROPERTY, _NUMBER_PROPERTY):
+        held.clearProperty(name)
+    cursor.beginEditBlock()
+    cursor.insertText(original, held)
+    cursor.endEditBlock()
+    return original
+
+
+def utterance_at(editor: QTextEdit) -> str:
+    """The utterance of the character before the cursor, else of the last dictated one before it."""
+    at = editor.textCursor().position()
+    found = ""
+    for block in text_document.blocks(editor.document()):
+        if block.position() > at:
+            break
+        for position, _, held in _fragments(block):
+            if position <= at and held.hasProperty(UTTERANCE_PROPERTY):
+                found = str(held.property(UTTERANCE_PROPERTY))
+    return found
+
+
+def show_partial(editor: QTextEdit, words: str) -> None:
+    """Grey words at the cursor that are no part of the document; an empty text takes them away.
+
+    They go the way of composed characters (QInputMethodEvent), which the layout shows and neither
+    undo nor saving knows.
+    """
+    grey = QTextCharFormat()
+    grey.setForeground(theme.color("text3"))
+    attributes = []
+    if words:
+        attributes.append(
+            QInputMethodEvent.Attribute(
+                QInputMethodEvent.AttributeType.TextFormat, 0, len(words), grey
+            )
+        )
+    QApplication.sendEvent(editor, QInputMethodEvent(words, attributes))

@@ -1,0 +1,128 @@
+"""The microphone through QtMultimedia: 16 kHz, one channel, 16 bit, read as it comes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QIODevice, QObject, QTimer, Signal
+from PySide6.QtMultimedia import QAudioDevice, QAudioFormat, QAudioSource, QMediaDevices, QtAudio
+
+from workstation.domain.dictation import SAMPLE_RATE, SoundRefused
+from workstation.domain.errors import ReaderError
+
+#: How often the device is emptied.
+_EVERY_MS = 60
+_NO_MICROPHONE = "Plug one in, or choose another one in the settings."
+
+
+def audio_format() -> QAudioFormat:
+    """What the engines hear."""
+    made = QAudioFormat()
+    made.setSampleRate(SAMPLE_RATE)
+    made.setChannelCount(1)
+    made.setSampleFormat(QAudioFormat.SampleFormat.Int16)
+    return made
+
+
+def level(samples: np.ndarray) -> float:
+    """Root mean square in dB below full scale; -90 for silence."""
+    if not len(samples):
+        return -90.0
+    power = float(np.mean(np.square(samples.astype(np.float64) / 32768.0)))
+    return max(-90.0, 10.0 * math.log10(max(power, 1e-12)))
+
+
+class Microphone(QObject):
+    """Starts and stops listening. `heard` carries int16 samples and their level in dB."""
+
+    heard = Signal(object, float)
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._source: QAudioSource | None = None
+        self._device: QIODevice | None = None
+        self._id = b""
+        self._devices = QMediaDevices(self)
+        self._devices.audioInputsChanged.connect(self._look_at_devices)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_EVERY_MS)
+        self._timer.timeout.connect(self._read)
+
+    @staticmethod
+    def names() -> tuple[str, ...]:
+        """The microphones of this machine."""
+        return tuple(each.description() for each in QMediaDevices.audioInputs())
+
+    def _chosen(self, wanted: str) -> QAudioDevice:
+        inputs = QMediaDevices.audioInputs()
+        if not inputs:
+            raise SoundRefused("This machine has no microphone.", remedy=_NO_MICROPHONE)
+        if not wanted:
+            return QMediaDevices.defaultAudioInput()
+        for each in inputs:
+            if each.description() == wanted:
+                return each
+        raise SoundRefused(f"The microphone {wanted} is not plugged in.", remedy=_NO_MICROPHONE)
+
+    def start(self, wanted: str = "") -> None:
+        """Begin; SoundRefused with the reason."""
+        self.stop()
+        device = self._chosen(wanted)
+        if not device.isFormatSupported(audio_format()):
+            raise SoundRefused(
+                f"The microphone {device.description()} cannot record 16 kHz.",
+                remedy="Choose another one in the settings.",
+            )
+        self._source = QAudioSource(device, audio_format(), self)
+        self._id = bytes(device.id().data())
+        self._device = self._source.start()
+        if self._device is None or self._source.error() != QtAudio.Error.NoError:
+            self._drop()
+            raise SoundRefused(
+                f"The microphone {device.description()} does not open.",
+                remedy="Look whether another program holds it.",
+            )
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Hand out what is left, and end."""
+        if self._source is not None:
+            self._read()
+            self._drop()
+
+    def _drop(self) -> None:
+        self._timer.stop()
+        source, self._source, self._device = self._source, None, None
+        if source is not None:
+            source.stop()
+            source.deleteLater()
+
+    def _read(self) -> None:
+        if self._device is None or self._source is None:
+            return
+        raw = bytes(self._device.readAll().data())
+        if raw:
+            samples = np.frombuffer(raw[: len(raw) // 2 * 2], np.int16)
+            self.heard.emit(samples, level(samples))
+        if self._source is not None and self._source.error() in (
+            QtAudio.Error.FatalError,
+            QtAudio.Error.IOError,
+        ):
+            self._gone()
+
+    def _look_at_devices(self) -> None:
+        if self._source is None:
+            return
+        if self._id not in {bytes(each.id().data()) for each in QMediaDevices.audioInputs()}:
+            self._gone()
+
+    def _gone(self) -> None:
+        self._drop()
+        error: ReaderError = SoundRefused(
+            "The microphone is gone.",
+            means="What was said until then is written.",
+            remedy=_NO_MICROPHONE,
+        )
+        self.failed.emit(error)
