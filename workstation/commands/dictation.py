@@ -50,7 +50,7 @@ def revert(window: DictationActions) -> None:
 @command(
     "dictation.replay",
     "Play the sentence at the cursor as it was spoken",
-    keys=("F12",),
+    keys=("Ctrl+F10",),
     where=Place.EVERYWHERE,
 )
 def replay(window: DictationActions) -> None:
