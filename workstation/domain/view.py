@@ -27,6 +27,33 @@ class SlabMode(StrEnum):
     MINIP = "minip"
 
 
+class Edge(StrEnum):
+    """The side of a viewport that an image is held to."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Hung:
+    """How an image hangs until the reader changes it: turned, held to an edge, at a scale that
+    lets `field_mm` (wide, tall) fill the viewport. `column_mm` is the spacing of its columns."""
+
+    rotation: int
+    flipped: bool
+    edge: Edge
+    field_mm: tuple[float, float] | None = None
+    column_mm: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.rotation not in (0, 90, 180, 270):
+            raise ValueError("an image hangs turned by quarters")
+        if (self.field_mm is None) != (self.column_mm is None):
+            raise ValueError("a field in mm needs the spacing of the columns")
+        if min(*(self.field_mm or (1.0,)), 1.0 if self.column_mm is None else self.column_mm) <= 0:
+            raise ValueError("a field and a spacing are larger than 0 mm")
+
+
 @dataclass(frozen=True, slots=True)
 class ViewState:
     """Immutable state of one viewport.
@@ -38,7 +65,7 @@ class ViewState:
     flip (PS3.3 C.10.6). `voi` None is the view the object itself opens with. `presentation` is the
     SOP Instance UID of the state that is applied, `colour_map` the name of a palette for grey
     images, `overlays` whether overlay planes and shutters are shown, `subtracted` whether the mask
-    is subtracted.
+    is subtracted. `hung` is how the image hangs on its edge.
     """
 
     display_set: str = ""
@@ -58,6 +85,7 @@ class ViewState:
     colour_map: str = ""
     overlays: bool = True
     subtracted: bool = False
+    hung: Hung | None = None
 
     def __post_init__(self) -> None:
         if self.frame_index < 0:
@@ -78,4 +106,7 @@ class ViewState:
             plane=self.plane,
             frame_index=self.frame_index,
             focus=self.focus,
+            rotation=0 if self.hung is None else self.hung.rotation,
+            flipped=self.hung is not None and self.hung.flipped,
+            hung=self.hung,
         )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from workstation.domain.geometry import Point
 from workstation.domain.presentation import DisplayedArea, SizeMode
-from workstation.domain.view import ViewState
+from workstation.domain.view import Edge, ViewState
 
 #: Part of the viewport that a fitted image fills.
 FIT = 1.0
@@ -63,6 +63,10 @@ class Placement:
         elif area is not None and area.mode is SizeMode.TRUE_SIZE and pitch_mm is not None:
             assert area.spacing_mm is not None
             fit = area.spacing_mm[1] / pitch_mm
+        hung = view.hung if area is None else None
+        if hung is not None and hung.field_mm is not None and hung.column_mm is not None:
+            # One scale in mm for all images that share the field.
+            fit = hung.column_mm * min(width / hung.field_mm[0], height / hung.field_mm[1])
         scale = fit if view.zoom is None else view.zoom
         angle = math.radians(view.rotation)
         cosine, sine = round(math.cos(angle)), round(math.sin(angle))
@@ -72,6 +76,11 @@ class Placement:
         a, b = mirror * cosine * sx, mirror * -sine * sy
         c, d = sine * sx, cosine * sy
         middle_x, middle_y = (width - 1) / 2 + view.pan[0], (height - 1) / 2 + view.pan[1]
+        if hung is not None and hung.rotation == view.rotation and hung.flipped == view.flipped:
+            # The edge of the image on the edge of the viewport.
+            half = across * scale / 2
+            edge = half if hung.edge is Edge.LEFT else width - half
+            middle_x = edge - 0.5 + view.pan[0]
         u, v = ((columns - 1) / 2, (rows - 1) / 2) if area is None else area.center
         e, f = middle_x - a * u - b * v, middle_y - c * u - d * v
         # The corner of the image falls between screen pixels: at one to one none is blended.

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from workstation.domain.study import DisplaySet, Study
 from workstation.domain.view import Plane, SlabMode
 from workstation.settings import resources
+from workstation.workflow.mammography import field_mm, is_tomosynthesis, view_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class CellPlan:
     slab_mm: float = 0.0
     slab_mode: SlabMode = SlabMode.MEAN
     inverted: bool = False
+    #: of a mammogram, what its viewport holds in mm, the same for all of a stage
+    field_mm: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +149,17 @@ def projections(study: Study) -> list[DisplaySet]:
     return sorted((shown for shown in images(study) if not _is_dose_sheet(shown)), key=order)
 
 
-def _mammogram(study: Study, view: str) -> list[DisplaySet]:
-    """Right and left of one view, right first."""
+def _mammogram(study: Study, view: str, *, slices: bool = False) -> list[DisplaySet]:
+    """Right and left of one view, right first; projections, or the `slices` of tomosynthesis."""
     found: dict[str, DisplaySet] = {}
     for shown in images(study):
         frame = shown.frames[0]
-        words = (frame.view_position or shown.description).upper()
-        if shown.modality == "MG" and words.endswith(view) and frame.laterality in ("R", "L"):
+        if (
+            shown.modality == "MG"
+            and is_tomosynthesis(shown) == slices
+            and view_of(shown) == view
+            and frame.laterality in ("R", "L")
+        ):
             found.setdefault(frame.laterality, shown)
     return [found[side] for side in ("R", "L") if side in found]
 
@@ -208,9 +215,9 @@ def _chosen(what: str, current: Study, prior: Study | None) -> DisplaySet | None
             ),
             None,
         )
-    if kind == "MG":
+    if kind in ("MG", "DBT"):
         view, _, index = rest.partition(":")
-        return _at(_mammogram(current, view), int(index))
+        return _at(_mammogram(current, view, slices=kind == "DBT"), int(index))
     raise ValueError(f"the hanging rules name {what}, which is nothing")
 
 
@@ -310,7 +317,29 @@ def _stage(raw: dict[str, Any], current: Study, prior: Study | None) -> Stage | 
         if rows == 1:
             columns = min(columns, count)
         cells = [*filled, *([None] * (rows * columns - count))]
+    cells = _in_one_scale(cells, current, prior)
     return Stage(raw["name"], rows, columns, tuple(cells), bool(raw.get("linked", False)))
+
+
+def _in_one_scale(
+    cells: list[CellPlan | None], current: Study, prior: Study | None
+) -> list[CellPlan | None]:
+    """Mammograms of a stage share what their viewports hold, priors of other vendors included."""
+    known = {
+        shown.identifier: shown
+        for study in (current, prior)
+        if study is not None
+        for shown in images(study)
+        if shown.modality == "MG"
+    }
+    held = [known[cell.display_set] for cell in cells if cell and cell.display_set in known]
+    field = field_mm(held) if held else None
+    if field is None:
+        return cells
+    return [
+        replace(cell, field_mm=field) if cell and cell.display_set in known else cell
+        for cell in cells
+    ]
 
 
 def _tiles(current: Study, held: Sequence[DisplaySet], rows: int, columns: int) -> Stage:

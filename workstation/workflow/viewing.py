@@ -26,6 +26,7 @@ from workstation.imaging.planes import (
     standard_plane,
 )
 from workstation.workflow.hanging import CellPlan
+from workstation.workflow.mammography import hung
 from workstation.workflow.presets import preset
 
 PLANE_NAMES = {Plane.AXIAL: "Axial", Plane.CORONAL: "Coronal", Plane.SAGITTAL: "Sagittal"}
@@ -81,6 +82,8 @@ def opening_view(plan: CellPlan, shown: DisplaySet) -> ViewState:
         slab_mm=plan.slab_mm,
         slab_mode=plan.slab_mode,
     )
+    if shown.modality == "MG" and (held := hung(shown, plan.field_mm)) is not None:
+        view = replace(view, rotation=held.rotation, flipped=held.flipped, hung=held)
     # On the frame nearest to the middle, so that all viewports of a volume open at one place.
     if view.focus is None or volume is None:
         return view

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from workstation.domain.image import CalibrationSource, Window
+from workstation.domain.image import CalibrationSource, FrameDescription, Window
 from workstation.domain.study import DisplaySet
-from workstation.domain.view import Plane, SlabMode, ViewState
+from workstation.domain.view import Edge, Plane, SlabMode, ViewState
 from workstation.domain.wording import unit_text
 from workstation.imaging.voi import described
 from workstation.ui.viewport.scene import Scene, spacing_aspect
+from workstation.workflow.mammography import NO_ORIENTATION
 from workstation.workflow.presenting import colour_map_title, states_for
 from workstation.workflow.viewing import (
     PLANE_NAMES,
@@ -101,10 +102,13 @@ def corners(
         if frame is not None and shown.modality in _PROJECTIONS:
             parts = (shown.modality, frame.laterality, shown.description, frame.view_position)
             words = "  ".join(part for part in parts if part)
+            if shown.modality == "MG":
+                words = _mammogram_words(found, shown, frame, view)
         elif thick and not shown.description:
             view_words = thick
         line = "  ".join(part for part in (words or shown.modality, view_words) if part)
-        found.upper_left.append((line, "text"))
+        if line:
+            found.upper_left.append((line, "text"))
     else:
         slab = f"{SLAB_WORDS[view.slab_mode]} {view.slab_mm:g} mm" if view.slab_mm else "thin"
         found.upper_left.append((f"MPR  {slab}", "text"))
@@ -116,6 +120,24 @@ def corners(
     _arrival_words(found, pane, view, arrival)
     _lower_words(found, pane, view, scene, small, tiny)
     return found
+
+
+def _mammogram_words(
+    found: Corners, shown: DisplaySet, frame: FrameDescription, view: ViewState
+) -> str:
+    """`R MLO` at the top, away from the chest wall, where the axilla is; what else is known of
+    the image stays in the upper left."""
+    label = " ".join(part for part in (frame.laterality, frame.view_position) if part)
+    more = shown.description
+    if set(more.upper().split()) <= set(label.upper().split()):
+        more = ""
+    if view.hung is None:
+        found.warnings.append(NO_ORIENTATION)
+        return f"MG  {label}  {more}".rstrip()
+    if view.hung.edge is Edge.LEFT:
+        found.upper_right.append((label, "text"))
+        return more
+    return f"{label}  {more}".rstrip()
 
 
 def uptake_words(shown: DisplaySet) -> list[str]:
