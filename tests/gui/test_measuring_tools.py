@@ -264,6 +264,24 @@ def test_a_reader_gives_a_series_its_scale_and_every_value_says_who(
     assert {each.result.calibration for each in measured(made)} == {CalibrationSource.USER}
 
 
+def test_a_scale_is_there_when_the_case_is_opened_again(qtbot: QtBot) -> None:
+    study = radiograph()
+    bench = rooms.Workbench(rooms.Small(), study)
+    shown = study.display_sets[0]
+    bench.measuring_for(images.STUDY_UID).calibrate(
+        study, shown, 0, [(10.0, 10.0), (60.0, 10.0)], 100.0, by="VIDAL, Ana", at=rooms.NOW
+    )
+    qtbot.waitUntil(lambda: bool(bench.marks.held), timeout=5000)
+    made = Open(qtbot, bench, 1200, 700)
+    start(made)
+    scene = made.active.built()
+    assert scene is not None
+    assert scene.frame is not None
+    assert scene.frame.calibration.source is CalibrationSource.USER
+    assert scene.frame.calibration.spacing_mm == pytest.approx((2.0, 2.0))
+    bench.close(made.room)
+
+
 def test_an_image_with_a_place_in_the_patient_takes_no_scale_of_a_reader(
     opened: Callable[..., Open],
 ) -> None:

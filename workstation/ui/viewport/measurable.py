@@ -149,9 +149,9 @@ class Measurable(QWidget):
     def with_scale(self, pane: Pane, scene: Scene) -> Scene:
         """A scene of an acquired frame, with the scale that a reader gave to its series."""
         frame = scene.frame
-        held = self._measuring.get(pane.study.study_instance_uid)
-        if frame is None or held is None or scene.values is not None:
+        if frame is None or scene.values is not None:
             return scene
+        held = self.measuring(pane.study.study_instance_uid)
         own = frame
         if frame.calibration.source is CalibrationSource.USER:
             own = next(each for each in pane.shown.frames if each.key == frame.key)
