@@ -151,6 +151,48 @@ def test_a_region_in_space_is_drawn_where_its_plane_is() -> None:
     assert not measurement_layers(content, None, other, {1})
 
 
+def test_a_finding_of_a_detection_program_has_its_centre_and_outline() -> None:
+    """Mammography CAD (TID 4006): regions selected from an image that stands elsewhere too."""
+    image = reports.image("2.25.7", sop_class="1.2.840.10008.5.1.4.1.1.1.2")
+    image.RelationshipType = "SELECTED FROM"
+    by_reference = Dataset()
+    by_reference.RelationshipType = "SELECTED FROM"
+    by_reference.ReferencedContentItemIdentifier = [1, 1]
+    center = reports.item(
+        "SCOORD",
+        reports.code("111010", "DCM", "Center"),
+        image,
+        GraphicType="POINT",
+        GraphicData=[30.5, 40.5],
+    )
+    outline = reports.item(
+        "SCOORD",
+        reports.code("111041", "DCM", "Outline"),
+        by_reference,
+        GraphicType="POLYLINE",
+        GraphicData=[20.5, 30.5, 40.5, 30.5, 30.5, 50.5, 20.5, 30.5],
+    )
+    finding = reports.coded(
+        reports.code("111059", "DCM", "Single Image Finding"),
+        reports.code("4147007", "SCT", "Mass"),
+    )
+    finding.ContentSequence = [center, outline]
+    library = reports.image("2.25.7", sop_class="1.2.840.10008.5.1.4.1.1.1.2")
+    dataset = reports.report(
+        "1.2.840.10008.5.1.4.1.1.88.50",
+        reports.code("111036", "DCM", "Mammography CAD Report"),
+        library,
+        finding,
+    )
+    (held,) = read(make.to_bytes(dataset)).measurements
+    assert held.item.name == "Single Image Finding: Mass"
+    assert [mark.shape for mark in held.marks] == [MarkShape.POINT, MarkShape.POLYGON]
+    assert {mark.frame for mark in held.marks} == {FrameKey("2.25.7")}
+    (layer,) = measurement_layers(SRMeasurements((held,)), FrameKey("2.25.7"), None, {1})
+    assert layer.points is not None
+    assert layer.points.tolist() == [[30.0, 40.0]]
+
+
 def _broken(kind: str, data: list[float]) -> bytes:
     place = reports.item("SCOORD", None, GraphicType=kind, GraphicData=data)
     length = reports.num(
