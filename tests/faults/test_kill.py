@@ -26,6 +26,8 @@ CHILD = Path(__file__).with_name("reader_child.py")
 #: Cases, each killed at other points, and images of each.
 CASES, SLICES = 8, 6
 #: No life takes longer, on a machine that does other things too.
+#: Encapsulated PDF Storage (PS3.4 B.5): the report as pages.
+ENCAPSULATED_PDF = "1.2.840.10008.5.1.4.1.1.104.1"
 LIFE_SECONDS = 60.0
 PHASES = ("claim", "retrieve", "type", "sign", "deliver")
 
@@ -173,8 +175,11 @@ def check_drafts(lives: list[Life]) -> list[str]:
 
 def check_report(running: RunningService, study: str, promised: list[str]) -> None:
     """Exactly one report is stored, with all that was typed, and the task points at it."""
-    reports = [each for each in running.store.objects.instances(study) if ".88." in each.class_uid]
+    stored = running.store.objects.instances(study)
+    reports = [each for each in stored if ".88." in each.class_uid]
     assert len(reports) == 1
+    # The same report as pages, and once.
+    assert len([each for each in stored if each.class_uid == ENCAPSULATED_PDF]) == 1
     service = ReadingService(Endpoint("night", "Night", running.url, BasicLogin("reader", "pw")))
     try:
         (held,) = reports
@@ -194,7 +199,7 @@ def check_images(kept: Home, running: RunningService, study: str) -> None:
     sent = {
         each.uid: each
         for each in running.store.objects.instances(study)
-        if ".88." not in each.class_uid
+        if ".88." not in each.class_uid and each.class_uid != ENCAPSULATED_PDF
     }
     assert set(uids) == set(sent)
     assert len(sent) == SLICES

@@ -76,7 +76,11 @@ def test_a_study_is_read_and_its_signed_report_is_stored_and_read_back(
                 assert done.state is DeliveryState.REFUSED
                 assert done.next_step is DeliveryStep.COMPLETE_TASK
                 assert done.problem_remedy
-        (report,) = entry.objects
+        report, pages = entry.objects
+        assert pages.sop_class_uid == "1.2.840.10008.5.1.4.1.1.104.1"
+        assert pydicom.dcmread(
+            io.BytesIO(service.read_back(study, pages))
+        ).EncapsulatedDocument.startswith(b"%PDF-")
         received = service.read_back(study, report)
         stored = pydicom.dcmread(io.BytesIO(received))
         assert stored == pydicom.dcmread(io.BytesIO(report.content))
