@@ -12,7 +12,7 @@ from workstation.domain.report import Report, SectionKind, Version
 from workstation.phantoms import write_all
 from workstation.services.service import ReadingService
 from workstation.storage.database import Database
-from workstation.storage.journal import Drafts
+from workstation.storage.journal import Audit, Drafts
 from workstation.storage.vault import OpenVault
 from workstation.tour.journey import Tour
 
@@ -39,6 +39,17 @@ def signed_here(desk: Desk, entry: OutboxEntry) -> tuple[Report, ...]:
         return Drafts(database, OpenVault()).signed(entry.study_instance_uid)
     finally:
         database.close()
+
+
+def audited(desk: Desk) -> list[str]:
+    """The events of the audit log; each is about the study alone."""
+    database = Database(desk.demo.home.database)
+    try:
+        entries = Audit(database).entries()
+    finally:
+        database.close()
+    assert len({subject for _, _, subject in entries}) == 1
+    return [event for _, event, _ in entries]
 
 
 def test_an_addendum_and_a_correction_follow_a_report_that_never_changes(
@@ -109,6 +120,11 @@ def test_an_addendum_and_a_correction_follow_a_report_that_never_changes(
     assert "left kidney" in words(read_back(desk, original))
     assert tour.bench.delivering.entries()[0] == original
     assert signed_here(desk, first)[: len(signed)] == signed
+    assert audited(desk) == [
+        "study opened", "report signed", "report delivered",
+        "study opened", "report addended", "report delivered",
+        "study opened", "report corrected", "report delivered",
+    ]  # fmt: skip
     assert task_state(desk, original)[0] == "COMPLETED"
 
 

@@ -94,6 +94,7 @@ class Desk(MainWindow):
                         for document in shown.documents
                         if document.text
                     ]
+            self._bench.signing.prepare()
             return found
 
         self._bridge.submit(read, on_done=self.panel.show_priors)

@@ -102,7 +102,8 @@ class Reporting:
         A new draft is saved with its first edit: looking at a case leaves nothing behind. After a
         preliminary report it begins with the words of that report.
         """
-        self._audit("study opened", task.study_instance_uid)
+        if task.study_instance_uid:
+            self._audit("study opened", task.study_instance_uid)
         held = self._store.load(task.study_instance_uid)
         if held is None:
             with self._lock:
@@ -183,6 +184,7 @@ class Reporting:
             self._lock.wait_for(lambda: not self._busy, 10)
         if held is not None:
             self._store.discard(held.study_instance_uid)
+            self._audit("draft discarded", held.study_instance_uid)
 
     def _of_study(self, study_uid: str) -> Report | None:
         """The draft that is open on a study; the lock is held."""

@@ -207,6 +207,10 @@ class Signing:
         """
         return amending.final_sections(report, context.links, context.critical)
 
+    def prepare(self) -> None:
+        """Load the type of the pages before it is asked for. Not on the Qt thread."""
+        self._forms.unprintable("")
+
     def left_out(self, sections: Sequence[Section]) -> str:
         """What of the usual forms cannot be made of these words, as a sentence; or nothing."""
         if self._forms.unprintable("\n".join(each.text for each in sections)):
