@@ -229,6 +229,11 @@ def test_a_lut_of_the_image_is_named_in_the_menu(opened: Callable[..., Open]) ->
     (_, lines), *_ = made.room.verbs.choices()
     assert [line.title.split("   ")[0] for line in lines[:3]] == ["LUT soft", "usual", "narrow"]
     assert [line.chosen for line in lines[:3]] == [True, False, False]
+    # A window that the reader makes of it is one over its inputs, and is written as a window.
+    made.key(Qt.Key.Key_BracketRight)
+    changed = scene(made).voi
+    assert isinstance(changed, Window)
+    assert (changed.center, changed.width) == (128, pytest.approx(256 * 1.2))
 
 
 def test_a_real_state_is_shown_as_render_shows_it(opened: Callable[..., Open]) -> None:
@@ -355,3 +360,20 @@ def test_a_blending_state_lays_one_series_over_the_other(opened: Callable[..., O
     x, y = placement.to_screen((4, 32))
     assert buffer[round(y), round(x)].tolist() == [0, 0, 0]
     assert words(made) == ["State LOOK"]
+
+
+def test_wrong_measures_of_the_display_are_said_on_the_picture(
+    opened: Callable[..., Open],
+) -> None:
+    from workstation.bootstrap.assembly import grey_display
+    from workstation.settings import Settings
+
+    wrong = Settings(overrides={"display.white_cd_m2": 50.0, "display.black_cd_m2": 60.0})
+    profile, problem = grey_display(wrong)
+    assert profile is None
+    made = opened(film(1))
+    made.bench.presenting.output_problem = problem
+    made.key(Qt.Key.Key_1)
+    look = scene(made).look
+    assert look is not None
+    assert look.warnings == ("Grey is left to the display: its measures contradict one another",)

@@ -17,12 +17,12 @@ from workstation.domain.identity import PersonName, Reader, Role
 from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import SectionKind
 from workstation.domain.suv import SuvKind
-from workstation.imaging.display_profile import measured
+from workstation.imaging.display_profile import DisplayProfile, measured
 from workstation.services.endpoint import Endpoint
 from workstation.services.fhir_report import fhir_document
 from workstation.services.hl7_report import hl7_document
 from workstation.services.service import ReadingService
-from workstation.settings import Home, Settings, resources
+from workstation.settings import Home, Settings, SettingsDamaged, resources
 from workstation.storage.criticals import Criticals
 from workstation.storage.database import Database
 from workstation.storage.journal import Audit, Drafts, Leases, Marks, SeenTasks
@@ -86,6 +86,15 @@ class _MeasuringShelf:
         with self._lock:
             for each in self._held.values():
                 each.flush()
+
+
+def grey_display(settings: Settings) -> tuple[DisplayProfile | None, str]:
+    """(the measured display, why its measures are of no use). Wrong measures must not keep the
+    window with the settings shut."""
+    try:
+        return measured(settings), ""
+    except SettingsDamaged:
+        return None, "Grey is left to the display: its measures contradict one another"
 
 
 @contextmanager
@@ -242,7 +251,7 @@ def assemble(
             frames=frames,
             volumes=VolumeLoader(frames, jobs),
             presenting=Presenting(
-                store, jobs, settings.number("display.pixel_pitch_mm"), measured(settings)
+                store, jobs, settings.number("display.pixel_pitch_mm"), *grey_display(settings)
             ),
             overlays=Overlays(store, sandbox),
             measuring_for=measuring,

@@ -34,6 +34,14 @@ def apply_voi(values: NDArray[Any], voi: Voi) -> NDArray[np.float64]:
     return entries / float((1 << voi.bits) - 1)
 
 
+def as_window(voi: Voi) -> Window:
+    """A window to be changed by the reader: a LUT becomes one over its inputs."""
+    if isinstance(voi, Window):
+        return voi
+    width = float(voi.entries.size)
+    return Window(voi.first_mapped + width / 2, max(width, 1.0))
+
+
 def full_range(low: float, high: float) -> Window:
     """The LINEAR window that presents low..high fully (C.11.2.1.2.1)."""
     if high <= low:

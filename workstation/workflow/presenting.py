@@ -76,10 +76,13 @@ class Presenting:
         jobs: Jobs,
         pixel_pitch_mm: float = 0.0,
         profile: DisplayProfile | None = None,
+        output_problem: str = "",
     ) -> None:
         self._store, self._jobs = store, jobs
         #: P-value to driving level (PS3.14), None where the display was not measured
         self.output = None if profile is None else output_table(profile)
+        #: why grey is left to a display that was measured, said on the pictures
+        self.output_problem = output_problem
         #: millimetres of a pixel of the screen as the reader measured them, 0 where nobody did
         self.pixel_pitch_mm = pixel_pitch_mm
         self._lock = threading.Lock()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from workstation.domain.image import Window
 from workstation.domain.view import Plane, SlabMode
 from workstation.imaging.modality import modality_values, padding_mask
-from workstation.imaging.voi import auto_window
+from workstation.imaging.voi import as_window, auto_window
 from workstation.ui.viewport.images import Images
 from workstation.ui.viewport.look_actions import LookActions
 from workstation.ui.viewport.viewport import Viewport
@@ -93,10 +93,9 @@ class ViewActions(LookActions):
 
     def widen_window(self, factor: float) -> None:
         scene = self._images.active.built()
-        voi = None if scene is None else scene.voi
-        if isinstance(voi, Window):
-            width = voi.width * factor
-            self._change(voi=voi.changed(voi.center, width), voi_name="")
+        if scene is not None and scene.voi is not None:
+            voi = as_window(scene.voi)
+            self._change(voi=voi.changed(voi.center, voi.width * factor), voi_name="")
 
     def type_window(self) -> None:
         scene = self._images.active.built()

@@ -14,6 +14,7 @@ from workstation.domain.geometry import Point, Vector
 from workstation.domain.image import LookupTable, Window
 from workstation.domain.shapes import moved as moved_point
 from workstation.domain.view import ViewState
+from workstation.imaging.voi import as_window
 from workstation.ui import theme
 from workstation.ui.viewport import marks, slice_bar
 from workstation.ui.viewport.drawing import CLICK, KINDS, Drawn, Pen
@@ -49,8 +50,7 @@ class Gesture:
 def dragged_window(view: ViewState, start: object, dx: float, dy: float) -> ViewState:
     """Right widens, down raises the level; a VOI LUT becomes a window over its inputs."""
     if isinstance(start, LookupTable):
-        width = float(start.entries.size)
-        start = Window(start.first_mapped + width / 2, max(width, 1.0))
+        start = as_window(start)
     if not isinstance(start, Window):
         return view
     width = min(max(start.width * math.exp(dx / 220.0), 1e-3), 1e7)

@@ -41,6 +41,8 @@ class Presents(Protocol):
     """States and overlay planes; neither call waits. `output` makes driving levels of P-values."""
 
     @property
+    def output_problem(self) -> str: ...
+    @property
     def output(self) -> NDArray[np.uint8] | None: ...
     def look(self, uid: str, frame: FrameDescription) -> Presentation | ReaderError | None: ...
     def overlay(
@@ -80,7 +82,7 @@ def mask_of(frame: FrameDescription) -> MaskFrames | None:
 def look_of(frame: FrameDescription, view: ViewState, presents: Presents) -> Look:
     """What the view asks of a frame, as far as it has been read."""
     notes: list[str] = []
-    warnings: list[str] = []
+    warnings: list[str] = [presents.output_problem] if presents.output_problem else []
     presentation: Presentation | None = None
     wanted_state = ""
     described, voi = frame, view.voi
