@@ -36,6 +36,15 @@ def calibrated(
     return frame
 
 
+def check(frame: FrameDescription) -> None:
+    """MeasurementRefused where a reader may give no scale."""
+    if frame.plane is not None or frame.ultrasound_regions:
+        where = "its position in the patient" if frame.plane is not None else "its regions"
+        raise MeasurementRefused(
+            f"This image has its scale from {where}.", means="It is not set by hand."
+        )
+
+
 def made(
     shown: DisplaySet,
     index: int,
@@ -47,11 +56,7 @@ def made(
 ) -> UserCalibration:
     """The calibration of a series by a line on one of its frames; MeasurementRefused with why."""
     frame = shown.frames[index]
-    if frame.plane is not None or frame.ultrasound_regions:
-        where = "its position in the patient" if frame.plane is not None else "its regions"
-        raise MeasurementRefused(
-            f"This image has its scale from {where}.", means="It is not set by hand."
-        )
+    check(frame)
     if not 0 < true_length_mm < 1e5:
         raise MeasurementRefused("A true length is more than 0 mm.")
     if len(points) != 2 or points[0] == points[1]:

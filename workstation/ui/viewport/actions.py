@@ -220,6 +220,11 @@ class ViewActions(LookActions):
         self._images.tool = name
         self._images.changed_state()
 
+    def set_true_length(self, millimetres: float) -> None:
+        """What was typed; the next drag measures, and does not set the scale again."""
+        if self._images.set_true_length(millimetres):
+            self.choose_tool("length")
+
     def drop_scale(self) -> None:
         held = self._held
         if held is not None:

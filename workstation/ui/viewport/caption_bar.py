@@ -39,16 +39,21 @@ class LengthEntry(QLineEdit):
 
     typed = Signal(float)
     left = Signal()
+    #: why Enter set nothing
+    refused = Signal(str)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            # Only a number, and mm where a unit is written: 2.5 cm must not become 2.5 mm.
-            found = re.fullmatch(r"\s*(\d+(?:[.,]\d+)?)\s*(mm)?\s*", self.text())
-            if found is not None:
-                self.typed.emit(float(found[1].replace(",", ".")))
-                self.left.emit()
+            # Only a number, and mm where a unit is written: 2.5 cm must not become 2.5 mm, nor
+            # 1,000 mm become 1.
+            found = re.fullmatch(r"\s*(\d+(?:\.\d+|,\d{1,2})?)\s*(mm)?\s*", self.text())
+            if found is None:
+                self.refused.emit("Type the length in mm, such as 25 or 25.4 mm.")
+                return
+            self.left.emit()
+            self.typed.emit(float(found[1].replace(",", ".")))
         else:
             super().keyPressEvent(event)
 
@@ -98,6 +103,7 @@ class CaptionBar(QFrame):
         self.length.setAccessibleName("True length of the line in millimetres")
         self.length.setPlaceholderText("true length in mm")
         self.length.setFixedWidth(theme.px(180))
+        self.length.refused.connect(self.say)
         self.length.hide()
         row.addWidget(self.length)
         self._hints = key_hints(

@@ -23,6 +23,7 @@ from workstation.imaging.statistics import measure_line, measure_plane
 from workstation.imaging.volume import Volume
 from workstation.ui.viewport.scene import Scene
 from workstation.ui.viewport.viewport import Draft, Viewport
+from workstation.workflow import user_scale
 from workstation.workflow.frame_cache import FrameCache
 from workstation.workflow.measuring import Measuring
 from workstation.workflow.overlays import Overlays
@@ -74,7 +75,8 @@ class Measurable(QWidget):
             held.flush()
         self._endings.clear()
         self._measuring.clear()
-        self.leave_scale()
+        self.clear_scale_line()
+        self._scale_line = None
 
     def volume_of(self, shown: DisplaySet) -> Volume | None:
         """The volume of a display set as far as it is built."""
@@ -166,24 +168,29 @@ class Measurable(QWidget):
         if viewport.view.plane is not Plane.ACQUIRED:
             self.said.emit("A plane cut through the volume has its scale from the patient.")
             return
+        try:
+            user_scale.check(pane.shown.frames[viewport.view.frame_index])
+        except MeasurementRefused as error:
+            self.said.emit(error.sentence())
+            return
         self._scale_line = (pane, viewport.view.frame_index, points)
         self._scale_on = viewport
         viewport.draft = Draft(MeasurementKind.LENGTH, points, "? mm")
         viewport.update()
         self.length_asked.emit()
 
-    def leave_scale(self) -> None:
-        """The length was told, or is not going to be."""
-        viewport, self._scale_on, self._scale_line = self._scale_on, None, None
+    def clear_scale_line(self) -> None:
+        """The line whose length was asked for is no longer drawn."""
+        viewport, self._scale_on = self._scale_on, None
         if viewport is not None:
             viewport.draft = None
             viewport.update()
 
-    def set_true_length(self, millimetres: float) -> None:
-        """The true length of the line that was drawn."""
-        asked = self._scale_line
+    def set_true_length(self, millimetres: float) -> bool:
+        """The true length of the line that was drawn last; False where it sets no scale."""
+        asked, self._scale_line = self._scale_line, None
         if asked is None:
-            return
+            return False
         pane, index, points = asked
         try:
             self.measuring(pane.study.study_instance_uid).calibrate(
@@ -197,6 +204,8 @@ class Measurable(QWidget):
             )
         except MeasurementRefused as error:
             self.said.emit(error.sentence())
+            return False
+        return True
 
     def drop_scale(self, pane: Pane) -> None:
         """Take the scale away that a reader gave to the series."""

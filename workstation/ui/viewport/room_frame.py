@@ -134,8 +134,8 @@ class RoomFrame(QWidget):
         self.overlays.go_asked.connect(self._go_to_overlay)
         images.overlaying.changed.connect(self._overlays_changed)
         images.length_asked.connect(self.caption.ask_length)
-        self.caption.length.typed.connect(images.set_true_length)
-        self.caption.length.left.connect(images.leave_scale)
+        self.caption.length.typed.connect(verbs.set_true_length)
+        self.caption.length.left.connect(images.clear_scale_line)
         self.caption.length.left.connect(self._entry_left)
 
     # -- the room ----------------------------------------------------------------------------
