@@ -19,6 +19,7 @@ from workstation.domain.image import Calibration, CalibrationSource
 from workstation.domain.measurement import Measurement, MeasurementKind
 from workstation.domain.study import DisplaySetKind, Study
 from workstation.domain.view import Plane
+from workstation.domain.wording import area_text
 from workstation.ui.viewport import mark_labels
 
 K = MeasurementKind
@@ -159,6 +160,22 @@ def test_what_is_drawn_is_taken_back_point_by_point(opened: Callable[..., Open])
     made.key(Qt.Key.Key_Escape)
     assert made.active.draft is None
     assert measured(made) == ()
+
+
+def test_the_area_stands_beside_a_region_while_it_is_drawn(opened: Callable[..., Open]) -> None:
+    made = opened()
+    made.key(Qt.Key.Key_T)
+    viewport = made.active
+    a, b = at(made, (20, 20)), at(made, (60, 50))
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=a)
+    QTest.mouseMove(viewport, b)
+    draft = viewport.draft
+    assert draft is not None
+    (x0, y0), (x1, y1) = draft.points
+    words = area_text(abs(x1 - x0) * abs(y1 - y0) * 0.25)
+    assert draft.words == words
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=b)
+    assert viewport.draft is None
 
 
 def test_a_double_click_ends_a_polygon(opened: Callable[..., Open]) -> None:

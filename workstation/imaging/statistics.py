@@ -117,7 +117,7 @@ def rescaled(
     if statistics is not None:
         return replace(now, statistics=_with_areas(statistics, scale))
     if kind in REGION_KINDS:
-        value, unit = _area(area(kind, points), scale)
+        value, unit = region_area(kind, points, scale)
         return replace(now, value=value, unit=unit)
     return now
 
@@ -201,7 +201,9 @@ def _notes(kind: MeasurementKind, points: Sequence[Point], shape: tuple[int, ...
     return notes
 
 
-def _area(pixels: float, scale: Scale) -> tuple[float, str]:
+def region_area(kind: MeasurementKind, points: Sequence[Point], scale: Scale) -> tuple[float, str]:
+    """Geometric area of a region and its unit: mm2, or px2 where there is no scale."""
+    pixels = area(kind, points)
     if scale.in_mm:
         return pixels * scale.dy * scale.dx, "mm2"
     return pixels, "px2"
@@ -235,7 +237,7 @@ def _on_colour(
         last = details[-1]
         source = CalibrationSource.ULTRASOUND_REGION
         return MeasuredValue(last.value, last.unit, source, details=details)
-    value, unit = _area(area(kind, points), scale)
+    value, unit = region_area(kind, points, scale)
     notes = " ".join(_notes(kind, points, shape))
     return MeasuredValue(value, unit, scale.source, note=notes, calibration_detail=scale.detail)
 

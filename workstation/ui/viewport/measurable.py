@@ -14,12 +14,13 @@ from workstation.domain.errors import MeasurementRefused
 from workstation.domain.geometry import Point
 from workstation.domain.identity import Reader
 from workstation.domain.image import CalibrationSource
-from workstation.domain.measurement import MeasuredValue, MeasurementKind
+from workstation.domain.measurement import REGION_KINDS, MeasuredValue, MeasurementKind
 from workstation.domain.study import DisplaySet
 from workstation.domain.view import Plane
-from workstation.domain.wording import value_words
+from workstation.domain.wording import quantity, value_words
 from workstation.imaging.calipers import CALIPER_KINDS
-from workstation.imaging.statistics import measure_line, measure_plane
+from workstation.imaging.scales import scale_at, scale_of_plane
+from workstation.imaging.statistics import measure_line, measure_plane, region_area
 from workstation.imaging.volume import Volume
 from workstation.ui.viewport.scene import Scene
 from workstation.ui.viewport.viewport import Draft, Viewport
@@ -216,9 +217,13 @@ class Measurable(QWidget):
     def live_words(
         self, viewport: Viewport, kind: MeasurementKind, points: tuple[Point, ...]
     ) -> str:
-        """The value while it is drawn, where it needs no pixels."""
+        """The value while it is drawn: a length or angle, the area of a region."""
         scene = viewport.built()
-        if kind not in CALIPER_KINDS or scene is None:
+        if scene is None:
+            return ""
+        if kind in REGION_KINDS:
+            return _live_area(kind, points, scene)
+        if kind not in CALIPER_KINDS:
             return ""
         value: MeasuredValue | None = None
         try:
@@ -230,3 +235,13 @@ class Measurable(QWidget):
             # A line that has no length yet: it is still being drawn.
             return ""
         return "" if value is None else value_words(kind, value)
+
+
+def _live_area(kind: MeasurementKind, points: tuple[Point, ...], scene: Scene) -> str:
+    if scene.values is not None and scene.plane is not None:
+        scale = scale_of_plane(scene.plane)
+    elif scene.frame is not None:
+        scale = scale_at(points, scene.frame)
+    else:
+        return ""
+    return quantity(*region_area(kind, points, scale))
