@@ -46,6 +46,7 @@ def test_the_tour_leaves_its_pictures_and_the_delivered_report(tmp_path: Path) -
     pictures = sorted(path.name for path in out.glob("*.png"))
     assert pictures == document["pictures"]
     assert len(pictures) >= 12
+    assert any(name.endswith("pet-ct-layers.png") for name in pictures)
     if shutil.which("dciodvfy") is not None:
         judged = subprocess.run(
             ["dciodvfy", str(out / "report.dcm")], capture_output=True, text=True

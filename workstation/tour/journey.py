@@ -273,7 +273,22 @@ class Tour:
             self.hands.wait(lambda: len(room.stage_names) > 1, "the prior can be shown", 120)
             self.see_images()
         self.hands.picture(name)
+        self._layers(name)
         self.back()
+
+    def _layers(self, name: str) -> None:
+        """What others drew over the images, where the study has it."""
+        overlaying, hands = self.desk.room.images.overlaying, self.hands
+        if not overlaying.count:
+            return
+        hands.press("Shift+L")
+        hands.wait(
+            lambda: all(each.values or each.problem for each in overlaying.listed()),
+            "the layers are read",
+        )
+        self.see_images()
+        hands.picture(f"{name}-layers")
+        hands.press("Shift+L")
 
     def back(self) -> None:
         """Back to the list, the filter emptied."""
