@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-PARTS = ("imaging", "decoding", "viewport", "layers", "start", "paging", "volume", "link")
+PARTS = ("imaging", "decoding", "viewport", "layers", "start", "paging", "volume", "link", "dictation")
 
 
 def main(words: list[str]) -> int:

@@ -207,6 +207,16 @@ def test_without_a_case_nothing_is_dictated(bench: Bench) -> None:
     assert "Open a case" in bench.told(EventKind.NOTE)[0].text
 
 
+def test_phrases_of_a_case_that_was_left_meanwhile_are_not_taken(bench: Bench) -> None:
+    bench.dictating.prepare("1.2")
+    bench.dictating.prepare("1.3")
+    before = len(bench.engine.calls)
+    bench.dictating.learn("1.2", ["an earlier report"])
+    assert len(bench.engine.calls) == before
+    bench.dictating.learn("1.3", ["an earlier report"])
+    assert len(bench.engine.calls) == before + 1
+
+
 def test_a_command_is_told_by_its_id_and_never_written(bench: Bench) -> None:
     bench.speak(command=True)
     bench.engine.says("next field")

@@ -97,7 +97,11 @@ class Desk(MainWindow):
             self._bench.signing.prepare()
             return found
 
-        self._bridge.submit(read, on_done=self.panel.show_priors)
+        def shown(found: list[tuple[str, str]]) -> None:
+            self.panel.show_priors(found)
+            self.dictation.learn(task, [text for _, text in found])
+
+        self._bridge.submit(read, on_done=shown)
 
     def _signed(self, _: str) -> None:
         self._bench.delivering.wake()

@@ -132,13 +132,21 @@ class Dictating:
     # -- the case --------------------------------------------------------------------------
 
     def prepare(self, study_uid: str, texts: Sequence[str] = ()) -> tuple[Utterance, ...]:
-        """Phrases for a study; returns what was heard for it and never written. Takes a second."""
+        """Begin with a study; returns what was heard for it and never written. Takes a second."""
+        with self._lock:
+            self._study, self._scribe = study_uid, None
+        self.learn(study_uid, texts)
+        return self._store.unwritten(study_uid)
+
+    def learn(self, study_uid: str, texts: Sequence[str]) -> None:
+        """Take the phrases of texts too, such as earlier reports, while the study is open."""
         scribe = self._parts.scribe(texts)
         scribe.prepare()
         with self._lock:
-            self._study, self._scribe = study_uid, scribe
+            if self._study != study_uid:
+                return
+            self._scribe = scribe
         self._parts.engine.set_phrases(scribe.phrases)
-        return self._store.unwritten(study_uid)
 
     def leave(self) -> None:
         """The case is closed: what is under way is heard to the end and kept, not shown."""

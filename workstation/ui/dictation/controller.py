@@ -53,7 +53,7 @@ class DictationController(QObject):
         self._pressed_at = 0.0
         self._held = False
         self._key = Qt.Key.Key_F4
-        self._last_text = ""
+        self._texts: tuple[str, ...] = ()
         self._sink: QAudioSink | None = None
         self._played: QBuffer | None = None
         editor.place_changed.connect(self._moved)
@@ -63,11 +63,21 @@ class DictationController(QObject):
     def show_task(self, task: ReadingTask, texts: Sequence[str]) -> None:
         """Learn the phrases of the case; tell what was heard before and never written."""
         study = task.study_instance_uid
+        self._texts = tuple(texts)
         self._bridge.submit(
             lambda _: self._dictating.prepare(study, texts),
             on_done=lambda left: self._left_over(study, left),
             on_failed=self._failed,
         )
+
+    def learn(self, task: ReadingTask, texts: Sequence[str]) -> None:
+        """Earlier reports of the patient have come: their phrases are likelier too."""
+        study = task.study_instance_uid
+        if texts:
+            self._bridge.submit(
+                lambda _: self._dictating.learn(study, (*self._texts, *texts)),
+                on_failed=self._failed,
+            )
 
     def leave(self) -> None:
         """The case is closed."""
@@ -190,7 +200,6 @@ class DictationController(QObject):
         marks.insert(cursor, dictated, utterance.identifier)
         self._editor.setTextCursor(cursor)
         self._editor.ensureCursorVisible()
-        self._last_text = dictated.text
         self._line.show_final(dictated.text)
         self._bridge.submit(lambda _: self._dictating.written(utterance), on_failed=self._failed)
 
