@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import sys
 
-PARTS = ("imaging", "decoding", "viewport", "layers", "start", "paging", "volume", "link", "dictation")
+PARTS = (
+    "imaging", "decoding", "viewport", "layers", "start", "paging", "volume", "link", "dictation",
+)  # fmt: skip
 
 
 def main(words: list[str]) -> int:

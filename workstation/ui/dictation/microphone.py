@@ -77,6 +77,8 @@ class Microphone(QObject):
             )
         self._source = QAudioSource(device, audio_format(), self)
         self._id = bytes(device.id().data())
+        # Room for two seconds: a window that is busy for a moment must not cost a word.
+        self._source.setBufferSize(2 * audio_format().bytesForDuration(1_000_000))
         self._device = self._source.start()
         if self._device is None or self._source.error() != QtAudio.Error.NoError:
             self._drop()
