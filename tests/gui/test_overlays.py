@@ -284,6 +284,13 @@ def test_an_object_that_cannot_be_read_is_listed_with_the_reason(
     made.until(lambda: "of no known type" in made.room.overlays.lines[0].spoken())
     assert not made.room.overlays.lines[1].on
     picture(made.room, "overlays-broken")
+    # Fetched again, it is read again when layers are asked for the next time.
+    whole = make.to_bytes(structure_set(*(contour(square(z, 2, 18)) for z in (-1.0, 1.0))))
+    (tmp_path / f"{len(ct)}.dcm").write_bytes(whole)
+    made.key(Qt.Key.Key_L, SHIFT)
+    made.key(Qt.Key.Key_L, SHIFT)
+    made.until(lambda: made.room.overlays.lines[1].value == "1.02 ml")
+    assert made.room.overlays.lines[1].on
 
 
 def test_the_next_case_opens_without_overlays(lesion: Open) -> None:

@@ -135,6 +135,9 @@ class Overlaying(QObject):
         """All that is chosen, on the images or not."""
         self.board.shown = not self.board.shown
         if self.board.shown:
+            # What failed may have been fetched again since.
+            failed = [each.description.sop_instance_uid for each in self.listed() if each.problem]
+            self._overlays.forget(failed)
             self._read_all()
         self._tell()
 
