@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import threading
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import pytest
 
@@ -24,7 +26,10 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def picture(value: int) -> bytes:
-    return make.to_bytes(make.image(np.full((64, 64), value, np.int16)))
+    """Compressed: grey values that lie there as they are need no worker."""
+    pixels = np.full((64, 64), value, np.uint16)
+    coded = make.encapsulated(make.image(pixels), [bytes(imagecodecs.jpegls_encode(pixels))])
+    return make.to_bytes(coded, "1.2.840.10008.1.2.4.80")
 
 
 def processes(sandbox: Sandbox) -> list[int]:
@@ -60,7 +65,7 @@ def test_a_token_names_a_source_that_is_not_sent_again(sandbox: Sandbox) -> None
 
 def test_a_refusal_of_the_decoder_keeps_its_sentence(sandbox: Sandbox) -> None:
     with pytest.raises(UndecodablePixels, match="ends after 50 %"):
-        sandbox.decode(picture(1)[: -64 * 64], 1)
+        sandbox.decode(make.to_bytes(make.image(np.ones((64, 64), np.int16)))[: -64 * 64], 1)
 
 
 def _outcome(sandbox: Sandbox, source: bytes) -> str:
@@ -107,7 +112,8 @@ def test_an_image_that_needs_too_much_memory_is_refused(tmp_path: Path) -> None:
     with Sandbox(workers=1, memory_mb=450) as own:
         with pytest.raises(UndecodablePixels, match="memory"):
             own.decode(path, 1)
-        assert own.decode(picture(2), 1)[0, 0] == 2
+        colours = make.to_bytes(make.image(np.full((4, 4, 3), 2, np.uint8)))
+        assert own.decode(colours, 1)[0, 0, 0] == 2
 
 
 def test_closing_ends_a_decode_under_way(tmp_path: Path) -> None:
@@ -151,3 +157,22 @@ def test_a_clip_that_several_threads_ask_for_is_opened_by_one_worker_only() -> N
     for index, frame in enumerate(made):
         off = [np.abs(frame.astype(int) - other).mean() for other in clips.pattern().astype(int)]
         assert int(np.argmin(off)) == index
+
+
+def test_grey_values_that_lie_there_as_they_are_need_no_worker() -> None:
+    pixels = np.random.default_rng(1).integers(-2000, 2000, (2, 30, 40)).astype(np.int16)
+    before = set(multiprocessing.active_children())
+    with Sandbox() as sandbox:
+        shown = sandbox.decode(make.to_bytes(make.image(pixels)), 2)
+        assert set(multiprocessing.active_children()) == before
+    assert np.array_equal(shown, pixels[1])
+    assert not shown.flags.writeable
+
+
+def test_colours_and_broken_headers_go_to_a_worker() -> None:
+    colours = np.random.default_rng(1).integers(0, 255, (6, 8, 3)).astype(np.uint8)
+    cut = make.to_bytes(make.image(np.ones((30, 40), np.int16)))[:-600]
+    with Sandbox(workers=1) as sandbox:
+        assert np.array_equal(sandbox.decode(make.to_bytes(make.image(colours)), 1), colours)
+        with pytest.raises(UndecodablePixels):
+            sandbox.decode(cut, 1)

@@ -61,6 +61,13 @@ class PixelReader:
             if part.pixels.length >= self._frame_bytes() * self.format.frames:
                 self._native = True
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether a frame is grey values that lie in the object as they are: no codec, no colour
+        transform, and no more memory than the object itself."""
+        plain = self._native and self._encapsulation is None and not self._is_video
+        return plain and not self.format.is_colour and self._profile is None
+
     def frame(self, number: int) -> NDArray[Any]:
         """Stored values of a frame counted from 1: (rows, columns) or (rows, columns, 3).
 

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workstation.dicom.part10 import declared_syntax
+from workstation.dicom.decoding import PixelReader, open_pixels
+from workstation.dicom.part10 import EXPLICIT, IMPLICIT, declared_syntax
 from workstation.dicom.transfer_syntaxes import is_video
 from workstation.domain.errors import ReaderError, UndecodablePixels
 
@@ -38,8 +39,6 @@ def _limit_memory(megabytes: int) -> None:
 def _serve(pipe: Connection, megabytes: int) -> None:
     """A worker. In: (source or None for the one before, frame number). Out: (shape, type) and
     then the bytes, or (None, sentences)."""
-    from workstation.dicom.decoding import PixelReader, open_pixels
-
     _limit_memory(megabytes)
     reader: PixelReader | None = None
     array: NDArray[Any] | None = None
@@ -125,6 +124,22 @@ def same(held: object, key: object) -> bool:
     return held is key or (not isinstance(key, bytes) and held == key)
 
 
+def _plain(source: bytes | Path, frame: int) -> NDArray[Any] | None:
+    """A frame that no codec touches, read here: sending it to a worker and back takes longer than
+    all else. Headers are read in this process anyway. None where it is for a worker, also to say
+    what is wrong with it."""
+    if not isinstance(source, bytes) or declared_syntax(source) not in (IMPLICIT, EXPLICIT):
+        return None
+    try:
+        reader = open_pixels(source)
+        made = np.ascontiguousarray(reader.shown(frame)) if reader.is_plain else None
+    except Exception:  # noqa: BLE001 - the worker meets it again, and tells it
+        return None
+    if made is not None:
+        made.flags.writeable = False
+    return made
+
+
 class Sandbox:
     """A few decoder processes. `decode` may be called from several threads; it waits where all
     workers are busy.
@@ -150,6 +165,9 @@ class Sandbox:
         after one another are then decoded without sending and parsing it again.
         """
         # A path is never opened in this process: what lies there may not even end.
+        plain = None if self._is_closed() else _plain(source, frame)
+        if plain is not None:
+            return plain
         if isinstance(source, bytes) and is_video(declared_syntax(source)):
             # A clip is decoded from frame to frame: two workers would both do all of it.
             with self._clips:
