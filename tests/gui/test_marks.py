@@ -9,13 +9,14 @@ import pytest
 
 from tests.workflow import images
 from workstation.domain.geometry import PlaneGeometry, VolumeGeometry, add
+from workstation.domain.image import CalibrationSource
 from workstation.domain.measurement import Measurement, MeasurementKind
 from workstation.domain.shapes import squared, strokes
 from workstation.domain.study import DisplaySet
 from workstation.domain.view import Plane, SlabMode, ViewState
 from workstation.imaging.planes import standard_plane
 from workstation.imaging.statistics import measure
-from workstation.ui.viewport import marks
+from workstation.ui.viewport import mark_labels, marks
 from workstation.ui.viewport.scene import Scene
 from workstation.workflow.viewing import Pane
 
@@ -71,6 +72,17 @@ def shown_on(held: Measurement, shown: DisplaySet, study_sets: tuple[DisplaySet,
         for index in range(len(shown.frames))
         if marks.placed(held, pane, acquired(shown, index), ViewState()) is not None
     ]
+
+
+def test_only_what_depends_on_the_scale_warns_of_none() -> None:
+    length, angle = (
+        made(K.LENGTH, [(20, 40), (60, 40)]),
+        made(K.ANGLE, [(20, 40), (60, 40), (60, 9)]),
+    )
+    none = CalibrationSource.NONE
+    for held, warns in ((length, True), (angle, False)):
+        bare = replace(held, result=replace(held.result, calibration=none))
+        assert mark_labels.badge_of(True, bare) == ("at no scale", warns)
 
 
 def test_it_lies_on_its_own_image_alone_of_its_series() -> None:

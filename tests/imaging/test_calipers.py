@@ -151,6 +151,8 @@ def test_a_cardiothoracic_ratio_is_refused_where_no_frontal_chest_can_be() -> No
     for changes in ({"view_position": "LL"}, {"view_position": "LATERAL"}, {"modality": "MG"}):
         with pytest.raises(MeasurementRefused, match="frontal"):
             measure_line(K.CARDIOTHORACIC, THORAX_HEART, radiograph(**changes))
+    # A decubitus film is a frontal projection.
+    assert measure_line(K.CARDIOTHORACIC, THORAX_HEART, radiograph(view_position="LLD")).value
     lying = measure_line(K.CARDIOTHORACIC, THORAX_HEART, radiograph(view_position="AP"))
     assert "AP" in lying.note
     wide = [*THORAX_HEART[2:], *THORAX_HEART[:2]]

@@ -19,8 +19,8 @@ from workstation.imaging.scales import (
     scale_at,
 )
 
-#: View Position (0018,5101) of lateral and oblique radiographs begins with one of these.
-_NOT_FRONTAL = ("LL", "RL", "LAT", "LLO", "RLO", "LAO", "RAO", "LPO", "RPO")
+#: View Position (0018,5101) of lateral and oblique radiographs (PS3.3 C.8.11.5.1.1).
+_NOT_FRONTAL = frozenset({"LL", "RL", "LLO", "RLO", "LAO", "RAO", "LPO", "RPO"})
 _NO_CHEST = {"US", "IVUS", "MG", "IO", "PX", "NM", "PT", "OP", "SM", "ECG"}
 
 
@@ -147,7 +147,8 @@ def caliper_on_frame(
 def _frontal(description: FrameDescription) -> str:
     """What to know of the ratio on this image; refused where it is no frontal chest."""
     view = description.view_position.upper()
-    if description.modality in _NO_CHEST or view.startswith(_NOT_FRONTAL):
+    lateral = view in _NOT_FRONTAL or view.startswith("LAT")
+    if description.modality in _NO_CHEST or lateral:
         what = f"view {view}" if view else description.modality
         raise MeasurementRefused(
             f"A cardiothoracic ratio is measured on a frontal chest image, not on {what}."

@@ -66,6 +66,8 @@ def _statistics_lines(held: RoiStatistics) -> list[str]:
 def badge_of(mark_own: bool, held: Measurement) -> tuple[str, bool]:
     """(words, whether they warn) of the badge beside the value."""
     words, warns = BADGES[held.result.calibration]
+    # An angle and a ratio are true without a scale.
+    warns = warns and held.result.unit not in ("deg", "1")
     if held.result.interpolated:
         words += ", MPR, interpolated"
     if not mark_own:
