@@ -12,7 +12,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
 from workstation.domain.geometry import PlaneGeometry, Point, VolumeGeometry, add, dot
-from workstation.domain.measurement import Measurement
+from workstation.domain.measurement import Measurement, MeasurementKind
 from workstation.domain.shapes import strokes
 from workstation.domain.view import ViewState
 from workstation.imaging.planes import plane_step
@@ -75,7 +75,7 @@ def placed(held: Measurement, pane: Pane, scene: Scene, view: ViewState) -> Plac
     if source is None or not _one_space(held, source, pane, plane):
         return None
     found = []
-    for line in (held.points, *strokes(held.kind, held.points, held.pixel_aspect)):
+    for line in (held.points, *_drawn(held.kind, held.points, held.pixel_aspect)):
         there = [plane.to_image(source.to_patient(point)) for point in line]
         if any(not -before - _SLIGHT <= away <= behind + _SLIGHT for _, _, away in there):
             return None
@@ -83,8 +83,16 @@ def placed(held: Measurement, pane: Pane, scene: Scene, view: ViewState) -> Plac
     return Placed(found[0], tuple(found[1:]), False)
 
 
+@lru_cache(maxsize=1024)
+def _drawn(
+    kind: MeasurementKind, points: tuple[Point, ...], aspect: float
+) -> tuple[tuple[Point, ...], ...]:
+    # Asked for at each composing of each viewport, and a curve has many points.
+    return strokes(kind, points, aspect)
+
+
 def _own(held: Measurement) -> Placed:
-    return Placed(held.points, strokes(held.kind, held.points, held.pixel_aspect), True)
+    return Placed(held.points, _drawn(held.kind, held.points, held.pixel_aspect), True)
 
 
 def _one_space(held: Measurement, source: PlaneGeometry, pane: Pane, plane: PlaneGeometry) -> bool:
