@@ -12,7 +12,7 @@ as_root() {
 }
 
 # Qt offscreen; then what a window under Xvfb needs on top of it.
-RUNTIME_PACKAGES="libglib2.0-0 libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontconfig1"
+RUNTIME_PACKAGES="libglib2.0-0 libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libpulse0"
 WINDOW_PACKAGES="xvfb xauth openbox libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1
   libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0"
 # Other people's programs that the tests ask for the right answer. Without one its tests skip.

@@ -197,3 +197,18 @@ def test_a_normal_chest_radiograph_takes_at_most_six_keys_from_the_open_study_to
     assert "No acute cardiopulmonary abnormality." in words(report)
     assert "Clear." in words(report)
     assert "[" not in words(report)
+
+
+def test_the_newest_prior_of_its_kind_comes_by_itself_with_its_report(
+    sit_down: Sit, tmp_path: Path
+) -> None:
+    folder = tmp_path / "served"
+    write_all(folder, only=("ct-chest", "ct-chest-prior"))
+    desk = sit_down(folder)
+    tour = desk.tour
+    row = tour.row(lambda each: each.task.modality == "CT", "the CT")
+    tour.open(row)
+    room = tour.desk.room
+    tour.hands.wait(
+        lambda: "Current and prior" in room.stage_names, "it can be hung beside the current study"
+    )

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtMultimedia import QAudioSink, QMediaDevices
 from PySide6.QtWidgets import QApplication
 
 from workstation.domain.dictation import Utterance
 from workstation.domain.errors import ReaderError
 from workstation.domain.reading_task import ReadingTask
-from workstation.ui.dictation import marks
+from workstation.ui.dictation import marks, sound
 from workstation.ui.dictation.line import DictationLine
 from workstation.ui.dictation.microphone import Microphone, audio_format
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.report.editor import ReportEditor
 from workstation.workflow.dictating import Dictating, DictationEvent, EventKind, Phase
+
+if TYPE_CHECKING:
+    from PySide6.QtMultimedia import QAudioSink
 
 #: A key held shorter than this was tapped: dictation goes on until it is tapped again.
 _TAP_SECONDS = 0.35
@@ -243,13 +246,18 @@ class DictationController(QObject):
             on_failed=self._failed,
         )
 
-    def _play(self, sound: np.ndarray) -> None:
-        device = QMediaDevices.defaultAudioOutput()
+    def _play(self, samples: np.ndarray) -> None:
+        try:
+            multimedia = sound.multimedia()
+        except ReaderError as error:
+            self.message.emit(error.sentence())
+            return
+        device = multimedia.QMediaDevices.defaultAudioOutput()
         if device.isNull():
             self.message.emit("This machine has no loudspeaker to play it on.")
             return
         self._played = QBuffer(self)
-        self._played.setData(QByteArray(sound.tobytes()))
+        self._played.setData(QByteArray(samples.tobytes()))
         self._played.open(QIODevice.OpenModeFlag.ReadOnly)
-        self._sink = QAudioSink(device, audio_format(), self)
+        self._sink = multimedia.QAudioSink(device, audio_format(), self)
         self._sink.start(self._played)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QIODevice, QObject, QTimer, Signal
-from PySide6.QtMultimedia import QAudioDevice, QAudioFormat, QAudioSource, QMediaDevices, QtAudio
 
 from workstation.domain.dictation import SAMPLE_RATE, SoundRefused
 from workstation.domain.errors import ReaderError
+from workstation.ui.dictation.sound import multimedia
+
+if TYPE_CHECKING:
+    from PySide6.QtMultimedia import QAudioDevice, QAudioFormat, QAudioSource, QMediaDevices
 
 #: How often the device is emptied.
 _EVERY_MS = 60
@@ -18,10 +22,11 @@ _NO_MICROPHONE = "Plug one in, or choose another one in the settings."
 
 def audio_format() -> QAudioFormat:
     """What the engines hear."""
-    made = QAudioFormat()
+    sound = multimedia()
+    made: QAudioFormat = sound.QAudioFormat()
     made.setSampleRate(SAMPLE_RATE)
     made.setChannelCount(1)
-    made.setSampleFormat(QAudioFormat.SampleFormat.Int16)
+    made.setSampleFormat(sound.QAudioFormat.SampleFormat.Int16)
     return made
 
 
@@ -44,8 +49,7 @@ class Microphone(QObject):
         self._source: QAudioSource | None = None
         self._device: QIODevice | None = None
         self._id = b""
-        self._devices = QMediaDevices(self)
-        self._devices.audioInputsChanged.connect(self._look_at_devices)
+        self._devices: QMediaDevices | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY_MS)
         self._timer.timeout.connect(self._read)
@@ -53,14 +57,17 @@ class Microphone(QObject):
     @staticmethod
     def names() -> tuple[str, ...]:
         """The microphones of this machine."""
-        return tuple(each.description() for each in QMediaDevices.audioInputs())
+        inputs = multimedia().QMediaDevices.audioInputs()
+        return tuple(str(each.description()) for each in inputs)
 
     def _chosen(self, wanted: str) -> QAudioDevice:
-        inputs = QMediaDevices.audioInputs()
+        devices = multimedia().QMediaDevices
+        inputs: list[QAudioDevice] = devices.audioInputs()
         if not inputs:
             raise SoundRefused("This machine has no microphone.", remedy=_NO_MICROPHONE)
         if not wanted:
-            return QMediaDevices.defaultAudioInput()
+            default: QAudioDevice = devices.defaultAudioInput()
+            return default
         for each in inputs:
             if each.description() == wanted:
                 return each
@@ -70,17 +77,22 @@ class Microphone(QObject):
         """Begin; SoundRefused with the reason."""
         self.stop()
         device = self._chosen(wanted)
+        sound = multimedia()
+        if self._devices is None:
+            self._devices = sound.QMediaDevices(self)
+            self._devices.audioInputsChanged.connect(self._look_at_devices)
         if not device.isFormatSupported(audio_format()):
             raise SoundRefused(
                 f"The microphone {device.description()} cannot record 16 kHz.",
                 remedy="Choose another one in the settings.",
             )
-        self._source = QAudioSource(device, audio_format(), self)
+        source: QAudioSource = sound.QAudioSource(device, audio_format(), self)
+        self._source = source
         self._id = bytes(device.id().data())
         # Room for two seconds: a window that is busy for a moment must not cost a word.
-        self._source.setBufferSize(2 * audio_format().bytesForDuration(1_000_000))
-        self._device = self._source.start()
-        if self._device is None or self._source.error() != QtAudio.Error.NoError:
+        source.setBufferSize(2 * audio_format().bytesForDuration(1_000_000))
+        self._device = source.start()
+        if self._device is None or source.error() != sound.QtAudio.Error.NoError:
             self._drop()
             raise SoundRefused(
                 f"The microphone {device.description()} does not open.",
@@ -108,16 +120,18 @@ class Microphone(QObject):
         if raw:
             samples = np.frombuffer(raw[: len(raw) // 2 * 2], np.int16)
             self.heard.emit(samples, level(samples))
+        failures = multimedia().QtAudio.Error
         if self._source is not None and self._source.error() in (
-            QtAudio.Error.FatalError,
-            QtAudio.Error.IOError,
+            failures.FatalError,
+            failures.IOError,
         ):
             self._gone()
 
     def _look_at_devices(self) -> None:
         if self._source is None:
             return
-        if self._id not in {bytes(each.id().data()) for each in QMediaDevices.audioInputs()}:
+        inputs = multimedia().QMediaDevices.audioInputs()
+        if self._id not in {bytes(each.id().data()) for each in inputs}:
             self._gone()
 
     def _gone(self) -> None:
