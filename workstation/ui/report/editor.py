@@ -213,7 +213,11 @@ class ReportEditor(QTextEdit):
 
     def _offer(self, field: tuple[int, int, str] | None) -> None:
         cursor = self.textCursor()
-        whole = field is not None and (cursor.selectionStart(), cursor.selectionEnd()) == field[:2]
+        whole = (
+            field is not None
+            and self.hasFocus()
+            and (cursor.selectionStart(), cursor.selectionEnd()) == field[:2]
+        )
         named = self._options.get(field[2], ()) if field is not None and whole else ()
         start = QTextCursor(cursor)
         start.setPosition(cursor.selectionStart())
@@ -380,6 +384,11 @@ class ReportEditor(QTextEdit):
         """Tell where the words will go."""
         super().focusInEvent(event)
         self._moved()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """What is offered for a field is only in the way while the images have the keyboard."""
+        super().focusOutEvent(event)
+        self._chooser.hide()
 
     def _changed(self) -> None:
         if not self._loading:
