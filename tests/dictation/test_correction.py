@@ -45,6 +45,14 @@ def test_a_correction_keeps_what_was_heard() -> None:
     ]
 
 
+def test_a_word_that_nobody_knows_and_nothing_sounds_like_is_marked_however_sure_the_engine() -> (
+    None
+):
+    words = Heard(tuple(heard("mild postculls of the left kidney", 1.0)), 1.0, "test")
+    made = our_writer().write(our_writer().mend(words), "")
+    assert [made.word(word) for word in made.words if word.doubtful] == ["postculls"]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -104,7 +104,10 @@ class Corrector:
             heard = " ".join(word.text for word in replaced).rstrip(".,;:!?")
             written += [HeardWord(part, confidence, heard) for part in parts]
             at = each.end
-        return (*written, *words[at:])
+        return tuple(
+            word if word.original or self.knows(word.text) else replace(word, unknown=True)
+            for word in (*written, *words[at:])
+        )
 
     def _found(self, words: Sequence[HeardWord]) -> list[Correction]:
         windows = list(self._windows(words))

@@ -12,7 +12,7 @@ from workstation.domain.errors import ReaderError
 SAMPLE_RATE = 16_000
 
 #: A word heard with less than this is marked for the reader to look at.
-LOW_CONFIDENCE = 0.4
+LOW_CONFIDENCE = 0.3
 
 
 class SpeechUnavailable(ReaderError):
@@ -27,12 +27,14 @@ class SoundRefused(ReaderError):
 class HeardWord:
     """One word as the engine wrote it; `confidence` from 0 to 1.
 
-    `original` holds what was heard where a correction put this word.
+    `original` holds what was heard where a correction put this word; `unknown` marks a word that
+    is neither ordinary nor of a phrase: an engine invents such words with full confidence.
     """
 
     text: str
     confidence: float
     original: str = ""
+    unknown: bool = False
 
     def __post_init__(self) -> None:
         if not self.text or any(each.isspace() for each in self.text):
@@ -75,6 +77,7 @@ class WrittenWord:
     end: int
     confidence: float
     original: str = ""
+    unknown: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:
@@ -85,7 +88,7 @@ class WrittenWord:
     @property
     def doubtful(self) -> bool:
         """Whether the reader should look at it."""
-        return self.confidence < LOW_CONFIDENCE and not self.original
+        return (self.unknown or self.confidence < LOW_CONFIDENCE) and not self.original
 
 
 @dataclass(frozen=True, slots=True)

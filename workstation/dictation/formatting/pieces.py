@@ -24,6 +24,7 @@ class Piece:
     made: bool = False
     #: punctuation that the engine put in, not the speaker
     automatic: bool = False
+    unknown: bool = False
 
 
 def pieces_of(words: Sequence[HeardWord]) -> list[Piece]:
@@ -34,7 +35,7 @@ def pieces_of(words: Sequence[HeardWord]) -> list[Piece]:
         mark = _TRAILING.search(text)
         body = text[: mark.start()] if mark else text
         if body:
-            found.append(Piece(body, word.confidence, word.original))
+            found.append(Piece(body, word.confidence, word.original, unknown=word.unknown))
         if mark and found:
             found.append(Piece(mark[0][-1], 1.0, automatic=True))
     return found

@@ -108,7 +108,11 @@ def join(pieces: Sequence[Piece], before: str, names: frozenset[str]) -> Dictate
         written = _cased(piece.text, piece, index == 0, after_stop, names)
         if not is_mark(piece):
             start = len(text)
-            words.append(WrittenWord(start, start + len(written), piece.confidence, piece.original))
+            words.append(
+                WrittenWord(
+                    start, start + len(written), piece.confidence, piece.original, piece.unknown
+                )
+            )
         text += written
         after_stop = piece.text in _STOPS or (after_stop and piece.text == "(")
     return Dictated(text, tuple(words))
