@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 
 from tests.dicom.test_report_objects import IMAGE, instance, length
 from workstation.domain.delivery import OutboxEntry
-from workstation.domain.identity import Patient, PersonName, Reader
+from workstation.domain.errors import SigningRefused
+from workstation.domain.identity import Patient, PersonName, Reader, Role
 from workstation.domain.image import FrameDescription, FrameKey, PixelFormat
 from workstation.domain.measurement import KeyImage, Measurement
 from workstation.domain.reading_task import ReadingTask
@@ -114,3 +116,27 @@ def test_open_fields_are_in_no_signed_object_and_links_are_words(preliminary: bo
     assert words == ["Lungs: nodule of 17.1 mm.", "Nodule."]
     shown = [each.text for each in desk.final_sections(report, context)]
     assert shown == words
+
+
+def test_a_resident_signs_no_final_report() -> None:
+    disk: Any = Disk()
+    whole = RetrievalProgress(
+        "1.2.3", RetrievalState.COMPLETE, (SeriesProgress("1", "", "CT", 1, 1),), verified=True
+    )
+    desk = Signing(
+        disk,
+        disk,
+        disk,
+        lease=lambda _: None,
+        progress=lambda _: whole,
+        required=lambda _: frozenset(),
+        clock=lambda: NOW,
+    )
+    task = ReadingTask("1.9", "a", "1.2.3", patient=Patient("4471-20983"))
+    report = Report("r", "1.2.3", "1.9", sections=(Section(SectionKind.IMPRESSION, "Normal."),))
+    context = desk.context(task, study(), disk, ())
+    resident = replace(READER, role=Role.RESIDENT)
+    with pytest.raises(SigningRefused, match="preliminary"):
+        desk.sign(report, context, preliminary=False, reader=resident)
+    assert disk.entry is None
+    assert desk.sign(report, context, preliminary=True, reader=resident).preliminary
