@@ -9,6 +9,7 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
+from tests.conformance.conforms import conforms
 from tests.dicom import make, states
 from workstation.dicom.reading import ReceivedObject, read_object
 from workstation.domain.image import LookupTable, VoiFunction, Window
@@ -35,6 +36,7 @@ def test_a_window_without_width_is_left_out_and_said(width: str) -> None:
     assert f"A window of width {width} was left out." in made.repairs
 
 
+@conforms("1 user", "PS3.3 C.11.2.1.3.2")
 def test_a_window_narrower_than_one_is_exact() -> None:
     made = windowed("0.5", "0.25")
     (voi,) = made.frames[0].voi
@@ -72,6 +74,7 @@ def test_a_voi_lut_without_data_is_left_out_and_said() -> None:
     assert "A VOI LUT cannot be read and was left out." in made.repairs
 
 
+@conforms("2 depth", "PS3.3 C.11.1.1.1")
 def test_a_lut_that_says_too_few_bits_is_read_by_its_data_and_said() -> None:
     table = lut([4, 0, 8], [0, 1000, 2000, 4095])
     made = received(make.image(RAMP, VOILUTSequence=Sequence([table])))

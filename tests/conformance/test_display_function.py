@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.conformance.conforms import conforms
 from workstation.imaging.display_profile import (
     DisplayProfile,
     index_of,
@@ -20,6 +21,7 @@ from workstation.imaging.display_profile import (
 from workstation.settings import Settings, SettingsDamaged
 
 
+@conforms("3 gsdf", "PS3.14 table B-1")
 def test_table_b_1_of_the_standard() -> None:
     # JND index and luminance of the first, two middle and the last lines of PS3.14 table B-1.
     for index, luminance in ((1, 0.05), (1023, 3993.404)):

@@ -17,6 +17,7 @@ import pydicom
 import pytest
 from numpy.typing import NDArray
 
+from tests.conformance.conforms import conforms
 from tests.realdata import require, root
 from workstation.cli import images, main
 from workstation.dicom.reading import read_object
@@ -243,6 +244,7 @@ def _reference_objects(words: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "kind", "words"), list(_rows()))
+@conforms("10 answers", "EXPECTED.tsv: IBSI masks, headers, QIBA")
 def test_every_row_of_the_table_of_answers(
     name: str, kind: str, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

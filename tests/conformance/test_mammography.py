@@ -14,6 +14,7 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
+from tests.conformance.conforms import conforms
 from tests.dicom import make
 from workstation.dicom.display_sets import build_studies
 from workstation.dicom.reading import read_object
@@ -85,6 +86,7 @@ def placed(shown: DisplaySet, view: ViewState, width: int, height: int) -> Place
 
 
 @pytest.mark.parametrize(("side", "view"), list(EXPECTED))
+@conforms("13 hanging", "IHE MAMMO")
 def test_a_mammogram_hangs_to_the_expected_patient_orientation(side: str, view: str) -> None:
     """RCC P\\L, LCC A\\R, RMLO P\\FL, LMLO A\\FR from every way it may be stored."""
     for stored in STORED[view]:
@@ -98,6 +100,7 @@ def test_a_mammogram_hangs_to_the_expected_patient_orientation(side: str, view: 
 
 
 @pytest.mark.parametrize(("side", "view"), list(EXPECTED))
+@conforms("13 chest wall", "geometry of the viewport")
 def test_the_chest_wall_lies_on_the_edge_towards_the_other_breast(side: str, view: str) -> None:
     width, height = 301, 233
     for stored in (EXPECTED[side, view], ("A", "L"), ("P", "R")):
@@ -118,6 +121,7 @@ def test_the_chest_wall_lies_on_the_edge_towards_the_other_breast(side: str, vie
             assert left == pytest.approx(-0.5, abs=0.51)
 
 
+@conforms("13 scale", "IHE MAMMO; IPS over ERMF")
 def test_all_four_have_one_scale_in_millimetres_whatever_their_detectors() -> None:
     study = study_of(
         mammogram("R", "CC", ("P", "L"), 1),
@@ -158,6 +162,7 @@ def test_without_a_patient_orientation_nothing_is_turned() -> None:
 @pytest.mark.parametrize(
     ("named", "view"), [("XCCL", ""), ("RCC", "CC"), ("CC", "CC"), ("LMLO", "MLO"), ("ML", "")]
 )
+@conforms("defect 8", "PS3.16 CID 4014")
 def test_a_view_is_what_is_named_and_not_what_contains_its_letters(named: str, view: str) -> None:
     """Defect 8 of other viewers: any description with CC is a CC."""
     dataset = mammogram("R", "CC", ("P", "L"), SeriesDescription="R CC MLO")
@@ -166,11 +171,13 @@ def test_a_view_is_what_is_named_and_not_what_contains_its_letters(named: str, v
     assert view_of(study_of(dataset).display_sets[0]) == view
 
 
+@conforms("13 laterality", "PS3.3 C.8.11.7")
 def test_the_image_laterality_comes_before_that_of_the_series() -> None:
     (shown,) = study_of(mammogram("R", "CC", ("P", "L"), Laterality="L")).display_sets
     assert shown.frames[0].laterality == "R"
 
 
+@conforms("13 tomosynthesis", "PS3.3 C.8.21")
 def test_tomosynthesis_stands_apart_from_the_projections() -> None:
     projection = mammogram("R", "CC", ("P", "L"), 1)
     slices = mammogram("R", "CC", ("P", "L"), 2)
@@ -186,6 +193,7 @@ def test_tomosynthesis_stands_apart_from_the_projections() -> None:
             assert shown.identifier not in [cell.display_set for cell in stage.cells if cell]
 
 
+@conforms("13 background", "PS3.3 C.7.5.1.1.2")
 def test_the_background_of_an_inverted_mammogram_stays_black() -> None:
     dataset = mammogram("R", "CC", ("P", "L"), PhotometricInterpretation="MONOCHROME1")
     pixels = np.frombuffer(dataset.PixelData, np.uint16).reshape(60, 40).copy()

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.uid import UID, ExplicitVRBigEndian
 
+from tests.conformance.conforms import conforms
 from tests.dicom import make
 from workstation.dicom.decoding import open_pixels
 from workstation.domain.errors import UndecodablePixels
@@ -56,6 +57,7 @@ def test_bits_above_and_below_the_stored_ones_are_no_values(high_bit: int, shift
     np.testing.assert_array_equal(frame(dataset), values)
 
 
+@conforms("14 bits", "numpy.packbits")
 def test_one_bit_frames_are_packed_across_bytes() -> None:
     pixels = (np.arange(3 * 3 * 5) % 3 == 0).astype(np.uint8).reshape(3, 3, 5)
     packed = np.packbits(pixels.ravel(), bitorder="little").tobytes()
@@ -73,6 +75,7 @@ def test_big_endian(kind: str) -> None:
     np.testing.assert_array_equal(frame(dataset, ExplicitVRBigEndian), pixels)
 
 
+@conforms("14 planar", "the array that was written")
 def test_colour_by_plane_and_by_pixel_are_the_same_picture() -> None:
     pixels = np.arange(4 * 6 * 3, dtype=np.uint8).reshape(4, 6, 3)
     by_plane = make.image(pixels, PlanarConfiguration=1)
@@ -93,6 +96,7 @@ BARS = {
 
 @pytest.mark.parametrize(("rgb", "ybr"), BARS.items())
 @pytest.mark.parametrize("subsampled", [False, True])
+@conforms("14 ybr", "PS3.3 C.7.6.3.1.2, worked by hand")
 def test_ybr_full_native(rgb: tuple[int, ...], ybr: tuple[int, ...], subsampled: bool) -> None:
     pixels = np.tile(np.array(ybr, np.uint8), (2, 4, 1))
     dataset = make.image(pixels, PhotometricInterpretation="YBR_FULL")
@@ -128,6 +132,7 @@ def test_an_unsigned_j2k_stream_of_a_signed_image_holds_the_same_bits() -> None:
 
 
 @pytest.mark.parametrize("interpretation", ["YBR_RCT", "RGB"])
+@conforms("14 j2k", "the array that was encoded")
 def test_j2k_colour_is_rgb_after_decoding(interpretation: str) -> None:
     pixels = np.random.default_rng(1).integers(0, 255, (16, 20, 3), np.uint8)
     stream = imagecodecs.jpeg2k_encode(
@@ -200,6 +205,7 @@ def test_the_extended_offset_table() -> None:
         np.testing.assert_array_equal(frame(dataset, JPEG_LS, number), frames[number - 1])
 
 
+@conforms("14 jpeg", "the picture of pydicom's test files")
 def test_jpeg_without_a_colour_transform_stays_rgb_by_its_adobe_marker() -> None:
     pixels = np.zeros((16, 16, 3), np.uint8)
     pixels[..., 0] = 200

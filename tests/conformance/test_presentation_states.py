@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
+from tests.conformance.conforms import conforms
 from tests.dicom import make, states
 from workstation.cli import main
 from workstation.dicom.presentation import open_state, presentation_of
@@ -120,6 +121,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("name", CASES)
+@conforms("3 pipeline", "DCMTK dcmp2pgm")
 def test_n_2_1_values_are_those_of_dcmtk(name: str, tmp_path: Path) -> None:
     own, shown = CASES[name]
     dataset = image(**own)
@@ -161,6 +163,7 @@ def inside(shape: str, row: int, column: int) -> bool:
 
 
 @pytest.mark.parametrize("shape", SHUTTERS)
+@conforms("3 shutter", "analytic shapes")
 def test_c_7_6_11_a_shutter_hides_what_lies_outside_of_its_shape(shape: str) -> None:
     dataset = image()
     state = states.state(
@@ -226,6 +229,7 @@ def test_a_state_of_a_kind_that_is_not_applied_is_refused_by_name() -> None:
         look(dataset, state)
 
 
+@conforms("2 state", "PS3.4 N.2.1.3")
 def test_a_window_is_for_the_images_that_it_names() -> None:
     dataset, other = image(), image(SOPInstanceUID=f"{make.ROOT}.77")
     held = [states.reference(dataset), states.reference(other)]
@@ -319,6 +323,7 @@ def test_c_10_4_the_area_turns_with_the_image() -> None:
     assert made.scale == pytest.approx(25)
 
 
+@conforms("3 area", "PS3.3 C.10.4")
 def test_c_10_4_true_size_and_magnify() -> None:
     area = DisplayedArea(0, 0, 63, 47, SizeMode.TRUE_SIZE, 1.0, (0.5, 0.5))
     assert placed(area, pitch=0.25).scale == pytest.approx(2)
@@ -335,6 +340,7 @@ def test_c_10_4_a_pixel_keeps_the_shape_that_the_state_gives_it() -> None:
     assert shown.aspect == pytest.approx(2.0)
 
 
+@conforms("3 spatial", "PS3.3 C.10.6")
 def test_c_10_6_turning_comes_before_flipping() -> None:
     dataset = image()
     shown = look(dataset, states.state(dataset, ImageRotation=90, ImageHorizontalFlip="Y"))

@@ -14,6 +14,7 @@ import pytest
 from pydicom.dataset import Dataset
 
 from tests.conformance import pet
+from tests.conformance.conforms import conforms
 from tests.dicom import make
 from workstation.dicom.decoding import open_pixels
 from workstation.dicom.display_sets import build_studies
@@ -114,6 +115,7 @@ OBJECTS: dict[str, list[Dataset]] = {
 
 
 @pytest.mark.parametrize("name", list(OBJECTS))
+@conforms("10 units", "digital reference objects of oncoray/suv_computation")
 def test_every_way_to_write_a_pet_gives_the_same_suv(name: str) -> None:
     assert levels(OBJECTS[name]) == pytest.approx((0.2, 1.0, 4.0), rel=1e-4)
 
@@ -126,6 +128,7 @@ def test_a_ge_scan_start_counts_where_the_series_was_made_anew() -> None:
     assert levels(made) == pytest.approx((0.2, 1.0, 4.0), rel=1e-4)
 
 
+@conforms("defect 7", "QIBA vendor-neutral rules")
 def test_a_long_acquisition_counts_from_the_earliest_slice_of_the_whole_series() -> None:
     """Defect 7 of other viewers: the time of the single image."""
     made = pet.slices(SeriesTime="153000")
@@ -153,6 +156,8 @@ def said(sex: Sex, weight: float, height: float) -> SuvInput:
         (SuvKind.IBW, Sex.FEMALE, 52780.0),
     ],
 )
+@conforms("10 kinds", "published formulas, worked by hand")
+@conforms("defect 6", "James 1976, worked by hand")
 def test_body_sizes_take_the_coefficients_of_the_right_sex(
     kind: SuvKind, sex: Sex, grams: float
 ) -> None:
@@ -179,6 +184,7 @@ def test_the_ideal_weight_is_never_more_than_the_weight() -> None:
         (SuvKind.BW, {"drug": pet.tracer(RadionuclideHalfLife=None)}, "HalfLife (0018,1075)"),
     ],
 )
+@conforms("10 refusal", "QIBA vendor-neutral rules")
 def test_what_is_missing_is_named_and_the_values_stay_as_they_are(
     kind: SuvKind, missing: dict[str, Any], named: str
 ) -> None:
@@ -205,6 +211,7 @@ def test_each_slice_keeps_its_own_slope() -> None:
     assert slopes == pytest.approx([1, 1, 2, 1, 1], rel=1e-4)
 
 
+@conforms("10 name", "PS3.16 CID 85")
 def test_the_name_of_the_suv_stands_beside_its_values() -> None:
     for kind in SuvKind:
         frame = opened(pet.slices(), kind).frames[0]
@@ -223,6 +230,7 @@ def test_a_window_of_the_image_shows_the_same_picture_in_suv() -> None:
     )
 
 
+@conforms("1 user", "arithmetic")
 def test_suv_presets_reach_exactly_from_end_to_end_and_only_where_there_is_suv() -> None:
     """LINEAR_EXACT for windows of the reader in SUV (§1): a LINEAR 5 wide would span 4."""
     shown = opened(pet.slices())

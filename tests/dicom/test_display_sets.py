@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
+from tests.conformance.conforms import conforms
 from tests.dicom import make
 from workstation.dicom.display_sets import build_studies
 from workstation.dicom.reading import ReceivedObject, read_object
@@ -26,6 +27,7 @@ def sets(*datasets: Any) -> tuple[DisplaySet, ...]:
     return study.display_sets
 
 
+@conforms("8 order", "PS3.3 C.7.6.2.1.1")
 def test_slices_stand_along_the_normal_whatever_their_numbers_say() -> None:
     positions = [4.0, 0.0, 2.0, 6.0]
     (shown,) = sets(*(make.slice_of(i, z) for i, z in enumerate(positions)))
@@ -81,6 +83,7 @@ def test_two_orientations_are_two_sets() -> None:
         ("ConvolutionKernel", ("H30s", "H70s")),
     ],
 )
+@conforms("8 duplicates", "the attribute that was set")
 def test_repeated_positions_part_by_what_made_them_differ(keyword: str, values: Any) -> None:
     slices = [
         make.slice_of(10 * part + i, 5.0 * i, **{keyword: value})
@@ -92,6 +95,7 @@ def test_repeated_positions_part_by_what_made_them_differ(keyword: str, values: 
     assert all(len(each.frames) == 4 for each in shown)
 
 
+@conforms("8 duplicates", "count of instances")
 def test_unexplained_repetitions_are_shown_apart_and_said() -> None:
     slices = [make.slice_of(10 * part + i, 5.0 * i) for part in range(2) for i in range(4)]
     shown = sets(*slices)
@@ -231,6 +235,7 @@ def _made(values: dict[str, Any]) -> ReceivedObject:
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(_SLICE, max_size=14), st.integers(0, 2))
+@conforms("8 count", "count of instances (hypothesis)")
 def test_received_is_shown_and_not_shown_whatever_arrives(
     arrived: list[dict[str, Any]], unreadable: int
 ) -> None:

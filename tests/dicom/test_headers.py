@@ -11,6 +11,7 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
+from tests.conformance.conforms import conforms
 from tests.dicom import make
 from workstation.dicom import attributes
 from workstation.dicom.decoding import open_pixels
@@ -66,6 +67,7 @@ def test_padding_written_with_the_wrong_sign_is_read_by_its_bits() -> None:
 
 
 @pytest.mark.parametrize("limits", [(0, 10), (10, 0)])
+@conforms("5 range", "PS3.3 C.7.5.1.1.2")
 def test_a_padding_range_is_inclusive_and_may_be_written_either_way(limits: Any) -> None:
     dataset = make.image(np.zeros((2, 2), np.uint16), PixelPaddingValue=limits[0])
     dataset.PixelPaddingRangeLimit = limits[1]
@@ -95,6 +97,7 @@ def test_a_modality_lut_with_negative_first_input(syntax: str) -> None:
 
 
 @pytest.mark.parametrize(("modality", "first"), [("CT", Window), ("DX", LookupTable)])
+@conforms("2 alternatives", "PS3.3 C.11.2")
 def test_the_order_of_the_alternatives_is_that_of_the_viewer(modality: str, first: type) -> None:
     dataset = make.image(Modality=modality, WindowCenter=[40, 500], WindowWidth=[80, 2000])
     dataset.WindowCenterWidthExplanation = ["BRAIN", "BONE"]
@@ -123,6 +126,7 @@ def test_a_sigmoid_is_read_as_such() -> None:
         ({"RescaleType": "OD"}, "OD"),
     ],
 )
+@conforms("4 unit", "PS3.3 C.8.2.1")
 def test_hounsfield_units_are_implied_for_original_ct_only(values: Any, unit: str) -> None:
     own = {"ImageType": ["ORIGINAL", "PRIMARY", "AXIAL"], **values}
     dataset = make.image(RescaleSlope=1, RescaleIntercept=-1024, **own)
@@ -179,12 +183,15 @@ def test_hounsfield_units_are_implied_for_original_ct_only(values: Any, unit: st
         ({"PixelSpacing": [0, 0]}, CalibrationSource.NONE, None),
     ],
 )
+@conforms("6 projection", "PS3.3 10.7")
+@conforms("defect 12", "PS3.3 10.7")
 def test_calibration_of_projections(values: Any, source: Any, spacing: Any) -> None:
     found = describe(projection(**values)).calibration
     assert found.source is source
     assert found.spacing_mm == (None if spacing is None else pytest.approx(spacing))
 
 
+@conforms("6 aspect", "PS3.3 C.7.6.3.1.7")
 def test_pixel_aspect_counts_where_there_is_no_spacing() -> None:
     assert describe(projection(PixelAspectRatio=[2, 1])).pixel_aspect == 2.0
     spaced = projection(PixelAspectRatio=[2, 1], ImagerPixelSpacing=[0.3, 0.1])
@@ -225,6 +232,8 @@ def _enhanced() -> Dataset:
 
 
 @pytest.mark.parametrize("syntax", SYNTAXES)
+@conforms("4 enhanced", "PS3.3 C.7.6.16.2.9")
+@conforms("9 groups", "PS3.3 C.7.6.16")
 def test_functional_groups_per_frame_then_shared(syntax: str) -> None:
     frames = read_object(make.to_bytes(_enhanced(), syntax)).frames
     assert [frame.plane.origin[2] for frame in frames if frame.plane] == [0, 4, 8]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conformance.conforms import conforms
 from tests.imaging.frames import described, ramp
 from workstation.domain.image import (
     LookupTable,
@@ -52,6 +53,8 @@ windows = st.builds(
 
 @settings(max_examples=60, deadline=None)
 @given(window=windows)
+@conforms("1 functions", "formulas of PS3.3 C.11.2.1.2.1, C.11.2.1.3")
+@conforms("defect 1", "formulas of PS3.3 C.11.2.1.2.1")
 def test_every_window_function_is_that_of_the_standard(window: Window) -> None:
     stored = ramp(-1024, 1023)
     picture = render(stored, described(stored), window)[0]
@@ -60,6 +63,7 @@ def test_every_window_function_is_that_of_the_standard(window: Window) -> None:
 
 
 @pytest.mark.parametrize("bits", [8, 10, 12, 16])
+@conforms("1 identity", "PS3.3 C.11.2.1.2.1, note 5")
 def test_the_full_window_is_the_identity_on_the_stored_range(bits: int) -> None:
     """c = 2^(n-1), w = 2^n LINEAR maps 0..2^n-1 onto itself; c -+ w/2 would be off by one."""
     window = Window(2 ** (bits - 1), 2**bits)
@@ -67,11 +71,13 @@ def test_the_full_window_is_the_identity_on_the_stored_range(bits: int) -> None:
     assert np.allclose(apply_window(values, window) * (2**bits - 1), values, atol=1e-9)
 
 
+@conforms("1 threshold", "PS3.3 C.11.2.1.2.1")
 def test_a_linear_window_of_one_is_a_threshold() -> None:
     stored = ramp(38, 42)
     assert render(stored, described(stored), Window(40, 1))[0].tolist() == [0, 0, 255, 255, 255]
 
 
+@conforms("defect 2", "PS3.3 C.11.2.1.3.1")
 def test_a_sigmoid_is_no_line() -> None:
     stored = ramp(-200, 200)
     shown = render(stored, described(stored), Window(0, 100, VoiFunction.SIGMOID))[0]
@@ -94,6 +100,7 @@ def test_negative_bytes_are_not_read_as_large_ones() -> None:
     assert (shown[0], shown[-1]) == (1, 255)
 
 
+@conforms("3 inversion", "PS3.3 C.7.6.3.1.2")
 def test_monochrome1_is_inverted_after_the_window_and_only_once() -> None:
     stored = ramp(0, 255, np.uint16)
     plain = render(stored, described(stored), Window(100, 50))
@@ -104,6 +111,7 @@ def test_monochrome1_is_inverted_after_the_window_and_only_once() -> None:
 
 @pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
 @pytest.mark.parametrize("inverted", [False, True])
+@conforms("5 background", "PS3.3 C.7.5.1.1.2")
 def test_padding_is_background_even_when_the_picture_is_inverted(
     photometric: str, inverted: bool
 ) -> None:
@@ -115,6 +123,7 @@ def test_padding_is_background_even_when_the_picture_is_inverted(
     assert shown[2] == (255 if white else 0)
 
 
+@conforms("5 stored", "PS3.3 C.7.5.1.1.2")
 def test_padding_is_compared_with_stored_values_before_rescaling() -> None:
     stored = np.array([[0, 1000, 2000]], np.uint16)
     frame = described(
@@ -124,6 +133,7 @@ def test_padding_is_compared_with_stored_values_before_rescaling() -> None:
     assert modality_values(stored, frame).tolist() == [[-1000, 0, 1000]]
 
 
+@conforms("5 excluded", "numpy percentiles")
 def test_padding_does_not_enter_the_automatic_window() -> None:
     rng = np.random.default_rng(1)
     stored = rng.integers(900, 1101, (64, 64)).astype(np.int16)
@@ -149,6 +159,7 @@ def test_an_empty_or_even_image_has_a_window_too() -> None:
     ("slope", "intercept", "kind"),
     [(1, -1024, "i"), (2, 0, "i"), (0.5, 0, "f"), (1, 0.25, "f"), (-1, 0, "i"), (100000, 0, "i")],
 )
+@conforms("4 range", "numpy in double precision")
 def test_modality_values_are_never_clipped(slope: float, intercept: float, kind: str) -> None:
     stored = np.array([[0, 1, 4095, 65535]], np.uint16)
     frame = described(stored, modality_transform=ModalityTransform(slope, intercept))
@@ -162,6 +173,7 @@ def test_double_pixels_become_single_and_keep_their_fractions() -> None:
     assert modality_values(stored, described(stored)).dtype == np.float32
 
 
+@conforms("4 lut", "PS3.3 C.11.1.1")
 def test_a_modality_lut_extends_its_ends() -> None:
     table = LookupTable(10, 16, np.array([5, 6, 1000], np.uint16))
     stored = np.array([[0, 10, 11, 12, 60000]], np.uint16)
@@ -169,6 +181,7 @@ def test_a_modality_lut_extends_its_ends() -> None:
     assert modality_values(stored, frame).tolist() == [[5, 5, 6, 1000, 1000]]
 
 
+@conforms("2 lut", "PS3.3 C.11.2.1.1")
 def test_a_voi_lut_is_applied_after_rescaling_and_scaled_by_its_depth() -> None:
     table = LookupTable(-2, 10, np.array([0, 256, 512, 1023], np.uint16))
     stored = ramp(0, 7, np.uint16)
@@ -177,6 +190,7 @@ def test_a_voi_lut_is_applied_after_rescaling_and_scaled_by_its_depth() -> None:
     assert shown.tolist() == [0, 0, 0, 64, 128, 255, 255, 255]
 
 
+@conforms("defect 11", "PS3.3 C.11.2")
 def test_a_table_that_opens_the_image_is_used_and_not_left_off() -> None:
     table = LookupTable(0, 8, np.arange(255, -1, -1).astype(np.uint16))
     stored = ramp(0, 255, np.uint16)
@@ -184,6 +198,7 @@ def test_a_table_that_opens_the_image_is_used_and_not_left_off() -> None:
     assert np.array_equal(render(stored, frame), 255 - stored.astype(np.uint8))
 
 
+@conforms("14 palette", "PS3.3 C.7.9")
 def test_palette_colours_come_in_their_depth() -> None:
     entries = np.array([0, 0x8000, 0xFFFF], np.uint16)
     palette = Palette(1, 16, entries, entries[::-1].copy(), entries)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conformance.conforms import conforms
 from workstation.domain.geometry import PlaneGeometry, unit
 from workstation.domain.view import ViewState
 from workstation.imaging.blit import Pyramid, to_viewport
@@ -136,6 +137,7 @@ def test_letters_follow_the_turned_and_flipped_view() -> None:
     assert (both.left, both.right, both.top, both.bottom) == ("A", "P", "R", "L")
 
 
+@conforms("12 noise", "PS3.3 C.7.6.1.1.1")
 def test_rounding_noise_gives_no_letter() -> None:
     row = unit((0.9999, 0.005, -0.009))
     column = unit((-0.005, 0.9999, 0.004))
@@ -152,6 +154,7 @@ def test_an_oblique_edge_has_two_letters() -> None:
     assert spoken(edges, "S/I").top == "S"
 
 
+@conforms("12 projection", "PS3.3 C.7.6.1.1.1")
 def test_a_projection_uses_what_the_device_wrote_and_guesses_nothing() -> None:
     edges = edge_letters(None, ("A", "FR"), ViewState(rotation=180))
     assert (edges.left, edges.right, edges.top, edges.bottom) == ("A", "P", "FR", "HL")

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conformance.conforms import conforms
 from tests.imaging.frames import described
 from tests.realdata import require
 from workstation.domain.errors import MeasurementRefused
@@ -65,6 +66,7 @@ def test_without_calibration_lengths_are_pixels_of_their_true_shape() -> None:
 
 
 @pytest.mark.parametrize("source", ["detector", "magnification corrected", "fiducial", "user"])
+@conforms("6 source", "PS3.3 10.7")
 def test_the_source_of_the_scale_stands_beside_every_value(source: str) -> None:
     stored = image()
     held = frame(stored, calibration=Calibration(CalibrationSource(source), (0.1, 0.1)))
@@ -79,6 +81,7 @@ boxes = st.tuples(*[st.floats(-5, 55)] * 4).filter(
 
 @settings(max_examples=60, deadline=None)
 @given(box=boxes)
+@conforms("11 inside", "equation of the ellipse")
 def test_an_ellipse_counts_exactly_the_pixels_whose_centre_it_holds(
     box: tuple[float, float, float, float],
 ) -> None:
@@ -90,6 +93,7 @@ def test_an_ellipse_counts_exactly_the_pixels_whose_centre_it_holds(
     assert np.array_equal(mask, expected)
 
 
+@conforms("defect 4", "equation of the ellipse")
 def test_an_ellipse_on_an_oblique_slice_samples_the_drawn_pixels() -> None:
     """The inside test is in image coordinates, not of radii along L, P and H."""
     stored = image()
@@ -104,6 +108,7 @@ def test_an_ellipse_on_an_oblique_slice_samples_the_drawn_pixels() -> None:
     assert plain.statistics.area_mm2 == pytest.approx(math.pi / 4 * 11 * 19 * 0.5 * 2.0)
 
 
+@conforms("11 values", "numpy")
 def test_statistics_are_of_modality_values_with_the_standard_deviation_over_n() -> None:
     stored = image()
     found = measure(K.RECTANGLE, [(3, 4), (12.4, 20)], stored, frame(stored)).statistics
@@ -135,6 +140,7 @@ def test_a_polygon_counts_its_edge_and_takes_its_geometric_area() -> None:
     assert found.area_mm2 == pytest.approx(50 * 0.5 * 2.0)
 
 
+@conforms("11 padding", "count by hand")
 def test_padding_is_left_out_and_counted() -> None:
     stored = image()
     stored[10:15, 10:20] = 0
@@ -150,6 +156,7 @@ def test_padding_is_left_out_and_counted() -> None:
         measure(K.PROBE, [(11, 11)], stored, held)
 
 
+@conforms("11 small", "value by hand")
 def test_a_region_below_one_pixel_takes_the_nearest_and_says_so() -> None:
     stored = image()
     found = measure(K.ELLIPSE, [(10.1, 10.1), (10.3, 10.3)], stored, frame(stored))
@@ -160,6 +167,7 @@ def test_a_region_below_one_pixel_takes_the_nearest_and_says_so() -> None:
     assert not found.interpolated
 
 
+@conforms("11 outside", "count by hand")
 def test_what_reaches_outside_is_left_out_and_said() -> None:
     stored = image()
     found = measure(K.RECTANGLE, [(-5, -5), (4, 4)], stored, frame(stored))
@@ -182,6 +190,7 @@ def test_values_that_are_no_number_are_no_image() -> None:
         measure(K.PROBE, [(5, 5)], stored, frame(stored))
 
 
+@conforms("11 colour", "length by hand")
 def test_a_colour_image_has_no_values_and_still_has_lengths() -> None:
     stored = np.zeros((20, 20, 3), np.uint8)
     held = described(stored, calibration=PATIENT)
@@ -205,6 +214,7 @@ def test_points_that_make_no_measurement_are_refused(kind: MeasurementKind, poin
         measure(kind, points, image(), frame(image()))
 
 
+@conforms("11 reslice", "analytic field")
 def test_on_a_reslice_values_are_marked_as_interpolated() -> None:
     plane = PlaneGeometry((0, 0, 0), (1, 0, 0), (0, 0, -1), (0.5, 0.5), 20, 20)
     values = np.full((20, 20), 7, np.float32)
@@ -228,6 +238,7 @@ def scan(*regions: UltrasoundRegion):  # type: ignore[no-untyped-def]
     return stored, described(stored, ultrasound_regions=regions, calibration=PATIENT)
 
 
+@conforms("7 region", "PS3.3 C.8.5.5")
 def test_ultrasound_lengths_use_the_region_and_each_axis() -> None:
     stored, held = scan(TISSUE, DOPPLER)
     found = measure(K.LENGTH, [(20, 20), (50, 60)], stored, held)
@@ -235,6 +246,7 @@ def test_ultrasound_lengths_use_the_region_and_each_axis() -> None:
     assert (found.unit, found.calibration) == ("mm", "ultrasound region")
 
 
+@conforms("7 bounds", "PS3.3 C.8.5.5.1.4")
 def test_the_bounds_of_a_region_are_inclusive_and_beyond_them_are_pixels() -> None:
     stored, held = scan(TISSUE)
     assert measure(K.LENGTH, [(10, 10), (200, 100)], stored, held).unit == "mm"
@@ -248,6 +260,7 @@ def test_across_two_regions_there_are_no_millimetres() -> None:
     assert (found.value, found.unit, found.calibration) == (30.0, "px", "none")
 
 
+@conforms("7 doppler", "PS3.3 C.8.5.5.1.15")
 def test_doppler_gives_seconds_along_and_speed_up_whatever_the_sign() -> None:
     stored, held = scan(TISSUE, DOPPLER)
     along = measure(K.LENGTH, [(20, 150), (60, 150)], stored, held)
@@ -256,6 +269,7 @@ def test_doppler_gives_seconds_along_and_speed_up_whatever_the_sign() -> None:
     assert (up.value, up.unit) == (pytest.approx(20.0), "cm/s")
 
 
+@conforms("7 priority", "PS3.3 C.8.5.5.1.3")
 def test_a_transparent_region_gives_way_where_two_overlap() -> None:
     stored, held = scan(FLOW, TISSUE)
     found = measure(K.LENGTH, [(60, 40), (70, 40)], stored, held)

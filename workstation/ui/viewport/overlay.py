@@ -185,8 +185,9 @@ def _arrival_words(found: Corners, pane: Pane, view: ViewState, arrival: Arrival
         unit = unit_text(pane.shown.frames[0].modality_transform.unit) or "no known unit"
         found.warnings.append(f"Values in {unit}. {pane.shown.suv_refused}")
     found.warnings += list(pane.study.problems[:1])
-    if view.plane is not Plane.ACQUIRED and pane.shown.problems:
-        found.warnings.append(pane.shown.problems[0])
+    if view.plane is not Plane.ACQUIRED:
+        # Missing slices have their own line above.
+        found.warnings += [each for each in pane.shown.problems if "missing" not in each][:1]
 
 
 def _true_size(scene: Scene) -> str:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QBitmap, QBrush, QColor, QImage, QPainter, QPen, QPixmap, QRegion
 
 from workstation.domain.geometry import Vector, cross, dot
@@ -316,12 +316,13 @@ def paint_absent(painter: QPainter, absent: NDArray[np.uint8]) -> None:
         return
     height, width = absent.shape
     ratio = painter.device().devicePixelRatio()
-    held = np.ascontiguousarray(absent)
-    mask = QImage(held.data, width, height, width, QImage.Format.Format_Grayscale8)
-    region = QRegion(QBitmap.fromImage(mask.createMaskFromColor(0xFFFFFFFF)))
+    # One bit a pixel, set where it is absent.
+    bits = np.packbits(absent > 127, axis=1, bitorder="little")
+    bitmap = QBitmap.fromData(QSize(width, height), bits.tobytes(), QImage.Format.Format_MonoLSB)
+    region = QRegion(bitmap)
     painter.save()
     painter.scale(1 / ratio, 1 / ratio)
     painter.setClipRegion(region, Qt.ClipOperation.IntersectClip)
-    brush = QBrush(QColor("#333333"), Qt.BrushStyle.BDiagPattern)
+    brush = QBrush(QColor("#4a4a4a"), Qt.BrushStyle.BDiagPattern)
     painter.fillRect(QRectF(0, 0, width, height), brush)
     painter.restore()

@@ -16,6 +16,7 @@ from workstation.domain.view import Plane, ViewState
 from workstation.imaging import lut
 from workstation.imaging.blit import LARGE, Pyramid, to_viewport
 from workstation.imaging.colour_map import coloured
+from workstation.imaging.gaps import in_missing_slices
 from workstation.imaging.modality import padding_mask
 from workstation.imaging.picture import grey, render, render_values
 from workstation.imaging.placement import Placement
@@ -283,8 +284,14 @@ class SceneMaker:
             height,
         )
         absent = None
+        lacking = in_missing_slices(volume.geometry, plane) if shown.missing_slices else None
+        if lacking is not None:
+            # Blank and hatched: nobody takes the gap for tissue that is black.
+            lacking &= np.isnan(values)
         if here < volume.present.size:
-            void = np.isnan(values).astype(np.uint8) * 255
+            lacking = np.isnan(values)
+        if lacking is not None and lacking.any():
+            void = lacking.astype(np.uint8) * 255
             absent = to_viewport(void, lambda picture: picture, placement, width, height)
         made = Scene(
             buffer=buffer,
