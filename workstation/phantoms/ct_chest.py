@@ -18,6 +18,7 @@ from workstation.phantoms.objects import (
     set_window,
     write_ct,
 )
+from workstation.phantoms.prior_reports import CT_CHEST, write_report
 from workstation.phantoms.shapes import Field, Grid, grain
 
 DIAMETER_MM, PRIOR_DIAMETER_MM = 17.0, 9.0
@@ -106,6 +107,7 @@ def write_prior(writer: Writer) -> dict[str, Any]:
         windows=[SOFT, LUNG],
         compress=True,
     )
+    write_report(writer, CT_CHEST)
     return {
         "series": [series_truth(series, grid)],
         "nodule": nodule_truth(PRIOR_DIAMETER_MM),

@@ -26,6 +26,7 @@ from workstation.phantoms.objects import (
     decimals,
     set_pixels,
 )
+from workstation.phantoms.prior_reports import DX_CHEST, write_report
 from workstation.phantoms.shapes import Field, Grid, grain
 
 SIZE = 1080
@@ -211,4 +212,6 @@ def write(writer: Writer) -> dict[str, Any]:
 
 def write_prior(writer: Writer) -> dict[str, Any]:
     """PA and lateral from before, stored as MONOCHROME1."""
-    return _write(writer, PRIOR_DIAMETER_MM, ("PA", "LL"), inverted=True)
+    truth = _write(writer, PRIOR_DIAMETER_MM, ("PA", "LL"), inverted=True)
+    write_report(writer, DX_CHEST)
+    return truth

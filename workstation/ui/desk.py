@@ -15,6 +15,7 @@ from workstation.ui.dictation.line import DictationLine
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.main_window import MainWindow
 from workstation.ui.report.panel import ReportPanel
+from workstation.ui.report.prior_reports import PriorReport
 from workstation.ui.viewport.reading_room import ReadingRoom
 from workstation.workflow.jobs import Lane
 from workstation.workflow.measuring import Measuring
@@ -80,7 +81,7 @@ class Desk(MainWindow):
         row = next((each for each in rows if each.task.workitem_uid == task.workitem_uid), None)
         priors = (row.priors if row is not None else None) or ()
 
-        def read(_: object) -> list[tuple[str, str]]:
+        def read(_: object) -> list[PriorReport]:
             found = []
             for prior in priors[:4]:
                 study = self._bench.opening.open(prior.study_instance_uid)
@@ -88,9 +89,10 @@ class Desk(MainWindow):
                     if shown.kind is not DisplaySetKind.DOCUMENT:
                         continue
                     when = prior.study_datetime
-                    day = f"{when.day} {when:%b %Y}" if when is not None else "date unknown"
+                    day = f"{when.day} {when:%b %Y}" if when is not None else ""
+                    named = prior.description or study.description or "Earlier study"
                     found += [
-                        (f"{document.title}, {day}", document.text)
+                        PriorReport(document.title, named, day, document.text)
                         for document in shown.documents
                         if document.text
                     ]

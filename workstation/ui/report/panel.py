@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -22,9 +23,11 @@ from workstation.ui.report.life import ReportLife
 from workstation.ui.report.links import LinkText
 from workstation.ui.report.macro_typing import MacroTyping
 from workstation.ui.report.panel_frame import PanelFrame
+from workstation.ui.report.prior_reports import Change, with_comparison
 from workstation.ui.report.request_documents import RequestDocuments
 from workstation.ui.report.sign_panel import SignRequest
 from workstation.ui.report.sign_request import sign_request
+from workstation.ui.report.signable import nothing_to_sign
 from workstation.ui.report.tray import items
 from workstation.ui.viewport.measure_tools import ICONS
 from workstation.workflow.checking import CheckContext
@@ -93,7 +96,7 @@ class ReportPanel(PanelFrame):
         self.editor.place_changed.connect(self.place_changed)
         self.editor.refused.connect(self.message)
         self.tray.show_link.connect(self.show_link)
-        self.tray.insert_link.connect(self._insert_link)
+        self.tray.insert_link.connect(self.editor.insert_link)
         self.calculators.insert.connect(self._insert_result)
         self._undo.clicked.connect(self.editor.undo)
         self.template.activated.connect(self._template_chosen)
@@ -101,6 +104,7 @@ class ReportPanel(PanelFrame):
         self._preliminary.clicked.connect(self.ask_to_sign)
         self.sign_panel.back.connect(self.back_to_report)
         self.sign_panel.jump.connect(self._jump)
+        self._prior.comparison_asked.connect(self.name_comparison)
         self.sign_panel.sign.connect(self._sign)
         self.life.changed.connect(self._check_timer.start)
         self.critical.changed.connect(self._check_timer.start)
@@ -269,23 +273,29 @@ class ReportPanel(PanelFrame):
         template = case and self._workbench.reporting.template(case.report.template)
         if case is None or not template:
             return
+        self._take(case, partial(fill_normal, template), "No open field has a normal statement.")
+
+    def name_comparison(self, words: str) -> None:
+        """Name an earlier study under Comparison, as one undo step."""
+        if self._case is not None:
+            named = partial(with_comparison, words=words)
+            self._take(self._case, named, "The earlier study is named already.")
+
+    def _take(self, case: _Open, change: Change, vain: str) -> None:
         before = self.editor.sections()
-        after = fill_normal(template, before)
+        after = change(before)
         if after == before:
-            self.message.emit("No open field has a normal statement.")
-            return
-        self._load(replace(case.report, sections=after), undoable=True)
+            self.message.emit(vain)
+        else:
+            self._load(replace(case.report, sections=after), undoable=True)
 
     def insert_measurement(self) -> None:
         """The newest measurement or key image that the text does not hold yet."""
         link = self.tray.newest_open
         if link:
-            self._insert_link(link)
+            self.editor.insert_link(link)
         else:
             self.message.emit("Every measurement is in the report.")
-
-    def _insert_link(self, link: str) -> None:
-        self.editor.insert_link(link)
 
     def show_link(self, link: str) -> None:
         """Go to the image that a link of the text or the tray means."""
@@ -347,10 +357,11 @@ class ReportPanel(PanelFrame):
         # While it is being signed the draft belongs to the thread that signs, and ends there.
         if self._case is None or self._signing:
             return
-        self.critical.look_at(self._current_report())
+        report = self._current_report()
+        self.critical.look_at(report)
+        self.show_signable(nothing_to_sign(report.sections))
         count = len(self._findings())
-        words = {0: "No check open", 1: "1 check open"}.get(count, f"{count} checks open")
-        self.checks_line.setText(words)
+        self.show_count(count)
 
     def sign_report(self) -> None:
         """Show what will be signed; a second time signs it."""

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListView,
-    QScrollArea,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from workstation.ui.report.calculator_page import CalculatorPage
 from workstation.ui.report.critical_bar import CriticalBar
 from workstation.ui.report.editor import ReportEditor
 from workstation.ui.report.links import Resolver
+from workstation.ui.report.prior_reports import PriorReport, PriorReports
 from workstation.ui.report.request_tab import RequestTab
 from workstation.ui.report.sign_panel import SignPanel
 from workstation.ui.report.tray import Tray
@@ -49,7 +49,7 @@ class PanelFrame(QWidget):
         self.editor = ReportEditor(resolve)
         self.tray = Tray()
         self._request = RequestTab()
-        self._prior = QScrollArea()
+        self._prior = PriorReports()
         self.calculators = CalculatorPage(calculators)
         self.sign_panel = SignPanel()
         self._stack.addWidget(self._writing())
@@ -70,8 +70,6 @@ class PanelFrame(QWidget):
         column.addWidget(separator())
         self._pages = QStackedWidget()
         self._pages.addWidget(self._report_page())
-        self._prior.setWidgetResizable(True)
-        self._prior.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._pages.addWidget(self._prior)
         self._pages.addWidget(self._request)
         self._pages.addWidget(self.calculators)
@@ -137,19 +135,20 @@ class PanelFrame(QWidget):
         column.addLayout(row)
         return column
 
-    def show_priors(self, priors: list[tuple[str, str]]) -> None:
-        """Show prior reports as (heading, text)."""
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(*(theme.px(n) for n in (16, 14, 16, 14)))
-        column.setSpacing(theme.px(10))
-        if not priors:
-            column.addWidget(label("No prior report is here.", 13, 400, "text3"))
-        for heading, text in priors:
-            column.addWidget(label(heading, 13, 600))
-            words = label(text, 14, 400, "text2")
-            words.setWordWrap(True)
-            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            column.addWidget(words)
-        column.addStretch(1)
-        self._prior.setWidget(body)
+    def show_count(self, count: int) -> None:
+        """How many checks stand open."""
+        words = {0: "No check open", 1: "1 check open"}.get(count, f"{count} checks open")
+        self.checks_line.setText(words)
+
+    def show_signable(self, reason: str) -> None:
+        """Signing is greyed while there is nothing to sign, and says so."""
+        for each, tip in (
+            (self.sign_button, "Sign and send   Ctrl+↵"),
+            (self._preliminary, "Look at it and send it as preliminary"),
+        ):
+            each.setEnabled(not reason)
+            each.setToolTip(reason or tip)
+
+    def show_priors(self, priors: list[PriorReport]) -> None:
+        """Show prior reports."""
+        self._prior.show_reports(priors)

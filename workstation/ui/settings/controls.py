@@ -119,13 +119,14 @@ class Line(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.px(8))
         numeric = isinstance(setting.default, int | float)
-        if numeric and limits(setting):
+        by_eye = numeric and setting.at_once
+        if numeric and limits(setting) and not by_eye:
             row.addWidget(label(limits(setting), 12, color="text3", tabular=True))
         self.field = Field("" if numeric else "not set", setting.title, "")
         self.field.setFixedWidth(theme.px(110 if numeric else 280))
         self.field.editingFinished.connect(self._finished)
         self.setFocusProxy(self.field)
-        self.slider = self._slider(setting) if numeric and setting.at_once else None
+        self.slider = self._slider(setting) if by_eye else None
         if self.slider is not None:
             row.addWidget(self.slider)
         row.addWidget(self.field)
@@ -137,7 +138,8 @@ class Line(QWidget):
         made.setSingleStep(5)
         made.setPageStep(20)
         made.setTracking(False)
-        made.setFixedWidth(theme.px(160))
+        made.setFixedWidth(160)
+        made.setToolTip(limits(setting))
         made.setAccessibleName(setting.title)
         made.valueChanged.connect(lambda value: self._take(value))
         return made

@@ -64,7 +64,7 @@ class EntryForm(QFrame):
         words.setSpacing(theme.px(2))
         words.addWidget(label(title, 13, 500))
         words.addWidget(label(description, 12, color="text2", wrap=True))
-        made.setMinimumWidth(theme.px(300))
+        made.setMinimumWidth(theme.px(220))
         made.setAccessibleName(title)
         self.grid.addLayout(words, line, 0, 1, 2)
         self.grid.addWidget(made, line, 2, Qt.AlignmentFlag.AlignVCenter)

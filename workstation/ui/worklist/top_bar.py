@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout
 
@@ -74,6 +74,7 @@ class TopBar(QFrame):
         outbox.clicked.connect(self.outbox_asked)
         keys = tool("keys", "All keys", "F1")
         keys.clicked.connect(self.keys_asked)
+        self._keys = keys
         settings = tool("settings", "Settings", "Ctrl+,")
         settings.clicked.connect(self.settings_asked)
         for each in (outbox, settings, keys):
@@ -100,12 +101,19 @@ class TopBar(QFrame):
         self.filter.setMaximumWidth(theme.px(360))
         self.filter.setMinimumWidth(theme.px(120))
 
+    def minimumSizeHint(self) -> QSize:
+        # What has no room is hidden, so the bar never widens the window.
+        return QSize(theme.px(200), theme.px(48))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         room = self.width() / theme.scale()
         self._name.setVisible(room >= 900)
         self._slash.setVisible(room >= 1000)
         self._next_key.setVisible(room >= 1000)
+        # F1 stands in the status line as well.
+        self._keys.setVisible(room >= 760)
+        self.filter.setMinimumWidth(theme.px(120 if room >= 760 else 72))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -1,0 +1,53 @@
+"""Earlier reports beside the report, and what is named as comparison."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from workstation.domain.report import Section, SectionKind
+from workstation.ui.report.prior_reports import PriorReport, PriorReports, with_comparison
+from workstation.ui.report.signable import nothing_to_sign
+
+COMPARISON, FINDINGS = SectionKind.COMPARISON, SectionKind.FINDINGS
+CT = PriorReport("Report", "CT chest", "12 Mar 2026", "No acute finding.")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "CT chest of 12 Mar 2026."),
+        ("None.", "CT chest of 12 Mar 2026."),
+        ("[prior]", "CT chest of 12 Mar 2026."),
+        ("MR of 2024.", "MR of 2024.\nCT chest of 12 Mar 2026."),
+        ("CT chest of 12 Mar 2026.", "CT chest of 12 Mar 2026."),
+    ],
+)
+def test_an_earlier_study_is_named_once_below_those_named_before(before: str, after: str) -> None:
+    made = with_comparison(
+        (Section(FINDINGS, "Clear."), Section(COMPARISON, before)), CT.comparison
+    )
+    assert made == (Section(FINDINGS, "Clear."), Section(COMPARISON, after))
+
+
+def test_the_button_of_a_prior_names_it_as_comparison(qtbot: QtBot) -> None:
+    shown, asked = PriorReports(), []
+    qtbot.addWidget(shown)
+    shown.comparison_asked.connect(asked.append)
+    shown.show_reports([CT])
+    shown.show()
+    (name,) = shown.findChildren(QPushButton)
+    QTest.mouseClick(name, Qt.MouseButton.LeftButton)
+    assert asked == ["CT chest of 12 Mar 2026."]
+
+
+@pytest.mark.parametrize(
+    ("text", "signable"),
+    [("", False), ("Lungs: [lungs]\nPleura:", False), ("Lungs: clear.", True), ("{{m:1}}", True)],
+)
+def test_what_holds_no_word_cannot_be_signed(text: str, signable: bool) -> None:
+    held = (Section(SectionKind.TECHNIQUE, "CT."), Section(FINDINGS, text))
+    assert (nothing_to_sign(held) == "") is signable
