@@ -13,7 +13,9 @@ from workstation.ui.report.prior_reports import PriorReport, PriorReports, with_
 from workstation.ui.report.signable import nothing_to_sign
 
 COMPARISON, FINDINGS = SectionKind.COMPARISON, SectionKind.FINDINGS
-CT = PriorReport("Report", "CT chest", "12 Mar 2026", "No acute finding.")
+CT = PriorReport(
+    "CT chest", "12 Mar 2026", "final, IQBAL, S", (("impression", "No acute finding."),)
+)
 
 
 @pytest.mark.parametrize(

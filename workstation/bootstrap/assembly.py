@@ -259,6 +259,7 @@ def assemble(
             signing=signing,
             delivering=delivering,
             critical=critical,
+            signed_content=signed_content,
             configuring=configuring(home, settings, outbox),
             dictating=dictating,
             store_usage=store.usage,

@@ -7,7 +7,7 @@ from PySide6.QtGui import QCloseEvent
 from workstation.commands.registry import REGISTRY, Place
 from workstation.domain.delivery import OutboxEntry
 from workstation.domain.errors import ReaderError
-from workstation.domain.reading_task import ReadingTask
+from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import Version
 from workstation.domain.study import DisplaySetKind, Study
 from workstation.ui.dictation.controller import DictationController
@@ -15,7 +15,7 @@ from workstation.ui.dictation.line import DictationLine
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.main_window import MainWindow
 from workstation.ui.report.panel import ReportPanel
-from workstation.ui.report.prior_reports import PriorReport
+from workstation.ui.report.prior_reports import PriorReport, prior_report
 from workstation.ui.viewport.reading_room import ReadingRoom
 from workstation.workflow.jobs import Lane
 from workstation.workflow.measuring import Measuring
@@ -37,7 +37,13 @@ class Desk(MainWindow):
         self.room.verbs.insert_measurement = self.panel.insert_measurement
         self.room.verbs.next_field = lambda steps: self.panel.next_field(backwards=steps < 0)
         self._follow_habits("viewer.left_drag")
-        self._end_habits = workbench.settings.listen(bridge.relay(self._follow_habits))
+        self._reading: ReadingTask | None = None
+        #: Study Instance UID → documents that were looked at
+        self._documents: dict[str, int] = {}
+        self._ends = [
+            workbench.settings.listen(bridge.relay(self._follow_habits)),
+            workbench.opening.listen(bridge.relay(self._study_grew)),
+        ]
         self.room.bar.settings_asked.connect(self.show_settings)
         self.room.case_opened.connect(self._case_opened)
         self.room.study_changed.connect(self.panel.study_changed)
@@ -74,12 +80,26 @@ class Desk(MainWindow):
 
     def _case_opened(self, task: ReadingTask, study: Study, measuring: Measuring) -> None:
         self.panel.show_task(task, study, measuring)
+        self._reading, self._documents = task, {}
         self._load_prior_reports(task)
 
-    def _load_prior_reports(self, task: ReadingTask) -> None:
+    def _study_grew(self, study: Study) -> None:
+        """A report of an earlier study may have arrived while the case is read."""
+        task, uid = self._reading, study.study_instance_uid
+        count = sum(len(shown.documents) for shown in study.display_sets)
+        if task is None or self._documents.get(uid, 0) == count:
+            return
+        self._documents[uid] = count
+        if uid in {each.study_instance_uid for each in self._priors_of(task)}:
+            self._load_prior_reports(task)
+
+    def _priors_of(self, task: ReadingTask) -> tuple[PriorStudy, ...]:
         rows = self._bench.worklist.rows()
         row = next((each for each in rows if each.task.workitem_uid == task.workitem_uid), None)
-        priors = (row.priors if row is not None else None) or ()
+        return (row.priors if row is not None else None) or ()
+
+    def _load_prior_reports(self, task: ReadingTask) -> None:
+        priors = self._priors_of(task)
 
         def read(_: object) -> list[PriorReport]:
             found = []
@@ -92,18 +112,19 @@ class Desk(MainWindow):
                     day = f"{when.day} {when:%b %Y}" if when is not None else ""
                     named = prior.description or study.description or "Earlier study"
                     found += [
-                        PriorReport(document.title, named, day, document.text)
+                        prior_report(self._bench.signed_content, document, named, day)
                         for document in shown.documents
                         if document.text
                     ]
             self._bench.signing.prepare()
             return found
 
-        def shown(found: list[tuple[str, str]]) -> None:
-            self.panel.show_priors(found)
-            self.dictation.learn(task, [text for _, text in found])
+        def show(found: list[PriorReport]) -> None:
+            if self._reading is task:
+                self.panel.show_priors(found)
+                self.dictation.learn(task, [report.text for report in found])
 
-        self._bridge.submit(read, on_done=shown)
+        self._bridge.submit(read, on_done=show)
 
     def _signed(self, _: str) -> None:
         self._bench.delivering.wake()
@@ -193,7 +214,8 @@ class Desk(MainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Write the draft, let go of the study, then close."""
-        self._end_habits()
+        for end in self._ends:
+            end()
         self.dictation.close()
         self.panel.close_panel()
         self.room.shut()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from workstation.domain.clock import Clock
 from workstation.domain.errors import ReaderError
 from workstation.domain.identity import Reader
+from workstation.domain.report_content import ReportContent
 from workstation.settings import Settings
 from workstation.workflow.calculators.model import Calculator
 from workstation.workflow.claiming import Claiming
@@ -50,6 +51,8 @@ class Workbench:
     delivering: Delivering
     critical: CriticalResults
     configuring: Configuring
+    #: what a signed report says, by its SOP Instance UID; StoreDamaged where it was changed
+    signed_content: Callable[[str], ReportContent]
     dictating: Dictating
     #: (bytes used by studies, bytes free on the disk)
     store_usage: Callable[[], tuple[int, int]]

@@ -6,9 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from workstation.domain.errors import NotDicom, StoreDamaged
 from workstation.domain.report import Section, SectionKind
+from workstation.domain.report_content import ReportContent
+from workstation.domain.study import Document
 from workstation.ui import theme
 from workstation.ui.parts import button, label, prose, separator
 
@@ -20,17 +23,37 @@ _NOTHING = frozenset({"", "none", "none.", "no comparison", "no comparison."})
 
 @dataclass(frozen=True, slots=True)
 class PriorReport:
-    """`study` is what was examined, `day` when, as a reader writes both; `text` the report."""
+    """`study` is what was examined, `day` when, as a reader writes both; `by` who reported it.
 
-    title: str
+    `parts` are the headings with their texts; `warning` says what is wrong with the report.
+    """
+
     study: str
     day: str
-    text: str
+    by: str
+    parts: tuple[tuple[str, str], ...]
+    warning: str = ""
 
     @property
     def comparison(self) -> str:
         """The study as it is named under Comparison."""
         return f"{self.study} of {self.day}." if self.day else f"{self.study}, date unknown."
+
+
+def prior_report(
+    read: Callable[[str], ReportContent], document: Document, study: str, day: str
+) -> PriorReport:
+    """The report as its sections; one of another make as the text that its reader gave it."""
+    whole = (("", document.text),)
+    try:
+        content = read(document.sop_instance_uid)
+    except StoreDamaged as error:
+        return PriorReport(study, day, document.title, whole, error.sentence())
+    except NotDicom:
+        return PriorReport(study, day, document.title, whole)
+    parts = tuple((each.kind.value, each.text) for each in content.sections if each.text)
+    by = f"{content.state.value}, {content.reader.name.display}"
+    return PriorReport(study, day, by, parts or whole)
 
 
 def with_comparison(sections: Sequence[Section], words: str) -> tuple[Section, ...]:
@@ -61,6 +84,8 @@ class PriorReports(QScrollArea):
     def show_reports(self, held: Sequence[PriorReport]) -> None:
         """Show these."""
         body = QWidget()
+        body.setObjectName("panel")
+        body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = QVBoxLayout(body)
         column.setContentsMargins(*(theme.px(n) for n in (16, 14, 16, 14)))
         column.setSpacing(theme.px(10))
@@ -83,14 +108,21 @@ class PriorReports(QScrollArea):
         words.setSpacing(theme.px(2))
         words.addWidget(label(report.study, 13, 600, wrap=True))
         words.addWidget(
-            label(f"{report.day or 'date unknown'}   {report.title}", 12, 400, "text2", wrap=True)
+            label(f"{report.day or 'date unknown'}   {report.by}", 12, 400, "text2", wrap=True)
         )
         head.addLayout(words, 1)
         name = button("Name as comparison", "prior", small=True)
         name.clicked.connect(lambda: self.comparison_asked.emit(report.comparison))
         head.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
-        text = prose(report.text, 14, 400, "text2")
-        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        column.addWidget(text)
+        if report.warning:
+            column.addWidget(label(report.warning, 13, 500, "urgent", wrap=True))
+        for heading, words_of_part in report.parts:
+            if heading:
+                column.addWidget(label(heading.upper(), 12, 600, "text3"))
+            text = prose(words_of_part, 14, 400, "text2")
+            # A long word of another program must not widen the panel.
+            text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            column.addWidget(text)
         return made

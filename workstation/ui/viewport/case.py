@@ -109,7 +109,7 @@ def date_of(study: Study) -> str:
 
 def prior_placeholder(prior: PriorStudy, now: datetime) -> ThumbContent:
     """An earlier study that is not on this disk: a click fetches it."""
-    words = "/".join(prior.modalities) or "Study"
+    words = "/".join(wording.imaged_by(prior)) or "Study"
     return ThumbContent(
         prior.study_instance_uid,
         "",

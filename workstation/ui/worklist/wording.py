@@ -263,3 +263,12 @@ def matches(row: WorklistRow, needle: str) -> bool:
         )
     ).casefold()
     return all(word in hay for word in needle.casefold().split())
+
+
+#: Modalities of what goes with images, and is none.
+_NO_IMAGES = frozenset({"SR", "PR", "KO", "DOC", "REG", "SEG", "RTSTRUCT"})
+
+
+def imaged_by(prior: PriorStudy) -> tuple[str, ...]:
+    """The modalities of an earlier study that made images."""
+    return tuple(each for each in prior.modalities if each not in _NO_IMAGES)
