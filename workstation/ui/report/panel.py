@@ -14,12 +14,13 @@ from workstation.domain.image import FrameKey
 from workstation.domain.reading_task import ReadingTask
 from workstation.domain.report import CheckFinding, Report
 from workstation.domain.study import Study
-from workstation.domain.wording import LINK, report_text
+from workstation.domain.wording import LINK
 from workstation.ui import theme
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.report.critical_life import CriticalLife
 from workstation.ui.report.images_beside import ImagesBeside
 from workstation.ui.report.life import ReportLife
+from workstation.ui.report.link_texts import text_of
 from workstation.ui.report.links import LinkText
 from workstation.ui.report.macro_typing import MacroTyping
 from workstation.ui.report.panel_frame import PanelFrame
@@ -29,7 +30,6 @@ from workstation.ui.report.sign_panel import SignRequest
 from workstation.ui.report.sign_request import sign_request
 from workstation.ui.report.signable import nothing_to_sign
 from workstation.ui.report.tray import items
-from workstation.ui.viewport.measure_tools import ICONS
 from workstation.workflow.checking import CheckContext
 from workstation.workflow.measuring import Measuring
 from workstation.workflow.normal_statements import fill_normal
@@ -307,16 +307,7 @@ class ReportPanel(PanelFrame):
             self._images.show_key_image(FrameKey(uid, int(number)))
 
     def _link_text(self, link: str) -> LinkText:
-        case = self._case
-        if case is not None:
-            for held in case.measuring.measurements():
-                if link == f"m:{held.identifier}":
-                    return LinkText(ICONS[held.kind], f"{report_text(held)} {held.frame_label}")
-            for image in case.measuring.key_images():
-                key = image.frame
-                if link == f"k:{key.sop_instance_uid}:{key.frame_number}":
-                    return LinkText("key_image", image.frame_label)
-        return LinkText("warning", "removed measurement", known=False)
+        return text_of(self._case.measuring if self._case is not None else None, link)
 
     def _measured(self, *_: object) -> None:
         self._refresh_tray()
