@@ -35,6 +35,11 @@ class PriorReport:
     warning: str = ""
 
     @property
+    def text(self) -> str:
+        """What it says, without headings."""
+        return "\n".join(text for _, text in self.parts)
+
+    @property
     def comparison(self) -> str:
         """The study as it is named under Comparison."""
         return f"{self.study} of {self.day}." if self.day else f"{self.study}, date unknown."
