@@ -7,6 +7,7 @@ from datetime import datetime
 
 from workstation.domain.reading_task import PriorStudy
 from workstation.domain.study import DisplaySet, RetrievalProgress, Study
+from workstation.domain.wording import number
 from workstation.ui.viewport.series_strip import StripSection, ThumbContent
 from workstation.ui.worklist import wording
 from workstation.workflow import hanging
@@ -31,6 +32,17 @@ def _warning(shown: DisplaySet) -> str:
         many = "s" if shown.missing_slices > 1 else ""
         return f"{shown.missing_slices} slice{many} missing"
     return shown.problems[0] if shown.problems else ""
+
+
+def _geometry(shown: DisplaySet) -> str:
+    """What planes through the series would rest on, in words (display rules, §8)."""
+    volume = shown.volume
+    if volume is None:
+        return f"No volume: {shown.volume_refused}" if len(shown.frames) > 1 else ""
+    if volume.uniform:
+        return f"Volume, slices {number(volume.slice_spacing_mm, 2)} mm apart"
+    low, high = shown.spacing_min_mm or 0.0, shown.spacing_max_mm or 0.0
+    return f"Volume, slices {number(low, 2)} to {number(high, 2)} mm apart"
 
 
 def thumbs_of(
@@ -58,6 +70,7 @@ def thumbs_of(
                 here=len(shown.frames) / count,
                 seen=len(seen(shown)) / count,
                 warning=_warning(shown) if done else "",
+                geometry=_geometry(shown) if done else "",
             )
         )
     for shown in hanging.documents(study):

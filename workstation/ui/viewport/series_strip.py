@@ -37,6 +37,8 @@ class ThumbContent:
     here: float = 1.0
     seen: float = 0.0
     warning: str = ""
+    #: a volume and how its slices lie, or why there is none
+    geometry: str = ""
     cannot_show: str = ""
     document: bool = False
     fetch: bool = False
@@ -61,7 +63,10 @@ class Thumb(QWidget):
         """Another state of the same series."""
         self.content = content
         self.setAccessibleName(f"{content.title}, {content.count}")
-        self.setToolTip(content.cannot_show or content.warning or content.title)
+        lines = [content.title, content.geometry, content.warning]
+        words = content.cannot_show or "\n".join(dict.fromkeys(each for each in lines if each))
+        self.setToolTip(words)
+        self.setAccessibleDescription(words)
         self.setFixedHeight(self.sizeHint().height())
         self.update()
 
