@@ -59,7 +59,7 @@ def dictate(tour: Tour, desk: Any, path: str, picture: str) -> tuple[str, float]
     QTest.qWait(400)
     ended = time.monotonic()
     QTest.keyRelease(hands.focus(), Qt.Key.Key_F4)
-    hands.wait(lambda: dictating.phase is Phase.IDLE, "the sentence is written", 60)
+    hands.wait(lambda: dictating.phase is Phase.IDLE, "the sentence is written", 120)
     hands.settle()
     return findings_of(desk)[len(before) :], time.monotonic() - ended
 
@@ -103,7 +103,7 @@ def main(arguments: list[str]) -> int:
         tour.hands.wait(lambda: bool(ready), "the engine is ready", 120)
         QTest.qWait(700)
         tour.hands.press("F4")
-        tour.hands.wait(lambda: bench.dictating.phase is Phase.IDLE, "silence ends", 60)
+        tour.hands.wait(lambda: bench.dictating.phase is Phase.IDLE, "silence ends", 120)
         for number, path in enumerate(rest):
             words, delay = dictate(tour, desk, path, picture if number == 1 else "")
             found["said"].append(words)
