@@ -15,6 +15,7 @@ from workstation.domain.errors import ReaderError
 from workstation.domain.reading_task import ReadingTask
 from workstation.ui import shortcuts
 from workstation.ui.job_bridge import JobBridge
+from workstation.ui.key_caps import KeyCaps
 from workstation.ui.keys_overlay import KeysOverlay
 from workstation.ui.parts import FocusRing
 from workstation.ui.ports import ShellWorkbench
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("window")
         self._build()
         self._ring = FocusRing(self)
+        self.caps = KeyCaps(self)
         self.keys = KeysOverlay(self)
         self.keys.closed.connect(self._focus_page)
         shortcuts.bind(self, Place.EVERYWHERE, self)

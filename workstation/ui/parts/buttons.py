@@ -43,6 +43,11 @@ class Button(QPushButton):
         """The text as a reader reads it."""
         return self._words
 
+    @property
+    def key(self) -> str:
+        """The key that does the same, as it stands on a key cap."""
+        return self._key
+
     def set_sign(self, icon: str, color: str = "") -> None:
         """Another icon."""
         self._sign = icon
