@@ -26,7 +26,7 @@ from workstation.domain.image import (
 )
 from workstation.domain.view import SlabMode, ViewState
 from workstation.imaging import lut, reslice
-from workstation.imaging.blit import Pyramid, to_viewport
+from workstation.imaging.blit import Pyramid, for_screen, to_viewport
 from workstation.imaging.picture import grey, render
 from workstation.imaging.placement import Placement
 from workstation.imaging.volume import Volume
@@ -291,9 +291,7 @@ def wheel_step() -> Iterator[Row]:
         def paintEvent(self, event: QPaintEvent) -> None:
             if self.buffer is not None:
                 shape = self.buffer.shape
-                image = QImage(
-                    self.buffer.data, shape[1], shape[0], QImage.Format.Format_Grayscale8
-                )
+                image = QImage(self.buffer.data, shape[1], shape[0], QImage.Format.Format_RGB32)
                 QPainter(self).drawImage(0, 0, image)
 
     views = [View() for _ in range(4)]
@@ -312,9 +310,10 @@ def wheel_step() -> Iterator[Row]:
 
     def mine() -> None:
         for view in views:
-            view.buffer = to_viewport(
+            made = to_viewport(
                 next(turn), lambda part: lut.apply(part, table), placement, side, side, blend=True
             )
+            view.buffer = for_screen(made, (0, 0, side, side))
             view.grab()
 
     def theirs() -> None:
