@@ -196,6 +196,23 @@ def test_the_wheel_pages_and_linked_viewports_follow_in_the_patient(
     assert left.view.frame_index == right.view.frame_index == start_at + 2
 
 
+def test_corner_text_goes_at_rest_and_comes_back_with_a_touch(opened: Callable[..., Open]) -> None:
+    made = start(opened())
+    viewport = made.active
+    before = pixels_of(viewport)[:60, :200]
+    made.room.fade_corner_text(True)
+    made.room.fading.timer.setInterval(1)
+    made.key(Qt.Key.Key_Shift)
+    made.qtbot.waitUntil(lambda: made.room.images.quiet)
+    gone = pixels_of(viewport)[:60, :200]
+    assert not np.array_equal(gone, before)
+    made.room.fading.timer.setInterval(60_000)
+    QTest.keyClick(made.room.window().windowHandle(), Qt.Key.Key_Shift)
+    assert not made.room.images.quiet
+    back = pixels_of(viewport)[:60, :200]
+    assert np.array_equal(back, before)
+
+
 def test_the_left_button_scrolls_where_the_reader_wants_it(opened: Callable[..., Open]) -> None:
     made = start(opened())
     made.room.follow_habits("scroll", "H/F")

@@ -283,6 +283,16 @@ DECLARATIONS: tuple[Setting, ...] = (
         at_once=True,
     ),
     Setting(
+        "viewer.corner_text",
+        "Viewer",
+        "Corner text on images",
+        "Always, or gone after 5 s without mouse or key. Warnings, PRIOR and orientation letters"
+        " stay, and the patient in the top bar.",
+        "always",
+        choices=("always", "fades"),
+        at_once=True,
+    ),
+    Setting(
         "report.sites",
         "Report",
         "Sites",

@@ -78,9 +78,14 @@ class Desk(MainWindow):
                 settings.text("viewer.left_drag"), settings.text("display.superior_letter")
             )
 
+        if key == "viewer.corner_text":
+            self.room.fade_corner_text(self._bench.settings.text("viewer.corner_text") == "fades")
+
     def _case_opened(self, task: ReadingTask, study: Study, measuring: Measuring) -> None:
         self.panel.show_task(task, study, measuring)
         self._reading, self._documents = task, {}
+        # Only now has the room a window of the desktop whose events it can watch.
+        self._follow_habits("viewer.corner_text")
         self._load_prior_reports(task)
 
     def _study_grew(self, study: Study) -> None:

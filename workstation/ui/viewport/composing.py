@@ -41,6 +41,8 @@ class Told(Protocol):
     @property
     def superior(self) -> str: ...
     @property
+    def quiet(self) -> bool: ...
+    @property
     def measuring_now(self) -> bool: ...
     def is_key_image(self, pane: Pane, index: int) -> bool: ...
     def arrival(self, pane: Pane) -> overlay.Arrival: ...
@@ -141,6 +143,8 @@ def text_pieces(viewport: Shown, told: Told, pane: Pane, scene: Scene) -> list[P
     area, view, ratio = viewport.picture_area(), viewport.view, viewport.devicePixelRatioF()
     height = area.height() / theme.scale()
     words = overlay.corners(pane, view, scene, told.arrival(pane), height, viewport.note)
+    if told.quiet:
+        words = overlay.at_rest(words)
     if not viewport.active:
         # Said once, where the reader works; a missing slice is said wherever it shows.
         words.warnings = [each for each in words.warnings if each not in pane.shown.problems]

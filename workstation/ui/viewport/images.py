@@ -54,6 +54,7 @@ class Images(Lookable):
         super().__init__(workbench, bridge)
         #: `resting` is what the left button does while the reader has chosen no tool
         self.superior, self.tool, self.resting = superior, "window", "window"
+        self.quiet = False
         self.crosshair = False
         self.linked = False
         #: whether the reader changed what the hanging opened with

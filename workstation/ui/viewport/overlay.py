@@ -80,6 +80,29 @@ def calibration_words(scene: Scene) -> tuple[str, str]:
     return words.get(source, ""), "text"
 
 
+#: What tells whose and what kind of picture it is, and how far it can be trusted.
+_STAYS = ("CURRENT", "PRIOR", "lossy")
+
+
+def at_rest(words: Corners) -> Corners:
+    """What stays while nobody touches the case: warnings, coloured words, CURRENT and PRIOR."""
+
+    def kept(lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        return [
+            (text, tone)
+            for text, tone in lines
+            if tone not in ("text", "text2", "text3") or any(each in text for each in _STAYS)
+        ]
+
+    return Corners(
+        upper_left=kept(words.upper_left),
+        upper_right=kept(words.upper_right),
+        lower_left=kept(words.lower_left),
+        lower_right=kept(words.lower_right),
+        warnings=words.warnings,
+    )
+
+
 def corners(
     pane: Pane, view: ViewState, scene: Scene, arrival: Arrival, height: float, note: str = ""
 ) -> Corners:

@@ -19,6 +19,7 @@ from workstation.ui.viewport import look_menu, overlay_going
 from workstation.ui.viewport.actions import ViewActions
 from workstation.ui.viewport.caption_bar import CaptionBar
 from workstation.ui.viewport.document_page import DocumentPage
+from workstation.ui.viewport.fading import Fading
 from workstation.ui.viewport.images import Images
 from workstation.ui.viewport.measurable import ImageWorkbench
 from workstation.ui.viewport.nothing_card import NothingCard
@@ -73,6 +74,7 @@ class RoomFrame(QWidget):
         self._workbench, self._bridge = workbench, bridge
         self.images = Images(workbench, bridge, superior)
         self.verbs = ViewActions(self.images)
+        self.fading = Fading(self, self._rest)
         self.bar = RoomBar(workbench.clock)
         self.strip = SeriesStrip()
         self.caption = CaptionBar()
@@ -223,6 +225,15 @@ class RoomFrame(QWidget):
         for viewport in images.grid.viewports:
             viewport.update()
         self._state_changed()
+
+    def fade_corner_text(self, on: bool) -> None:
+        """Whether corner text goes away while nobody touches the case."""
+        self.fading.switch(on)
+
+    def _rest(self, quiet: bool) -> None:
+        self.images.quiet = quiet
+        for viewport in self.images.grid.viewports:
+            viewport.update()
 
     def _entry_left(self) -> None:
         self.caption.close_entry()
