@@ -7,10 +7,11 @@ Word errors count what would land in the report against the sentence in the same
 from __future__ import annotations
 
 import random
-import resource
+import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -107,20 +108,22 @@ def _model(name: str) -> None:
 
 
 def _memory(name: str) -> str:
-    script = (
-        "import resource, sys; from tests.bench.dictation import loaded; loaded(sys.argv[1]);"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
-    )
+    script = "import sys; from tests.bench.dictation import loaded; print(loaded(sys.argv[1]))"
     done = subprocess.run([sys.executable, "-c", script, name], capture_output=True, text=True)
     return done.stdout.strip() or "?"
 
 
 def loaded(name: str) -> int:
-    """One model with its phrases, after one sentence; the memory is asked by who called."""
+    """The most memory in MB that one model with its phrases takes, a sentence included.
+
+    VmHWM begins anew with each program; ru_maxrss would hold the peak of who started it.
+    """
     model = Moonshine(name, folder().files(name))
     model.set_phrases(phrases().all)
     model.measure(5.0, 24, FINAL_BEAMS)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(peak[1]) // 1024 if peak else 0
 
 
 def main() -> int:
