@@ -180,6 +180,10 @@ class VolumeLoader:
             for index, frame in enumerate(shown.frames):
                 before = at.get(frame.key)
                 if before is not None and former.volume.present[before]:
+                    scale = former.shown.frames[before].modality_transform
+                    if not stored and scale != frame.modality_transform:
+                        # Values of another scale: SUV changes while a PET arrives.
+                        continue
                     voxels[index] = former.volume.voxels[before]
                     self._publish(loading, index, frame.key)
         return loading
