@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
@@ -19,6 +19,7 @@ from tests.gui import room as rooms
 from tests.realdata import require
 from tests.workflow import images
 from workstation.domain.geometry import PlaneGeometry
+from workstation.domain.identity import Patient, PersonName, Sex
 from workstation.domain.image import Calibration, CalibrationSource, Window
 from workstation.domain.reading_task import PriorStudy
 from workstation.domain.study import (
@@ -33,6 +34,7 @@ from workstation.domain.study import (
 from workstation.domain.view import Plane
 from workstation.imaging.letters import EdgeLetters, edge_letters
 from workstation.imaging.picture import render
+from workstation.ui import theme
 from workstation.ui.viewport import mark_labels, overlay
 from workstation.ui.viewport.reading_room import ReadingRoom
 from workstation.ui.viewport.viewport import Viewport
@@ -194,6 +196,18 @@ def test_the_wheel_pages_and_linked_viewports_follow_in_the_patient(
     start_at = left.view.frame_index
     made.wheel(2)
     assert left.view.frame_index == right.view.frame_index == start_at + 2
+
+
+def test_name_and_id_are_whole_at_twice_the_text(opened: Callable[..., Open]) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.apply(app, scale=2.0)
+    made = start(opened(width=1366, height=768))
+    bar = made.room.bar
+    patient = Patient("SM-88120", PersonName("Étoilière^Maëlle"), date(1960, 9, 2), Sex.FEMALE)
+    bar.show_task(rooms.task(images.STUDY_UID, patient=patient))
+    held = (bar.family, bar.given, bar.number)
+    made.until(lambda: all(each.width() >= each.sizeHint().width() for each in held))
 
 
 def test_corner_text_goes_at_rest_and_comes_back_with_a_touch(opened: Callable[..., Open]) -> None:

@@ -270,6 +270,9 @@ class RoomBar(QFrame):
             [self.buttons["view.reset"]],
             [self.buttons["tool.ellipse"], self.buttons["tool.window"]],
             [self.buttons["view.link"]],
+            [self.buttons["view.crosshair"]],
+            [self.buttons["tool.length"]],
+            [self.facts],
         ]
         for group in yielding:
             for each in group:
