@@ -32,7 +32,7 @@ def corner_pieces(area: QRectF, words: Corners, key_image: bool, ratio: float) -
     """Corner text inside `area`."""
     margin, line = theme.px(8), halo.line_height()
     left, right = area.left() + margin, area.right() - margin
-    top, bottom = area.top() + theme.px(6), area.bottom() - theme.px(6)
+    top = area.top() + theme.px(6)
     look = (ratio, theme.version())
     found = list(_upper_left(left, top, tuple(words.upper_left), words.dot, *look))
     y = top
@@ -40,14 +40,36 @@ def corner_pieces(area: QRectF, words: Corners, key_image: bool, ratio: float) -
         found += _key_image(right, y, *look)
         y += line
     found += _lines("upper right", right, y, tuple(words.upper_right), True, *look)
-    low = bottom - line * len(words.lower_left)
+    low, lower = _bottoms(area, words)
+    low -= line * len(words.lower_left)
     found += _lines("lower left", left, low, tuple(words.lower_left), False, *look)
     if words.warnings:
         y = low - theme.px(10) - line * len(words.warnings)
         found += _warnings(left, y, right - left, tuple(words.warnings), *look)
-    y = bottom - line * len(words.lower_right)
+    y = lower - line * len(words.lower_right)
     found += _lines("lower right", right, y, tuple(words.lower_right), True, *look)
     return found
+
+
+def _bottoms(area: QRectF, words: Corners) -> tuple[float, float]:
+    """Where the lower corners end. A block that would run over letter and scale at the middle of
+    the lower edge stands above them, and the right one above the left where both are wide."""
+    line, margin = halo.line_height(), theme.px(8)
+    bottom = area.bottom() - theme.px(6)
+    middle = theme.px(16) + halo.line_height(12) + theme.px(6)
+    rows = math.ceil(middle / line)
+    widths = [
+        max((halo.text_width(text) for text, _ in held[-rows:]), default=0.0)
+        for held in (words.lower_left, words.lower_right)
+    ]
+    # The letter is at the middle; the scale begins beside it and is an eighth of the width at most.
+    left_room = area.width() / 2 - theme.px(20) - margin
+    right_room = area.right() - _scale_left(area) - area.width() / 8 - theme.px(12) - margin
+    left_end = bottom - (middle if widths[0] > left_room else 0.0)
+    right_end = bottom - (middle if widths[1] > right_room else 0.0)
+    if left_end < bottom and right_end < bottom and sum(widths) > area.width() - 3 * margin:
+        right_end = left_end - line * len(words.lower_left) - theme.px(2)
+    return left_end, right_end
 
 
 @lru_cache(maxsize=512)
@@ -165,6 +187,11 @@ def _letters(
     return tuple(found)
 
 
+def _scale_left(area: QRectF) -> float:
+    """Where the scale begins: beside the letter, which may be three letters wide."""
+    return area.center().x() + max(0.04 * area.width(), theme.px(22))
+
+
 def scale_pieces(area: QRectF, scene: Scene, ratio: float) -> tuple[Piece, ...]:
     """A round length at the lower edge, between letter and corner."""
     step = mm_per_pixel(scene)
@@ -178,7 +205,7 @@ def scale_pieces(area: QRectF, scene: Scene, ratio: float) -> tuple[Piece, ...]:
     if scene.plane is None and scene.frame is not None:
         source = scene.frame.calibration.source
         words += " at detector" if source is CalibrationSource.DETECTOR else ""
-    x, y = area.left() + area.width() * 0.54, area.bottom() - theme.px(11)
+    x, y = _scale_left(area), area.bottom() - theme.px(11)
     return _scale_bar(x, y, width, words, ratio, theme.version())
 
 

@@ -1,0 +1,56 @@
+"""Corner text, letters and scale of one viewport never lie over each other at the lower edge."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtWidgets import QApplication
+
+from workstation.imaging.letters import EdgeLetters
+from workstation.ui import theme
+from workstation.ui.viewport.overlay import Corners
+from workstation.ui.viewport.overlay_pieces import (
+    _scale_bar,
+    _scale_left,
+    corner_pieces,
+    letter_pieces,
+)
+
+BAR = {"scale", "scale bar"}
+SHORT = Corners(lower_left=[("W 400  L 40", "text")], lower_right=[("40 / 80", "text")])
+LONG = Corners(
+    lower_left=[("W 2,500  L 1,500  STANDARD", "text"), ("Zoom 0.33×, interpolated", "text")],
+    lower_right=[
+        ("kV 29  force 96 N  breast 54 mm", "text2"),
+        ("spacing corrected for magnification", "text"),
+    ],
+)
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize("width", [320, 420, 560, 800, 1200])
+@pytest.mark.parametrize("words", [SHORT, LONG], ids=["short", "long"])
+def test_nothing_at_the_lower_edge_lies_over_anything_else(
+    qapp: QApplication, words: Corners, width: int, scale: float
+) -> None:
+    if width < 320 * scale:
+        return  # narrower than the narrowest viewport at this text size
+    theme.apply(qapp, scale=scale)
+    try:
+        area = QRectF(0, 0, width, 700)
+        letters = letter_pieces(area, EdgeLetters("R", "L", "A", "FHL"), 1.0)
+        bar = _scale_bar(
+            _scale_left(area), 700 - theme.px(11), width / 8, "2 cm", 1.0, theme.version()
+        )
+        corners = corner_pieces(area, words, False, 1.0)
+        lower = [each for each in (*letters, *bar, *corners) if each.area.center().y() > 400]
+        assert len(lower) >= 5
+        for one, other in itertools.combinations(lower, 2):
+            if one.name.split()[:2] == other.name.split()[:2] or {one.name, other.name} == BAR:
+                continue  # lines of one block, or the scale and its words
+            inner = [each.area.adjusted(3, 4, -3, -4) for each in (one, other)]  # without the halo
+            assert not inner[0].intersects(inner[1]), (one.name, other.name)
+    finally:
+        theme.apply(qapp, scale=1.0)
