@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from workstation.dictation.bias import PhraseBias
@@ -51,6 +50,9 @@ class Moonshine:
     """One model in memory; not for several threads at once."""
 
     def __init__(self, name: str, files: MoonshineFiles, *, threads: int = 1) -> None:
+        # Only where somebody listens: the worklist must not wait for this library.
+        import onnxruntime
+
         options = onnxruntime.SessionOptions()
         # A second thread costs as much processor time again and saves little.
         options.intra_op_num_threads = threads
