@@ -567,6 +567,19 @@ def test_a_prior_that_is_not_here_can_be_fetched(opened: Callable[..., Open]) ->
     assert made.bench.retrieving.started == ["2.25.900", "2.25.900"]
 
 
+def test_a_study_that_grew_while_it_was_being_opened_is_shown_as_it_is_by_now(
+    opened: Callable[..., Open], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = images.study()
+    part = replace(whole, received=1)
+    made = opened(study=part)
+    opening = made.bench.opening
+    monkeypatch.setattr(opening, "study", lambda _uid: whole)
+    made.room.show_task(rooms.task(images.STUDY_UID))
+    made.until(lambda: made.room.study is not None)
+    assert made.room.study is whole
+
+
 def test_a_prior_that_becomes_known_while_the_case_is_read_is_shown(
     opened: Callable[..., Open],
 ) -> None:

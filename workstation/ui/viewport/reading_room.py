@@ -127,7 +127,8 @@ class ReadingRoom(GoingTo):
         def opened(held: tuple[Study, Measuring]) -> None:
             if self._task is task:
                 self.images.hold_marks(held[1])
-                done(task, *held)
+                # It may have grown while this result was on its way, and was not shown then.
+                done(task, workbench.opening.study(uid) or held[0], held[1])
 
         self._bridge.submit(
             work, lane=Lane.INTERACTION, on_done=opened, on_failed=self._opening_failed
