@@ -14,9 +14,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from pydicom.charset import convert_encodings
-from pydicom.dataset import Dataset
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.filebase import DicomBytesIO
 from pydicom.filereader import data_element_generator
+from pydicom.filewriter import write_file_meta_info
 from pydicom.tag import BaseTag
+from pydicom.uid import PYDICOM_IMPLEMENTATION_UID, UID
 
 from workstation.dicom import attributes
 from workstation.domain.errors import NotDicom
@@ -221,6 +224,28 @@ def open_object(source: bytes | Path) -> Part10:
         media_sop_instance_uid=uids.get(0x03, ""),
         repairs=tuple(repairs),
     )
+
+
+def with_meta_information(content: bytes) -> bytes:
+    """The object as a Part 10 file (PS3.10 7.1): what has a preamble as it is, anything else behind
+    a preamble and the meta information that its data set tells. NotDicom where it is none."""
+    if has_preamble(content[:132]):
+        return content
+    part = open_object(content)
+    offset, _ = _meta(Body(content), 0)
+    sop_class_uid = attributes.text(part.dataset, "SOPClassUID")
+    sop_instance_uid = attributes.text(part.dataset, "SOPInstanceUID")
+    if not sop_class_uid or not sop_instance_uid:
+        raise NotDicom("The object does not say what it is.", remedy=_AGAIN)
+    meta = FileMetaDataset()
+    meta.FileMetaInformationVersion = b"\x00\x01"
+    meta.MediaStorageSOPClassUID = UID(sop_class_uid)
+    meta.MediaStorageSOPInstanceUID = UID(sop_instance_uid)
+    meta.TransferSyntaxUID = UID(part.transfer_syntax_uid)
+    meta.ImplementationClassUID = PYDICOM_IMPLEMENTATION_UID
+    head = DicomBytesIO()
+    write_file_meta_info(head, meta, enforce_standard=True)
+    return bytes(128) + b"DICM" + head.getvalue() + content[offset:]
 
 
 def _elements(

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from workstation.dicom.folder import files
-from workstation.dicom.part10 import has_preamble
+from workstation.dicom.part10 import has_preamble, with_meta_information
 from workstation.domain.clock import Clock, utc_now
-from workstation.domain.errors import ReaderError
+from workstation.domain.errors import NotDicom, ReaderError
 from workstation.domain.reading_task import Performer, Priority
 from workstation.local_service import data_sets as ds
 from workstation.local_service.data_sets import DataSet
@@ -111,13 +111,23 @@ def _take_in(store: ServiceStore, folder: Path) -> tuple[set[str], int, int]:
         arrived = store.objects.incoming()
         copy_in(path, arrived)
         try:
+            _give_preamble(arrived)
             instance = store.objects.take_in(arrived, flush=False)
-        except StoreRefused:
+        except (StoreRefused, NotDicom):
+            arrived.unlink(missing_ok=True)
             skipped += 1
             continue
         studies.add(instance.study_uid)
         taken += 1
     return studies, taken, skipped
+
+
+def _give_preamble(path: Path) -> None:
+    """What is served is a Part 10 file, also where a folder holds a bare data set."""
+    with path.open("rb") as file:
+        if has_preamble(file.read(132)):
+            return
+    path.write_bytes(with_meta_information(path.read_bytes()))
 
 
 def _worklist(folder: Path) -> Mapping[str, Mapping[str, Any]]:
