@@ -203,7 +203,7 @@ def test_the_newest_prior_of_its_kind_comes_by_itself_with_its_report(
     sit_down: Sit, tmp_path: Path
 ) -> None:
     folder = tmp_path / "served"
-    write_all(folder, only=("ct-chest", "ct-chest-prior"))
+    write_all(folder, only=("ct-chest", "ct-chest-prior", "dx-chest", "dx-chest-prior"))
     desk = sit_down(folder)
     tour = desk.tour
     row = tour.row(lambda each: each.task.modality == "CT", "the CT")
@@ -211,4 +211,10 @@ def test_the_newest_prior_of_its_kind_comes_by_itself_with_its_report(
     room = tour.desk.room
     tour.hands.wait(
         lambda: "Current and prior" in room.stage_names, "it can be hung beside the current study"
+    )
+    tour.desk.panel.tabs.setCurrentIndex(1)
+    tour.hands.wait(
+        lambda: tour.desk.panel.prior_count >= 1,
+        "the report of the prior is read in its tab",
+        20,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -80,13 +81,23 @@ def demo_service(
         )
 
 
+def _drawn_by() -> str:
+    """A digest of the code that draws: after an update the studies of before are not served."""
+    import workstation.phantoms as drawing
+
+    digest = hashlib.sha256()
+    for path in sorted(Path(drawing.__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]
+
+
 def _phantoms(only: tuple[str, ...]) -> Path:
     """Phantoms of today, drawn once a day: their dates follow the day, so that the worklist is of
     tonight. They lie in the cache of the system; those of other days are removed."""
     from workstation.phantoms import write_all
 
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "nocturne"
-    name = f"phantoms-{__version__}-{datetime.now().astimezone():%Y%m%d}"
+    name = f"phantoms-{__version__}-{_drawn_by()}-{datetime.now().astimezone():%Y%m%d}"
     if only:
         name += "-" + "-".join(only)
     folder = cache / name

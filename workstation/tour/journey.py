@@ -226,6 +226,10 @@ class Tour:
         hands.settle()
         hands.picture("request")
         desk.panel.tabs.setCurrentIndex(1)
+        now = next((r for r in self.rows() if r.task.workitem_uid == row.task.workitem_uid), row)
+        if now.priors and row.task.study_instance_uid in self._known:
+            # The phantoms' earlier studies carry a report; it arrives after their images.
+            hands.wait(lambda: desk.panel.prior_count, "the report of the prior is read")
         hands.settle()
         hands.picture("prior-reports")
         desk.panel.tabs.setCurrentIndex(0)

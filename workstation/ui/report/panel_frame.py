@@ -149,6 +149,11 @@ class PanelFrame(QWidget):
             each.setEnabled(not reason)
             each.setToolTip(reason or tip)
 
+    @property
+    def prior_count(self) -> int:
+        """How many prior reports are shown."""
+        return self._prior.count
+
     def show_priors(self, priors: list[PriorReport]) -> None:
         """Show prior reports."""
         self._prior.show_reports(priors)

@@ -88,6 +88,7 @@ class PriorReports(QScrollArea):
 
     def show_reports(self, held: Sequence[PriorReport]) -> None:
         """Show these."""
+        self.count = len(held)
         body = QWidget()
         body.setObjectName("panel")
         body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
