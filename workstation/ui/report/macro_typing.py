@@ -26,7 +26,6 @@ class MacroTyping(QObject):
         self._editor = editor
         self._macros = macros
         self.modality = ""
-        self._offered: tuple[Macro, ...] = ()
         self._chooser = FieldChooser(editor)
         self._chooser.setAccessibleName("Macros")
         self._chooser.chosen.connect(self._chosen)
@@ -83,8 +82,8 @@ class MacroTyping(QObject):
 
     def _offer(self) -> None:
         letters = self._letters()
-        self._offered = self._macros.beginning(letters, self.modality) if letters else ()
-        words = [f".{each.shortcut}   {each.text}" for each in self._offered]
+        offered = self._macros.beginning(letters, self.modality) if letters else ()
+        words = [f".{each.shortcut}   {each.text}" for each in offered]
         self._chooser.offer(words, self._editor.cursorRect())
 
     def _chosen(self, words: str) -> None:

@@ -33,8 +33,6 @@ class Input:
     most: float = 0.0
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    #: a number may be left out
-    optional: bool = False
 
     def __post_init__(self) -> None:
         if self.points and len(self.points) != len(self.options):
@@ -89,8 +87,6 @@ class Calculator:
                 continue
             answer = answers.get(each.key)
             if answer is None or answer == "":
-                if each.optional:
-                    continue
                 raise AnswerRefused(f"{each.label} is missing.", remedy="Answer the question.")
             given[each.key] = _checked(each, answer)
         return self.decide(given)

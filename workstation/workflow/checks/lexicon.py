@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 def _words(pattern: str) -> re.Pattern[str]:
@@ -231,6 +232,7 @@ def findings_in(text: str) -> list[Word]:
     return _found(_FINDING, _FINDING_NAMES, text)
 
 
-def organs_in(text: str) -> list[Word]:
-    """The paired organs and limbs that a sentence speaks of."""
-    return _found(_ORGAN, _ORGAN_NAMES, text)
+@lru_cache(maxsize=8192)
+def organs_in(text: str) -> tuple[Word, ...]:
+    """The paired organs and limbs that a sentence speaks of; kept, as sentences are read again."""
+    return tuple(_found(_ORGAN, _ORGAN_NAMES, text))

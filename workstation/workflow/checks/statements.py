@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from workstation.domain.report import Report, SectionKind
 from workstation.domain.wording import FIELD, LINK
 from workstation.workflow.checks.lexicon import findings_in, organs_in, places_in
 
+#: Sentences that are kept as they were read: while a report is typed only one of them changes.
+KEPT = 8192
 #: A full stop inside a number, an abbreviation or a level ends no sentence.
 _END = re.compile(r"(?<![0-9])\.(?=\s|$)|(?<=[0-9])\.(?=\s+[A-Z]|\s*$)|[;!?\n]|:\s*\n")
 #: A line that is a label with a denial, or with nothing, behind it.
@@ -162,6 +165,7 @@ def sentences_of(report: Report, *kinds: SectionKind) -> list[Sentence]:
     ]
 
 
+@lru_cache(maxsize=KEPT)
 def side_of(text: str) -> Side:
     """The side that a piece of text names."""
     plain = _NO_SIDE.sub(" ", text)
@@ -173,12 +177,14 @@ def side_of(text: str) -> Side:
     return Side.NONE
 
 
-def clauses(text: str) -> list[str]:
+@lru_cache(maxsize=KEPT)
+def clauses(text: str) -> tuple[str, ...]:
     """Parts of a sentence that say things of their own."""
-    return [each for each in _CLAUSE.split(text) if each.strip()]
+    return tuple(each for each in _CLAUSE.split(text) if each.strip())
 
 
-def statements(sentence: Sentence) -> list[Statement]:
+@lru_cache(maxsize=KEPT)
+def statements(sentence: Sentence) -> tuple[Statement, ...]:
     """What a sentence says of each finding in it."""
     made = []
     for clause in clauses(sentence.text):
@@ -195,7 +201,7 @@ def statements(sentence: Sentence) -> list[Statement]:
             organs = frozenset(each.name for each in organs_in(own))
             places = places_in(own)
             made.append(Statement(sentence, word.name, organs, places, side, polarity, qualified))
-    return made
+    return tuple(made)
 
 
 def _polarity(clause: str, start: int, end: int) -> tuple[Polarity, bool]:
