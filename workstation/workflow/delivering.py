@@ -8,105 +8,30 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from workstation.domain.clock import Clock
 from workstation.domain.delivery import (
-    CompletionRecord,
     DeliveryState,
     DeliveryStep,
     OutboxEntry,
-    OutgoingObject,
-    OutputReference,
     Receipt,
 )
 from workstation.domain.errors import (
     Cancelled,
     CertificateRefused,
-    DeliveryRefused,
     DiskFull,
-    LeaseLost,
     LoginRefused,
-    NotFoundOnService,
     ReaderError,
     ServiceAnswerInvalid,
     ServiceUnreachable,
     StateRefused,
 )
 from workstation.domain.identity import Reader
-from workstation.domain.reading_task import Lease, ProcedureStepState, ReadingTask
-from workstation.domain.report import Version
-
-
-class ReportSink(Protocol):
-    """Where reports are stored, and the task that asked for them."""
-
-    def store(self, study_uid: str, objects: Sequence[OutgoingObject]) -> None:
-        """Returns only when the service says of each object that it is stored."""
-        ...
-
-    def read_back(self, study_uid: str, item: OutgoingObject) -> bytes:
-        """What the service has under the object's UID."""
-        ...
-
-    def complete(self, workitem_uid: str, transaction_uid: str, record: CompletionRecord) -> None:
-        """List the outputs and set the task to COMPLETED; LeaseLost where it is not ours."""
-        ...
-
-    def get(self, workitem_uid: str) -> ReadingTask:
-        """The task as it is now."""
-        ...
-
-
-class OutboxStore(Protocol):
-    """The outbox on this disk."""
-
-    def entries(self) -> tuple[OutboxEntry, ...]:
-        """All, oldest first, without bytes."""
-        ...
-
-    def entry(self, identifier: str) -> OutboxEntry:
-        """One, with its bytes."""
-        ...
-
-    def move(self, identifier: str, state: DeliveryState) -> None:
-        """Change the state."""
-        ...
-
-    def receipt(self, identifier: str, receipt: Receipt) -> None:
-        """Write the proof of a step and go to the next."""
-        ...
-
-    def postpone(
-        self,
-        identifier: str,
-        error: ReaderError,
-        *,
-        state: DeliveryState,
-        next_attempt_at: datetime | None,
-    ) -> None:
-        """Write why it did not go on."""
-        ...
-
-    def recover(self) -> None:
-        """What was being sent when the program died waits again."""
-        ...
-
-
-class LeaseBook(Protocol):
-    """Leases on tasks."""
-
-    def lease(self, workitem_uid: str) -> Lease | None:
-        """The lease on a task."""
-        ...
-
-    def forget(self, workitem_uid: str) -> None:
-        """The task is done."""
-        ...
-
+from workstation.workflow.delivery_ports import LeaseBook, OutboxStore, ReportSink
+from workstation.workflow.delivery_steps import DeliverySteps
 
 #: Worth another try by itself; everything else waits for the reader.
 _PASSING = (ServiceUnreachable, ServiceAnswerInvalid, DiskFull, Cancelled)
@@ -135,12 +60,10 @@ class Delivering:
     ) -> None:
         self._audit = audit
         self._outbox = outbox
-        self._sinks = sinks
-        self._leases = leases
-        self._reader = reader
+        self._steps = DeliverySteps(
+            sinks, leases, reader=reader, same_content=same_content, series_of=series_of
+        )
         self._clock = clock
-        self._same_content = same_content
-        self._series_of = series_of
         self._unhandled = unhandled
         self._poll = poll_seconds
         self._listeners: list[Callable[[], None]] = []
@@ -307,7 +230,7 @@ class Delivering:
         entry = self._outbox.entry(identifier)
         try:
             while entry.state is DeliveryState.SENDING:
-                detail = self._step(entry)
+                detail = self._steps.take(entry)
                 self._outbox.receipt(identifier, Receipt(entry.next_step, self._clock(), detail))
                 if entry.next_step is DeliveryStep.DONE:
                     self._audit("report delivered", entry.study_instance_uid)
@@ -338,84 +261,3 @@ class Delivering:
                 entry.identifier, error, state=DeliveryState.REFUSED, next_attempt_at=None
             )
             self._audit("delivery refused", entry.study_instance_uid)
-
-    # -- the steps ---------------------------------------------------------------------------
-
-    def _step(self, entry: OutboxEntry) -> str:
-        sink = self._sinks.get(entry.service_id)
-        if sink is None:
-            raise DeliveryRefused(
-                "The reading service of this report is not configured any more.",
-                means="The signed report stays here.",
-                remedy="Add the service again in the settings, then send it.",
-            )
-        if entry.next_step is DeliveryStep.STORE:
-            sink.store(entry.study_instance_uid, entry.objects)
-            return ", ".join(each.title for each in entry.objects)
-        if entry.next_step is DeliveryStep.READ_BACK:
-            return self._read_back(sink, entry)
-        if entry.next_step is DeliveryStep.COMPLETE_TASK:
-            return self._complete(sink, entry)
-        if not entry.preliminary and entry.version is Version.ORIGINAL:
-            # Before the last receipt: after it nobody would come back to forget the lease. A
-            # preliminary report leaves the task ours, for the final one.
-            self._leases.forget(entry.workitem_uid)
-        return "Delivered"
-
-    def _read_back(self, sink: ReportSink, entry: OutboxEntry) -> str:
-        for each in entry.objects:
-            received = sink.read_back(entry.study_instance_uid, each)
-            if not self._same_content(each.content, received):
-                raise DeliveryRefused(
-                    f"{each.title}: the service holds something else under its UID.",
-                    means="The site may not see what you signed.",
-                    remedy="Phone the result, and report this to the service.",
-                )
-        count = len(entry.objects)
-        return f"{count} of {count} objects, identical"
-
-    def _complete(self, sink: ReportSink, entry: OutboxEntry) -> str:
-        if entry.preliminary:
-            return "the task stays open: the final report follows"
-        if entry.version is not Version.ORIGINAL:
-            return "the task was completed with the first report"
-        lease = self._leases.lease(entry.workitem_uid)
-        record = CompletionRecord(
-            reader=self._reader,
-            started_at=lease.claimed_at if lease else entry.signed_at,
-            ended_at=entry.signed_at,
-            outputs=tuple(
-                OutputReference(
-                    entry.study_instance_uid,
-                    self._series_of(each.content),
-                    each.sop_class_uid,
-                    each.sop_instance_uid,
-                )
-                for each in entry.objects
-            ),
-        )
-        try:
-            sink.complete(entry.workitem_uid, entry.transaction_uid, record)
-        except NotFoundOnService as error:
-            raise DeliveryRefused(
-                "The report is stored, but the site has no such task any more: " + error.happened,
-                means="The site has the report; nothing there says that the reading is done.",
-                remedy="Tell the site that the report is in the study, or phone the result.",
-            ) from error
-        except LeaseLost as error:
-            if self._done_by_us(sink, entry):
-                return "task was completed before"
-            raise DeliveryRefused(
-                "The task is not ours any more: " + error.happened,
-                means="The report is stored at the site but attached to no task. The ward may not"
-                " see it.",
-                remedy="Ask the site for a new task, or phone the result and note the call.",
-            ) from error
-        return "task completed"
-
-    def _done_by_us(self, sink: ReportSink, entry: OutboxEntry) -> bool:
-        """Whether an earlier try completed the task and its answer was lost."""
-        task = sink.get(entry.workitem_uid)
-        performer = task.actual_performer
-        ours = performer is not None and performer.code == self._reader.code
-        return task.state is ProcedureStepState.COMPLETED and ours

@@ -16,7 +16,7 @@ from workstation.domain.errors import DiskFull
 from workstation.domain.report import Report
 from workstation.domain.study import ManifestInstance
 from workstation.workflow.reporting import DraftStore
-from workstation.workflow.retrieving import StudyStore
+from workstation.workflow.retrieval_ports import StudyStore
 from workstation.workflow.worklist_rows import RowState, ServiceState, WorklistRow
 
 Kept = TypeVar("Kept")

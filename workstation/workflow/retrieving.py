@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections.abc import Callable, Iterable
 
 from workstation.domain.errors import (
     Cancelled,
@@ -23,8 +21,10 @@ from workstation.domain.errors import (
     StoreDamaged,
 )
 from workstation.domain.study import ManifestInstance, RetrievalProgress, RetrievalState
-from workstation.workflow.fetch_plan import FetchPlan, back_off
+from workstation.workflow.fetch_plan import back_off
 from workstation.workflow.jobs import CancelToken
+from workstation.workflow.retrieval import Retrieval
+from workstation.workflow.retrieval_ports import ImageSource, StudyStore
 
 #: Attempts on an instance that the service answers wrongly; a lost link is tried without end.
 ATTEMPTS = 4
@@ -33,83 +33,6 @@ ATTEMPTS_NOT_FOUND = 2
 LINK_FAILURES_SHOWN = 2
 #: What the reader must put right first: another image would fail in the same way.
 _OF_THE_WHOLE_STUDY = (LoginRefused, CertificateRefused, DiskFull, StoreDamaged)
-
-
-class ImageSource(Protocol):
-    """Images of one service."""
-
-    @property
-    def service_id(self) -> str:
-        """The service's identifier in the settings."""
-        ...
-
-    def manifest(
-        self, study_uid: str, cancel: CancelToken | None = None
-    ) -> Sequence[ManifestInstance]:
-        """Every instance as the service lists it."""
-        ...
-
-    def fetch(
-        self, study_uid: str, series_uid: str, sop_uid: str, cancel: CancelToken | None = None
-    ) -> bytes:
-        """One Part 10 file; leaves within 200 ms of being cancelled."""
-        ...
-
-
-class StudyStore(Protocol):
-    """Images on this disk."""
-
-    def put(
-        self, study_uid: str, series_uid: str, sop_uid: str, sop_class_uid: str, data: bytes
-    ) -> bool:
-        """Keep an instance; False where it was there. Raises DiskFull."""
-        ...
-
-    def uids(self, study_uid: str) -> Mapping[str, str]:
-        """SOP instance UID -> series instance UID of what is held."""
-        ...
-
-    def manifest(self, study_uid: str) -> Sequence[ManifestInstance] | None:
-        """The list that the service gave last; None where it was never asked."""
-        ...
-
-    def set_manifest(self, study_uid: str, instances: Sequence[ManifestInstance]) -> None:
-        """Keep that list, so that a whole study is known to be whole without the link."""
-        ...
-
-
-@dataclass
-class _Retrieval:
-    """One study on its way; guarded by the lock of `Retrieving`."""
-
-    study_uid: str
-    service_id: str
-    urgent: bool
-    order: int
-    state: RetrievalState = RetrievalState.QUEUED
-    problem: str = ""
-    plan: FetchPlan = field(default_factory=FetchPlan)
-    token: CancelToken = field(default_factory=CancelToken)
-    needs_manifest: bool = True
-    listing: bool = False
-    verified: bool = False
-    not_before: float = 0.0
-    link_failures: int = 0
-
-    @property
-    def rank(self) -> tuple[bool, int]:
-        """Urgent before others; of the urgent the newest, of the others the oldest."""
-        return (not self.urgent, -self.order if self.urgent else self.order)
-
-    @property
-    def wanted(self) -> bool:
-        """Whether there is anything to do for it."""
-        return self.state in {RetrievalState.QUEUED, RetrievalState.FETCHING}
-
-    def stop_exchanges(self) -> None:
-        """Abort what is on its way; the next attempts get a fresh token."""
-        self.token.cancel()
-        self.token = CancelToken()
 
 
 class Retrieving:
@@ -133,7 +56,7 @@ class Retrieving:
         self._now = monotonic
         self._unhandled = unhandled
         self._condition = threading.Condition()
-        self._studies: dict[str, _Retrieval] = {}
+        self._studies: dict[str, Retrieval] = {}
         self._listeners: list[Callable[[str], None]] = []
         self._counter = 0
         self._closing = False
@@ -158,7 +81,7 @@ class Retrieving:
             self._counter += 1
             found = self._studies.get(study_uid)
             if found is None:
-                found = _Retrieval(study_uid, service_id, urgent, self._counter)
+                found = Retrieval(study_uid, service_id, urgent, self._counter)
                 self._studies[study_uid] = found
                 found.plan.take_manifest(known, held)
                 if found.plan.complete:
@@ -196,7 +119,7 @@ class Retrieving:
             self._condition.notify_all()
         self._tell(study_uid)
 
-    def _run_again(self, found: _Retrieval) -> None:
+    def _run_again(self, found: Retrieval) -> None:
         if found.state is RetrievalState.FETCHING and not found.problem:
             return
         found.state = RetrievalState.QUEUED
@@ -269,7 +192,7 @@ class Retrieving:
             else:
                 self._fetch(found, instance, token)
 
-    def _choose(self) -> tuple[_Retrieval, ManifestInstance | None, CancelToken] | None:
+    def _choose(self) -> tuple[Retrieval, ManifestInstance | None, CancelToken] | None:
         """The most urgent thing that can be done now."""
         if self._closing:
             return None
@@ -309,7 +232,7 @@ class Retrieving:
                 ends.append(earliest)
         return max(0.01, min(ends) - now) if ends else None
 
-    def _list(self, found: _Retrieval, token: CancelToken) -> None:
+    def _list(self, found: Retrieval, token: CancelToken) -> None:
         try:
             manifest = self._source(found.service_id).manifest(found.study_uid, token)
             self._store.set_manifest(found.study_uid, manifest)
@@ -331,7 +254,7 @@ class Retrieving:
                 self._condition.notify_all()
         self._tell(found.study_uid)
 
-    def _listing_failed(self, found: _Retrieval, error: ReaderError, token: CancelToken) -> None:
+    def _listing_failed(self, found: Retrieval, error: ReaderError, token: CancelToken) -> None:
         if found.state is RetrievalState.COMPLETE:
             return  # what is here was whole; asking for more was a courtesy
         found.needs_manifest = True
@@ -342,7 +265,7 @@ class Retrieving:
             return
         self._failed(found, error)
 
-    def _fetch(self, found: _Retrieval, instance: ManifestInstance, token: CancelToken) -> None:
+    def _fetch(self, found: Retrieval, instance: ManifestInstance, token: CancelToken) -> None:
         uid = instance.sop_uid
         try:
             data = self._source(found.service_id).fetch(
@@ -377,7 +300,7 @@ class Retrieving:
         self._tell(found.study_uid)
 
     def _fetching_failed(
-        self, found: _Retrieval, uid: str, error: ReaderError, token: CancelToken
+        self, found: Retrieval, uid: str, error: ReaderError, token: CancelToken
     ) -> None:
         now = self._now()
         if isinstance(error, Cancelled) or token.cancelled:
@@ -390,7 +313,7 @@ class Retrieving:
             limit = ATTEMPTS_NOT_FOUND if isinstance(error, NotFoundOnService) else ATTEMPTS
             found.plan.failed(uid, error.happened, limit=limit, now=now)
 
-    def _failed(self, found: _Retrieval, error: ReaderError) -> None:
+    def _failed(self, found: Retrieval, error: ReaderError) -> None:
         """A failure of the whole study, not of one instance."""
         if not found.wanted:
             return
@@ -405,7 +328,7 @@ class Retrieving:
         if found.link_failures >= LINK_FAILURES_SHOWN or not isinstance(error, ServiceUnreachable):
             found.problem = error.sentence()
 
-    def _finish_if_done(self, found: _Retrieval) -> None:
+    def _finish_if_done(self, found: Retrieval) -> None:
         if not found.wanted or found.listing or found.needs_manifest or not found.plan.done:
             return
         if not found.plan.complete:

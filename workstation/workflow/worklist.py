@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 
 from workstation.domain.clock import Clock
 from workstation.domain.errors import (
@@ -33,6 +32,7 @@ from workstation.domain.reading_task import (
 from workstation.domain.study import RetrievalProgress
 from workstation.workflow.composing import Known, compose, worth_keeping
 from workstation.workflow.jobs import CancelToken
+from workstation.workflow.listed_service import ListedService
 from workstation.workflow.worklist_ports import (
     Deliveries,
     DraftTimes,
@@ -44,26 +44,6 @@ from workstation.workflow.worklist_ports import (
 from workstation.workflow.worklist_rows import RowState, ServiceState, WorklistRow
 
 __all__ = ["RowState", "ServiceState", "TaskSource", "Worklist", "WorklistRow"]
-
-#: With an open event channel a search is only the safety net.
-CALM_FACTOR = 10
-#: Waits after a failed search, seconds; the poll interval bounds them.
-RETRY_SECONDS = (2.0, 5.0, 10.0, 20.0, 30.0)
-
-
-@dataclass
-class _Service:
-    """What is known of one service; guarded by the lock of `Worklist`."""
-
-    source: TaskSource
-    state: ServiceState
-    tasks: dict[str, ReadingTask] = field(default_factory=dict)
-    asked: bool = False
-    wake: bool = True
-    channel_open: bool = False
-    failures: int = 0
-    error: ReaderError | None = None
-    recovered: bool = False
 
 
 class Worklist:
@@ -100,7 +80,7 @@ class Worklist:
         self._expected: dict[str, int] = {}
         self._priors: dict[str, tuple[PriorStudy, ...]] = {}
         self._services = {
-            source.service_id: _Service(
+            source.service_id: ListedService(
                 source, ServiceState(source.service_id, source.name, reachable=False)
             )
             for source in sources
@@ -111,7 +91,9 @@ class Worklist:
             except StoreDamaged as error:
                 # The list as last seen is a convenience: the service is asked for it anyway.
                 service.error = error
-                self._set_state(service, reachable=False, latency=None, problem=error.sentence())
+                service.answered(
+                    self._clock(), reachable=False, latency=None, problem=error.sentence()
+                )
         self._compose()
 
     # -- what the windows ask ----------------------------------------------------------------------
@@ -207,32 +189,21 @@ class Worklist:
             if thread is not threading.current_thread():
                 thread.join(timeout)
 
-    def _poll_loop(self, service: _Service) -> None:
+    def _poll_loop(self, service: ListedService) -> None:
         while not self._cancel.cancelled:
             self._search(service, self._cancel)
             self.changed()
             self._look_up_priors(service, self._cancel)
-            pause = self._pause(service)
-            deadline = None if pause is None else time.monotonic() + pause
             with self._condition:
+                pause = service.pause(self._poll_seconds)
+                deadline = None if pause is None else time.monotonic() + pause
                 while not (service.wake or self._cancel.cancelled):
                     left = None if deadline is None else deadline - time.monotonic()
                     if left is not None and left <= 0:
                         break
                     self._condition.wait(left)
 
-    def _pause(self, service: _Service) -> float | None:
-        """Seconds until the next search; None after a refused login, which the reader must put
-        right: asking again and again locks accounts."""
-        with self._condition:
-            if service.failures:
-                if service.failures < 0:
-                    return None
-                wait = RETRY_SECONDS[min(service.failures, len(RETRY_SECONDS)) - 1]
-                return min(wait, self._poll_seconds)
-            return self._poll_seconds * (CALM_FACTOR if service.channel_open else 1)
-
-    def _watch(self, service: _Service) -> None:
+    def _watch(self, service: ListedService) -> None:
         def on_event(event: TaskEvent) -> None:
             with self._condition:
                 if event.kind is TaskEventKind.CHANNEL_LOST:
@@ -266,7 +237,7 @@ class Worklist:
 
     # -- work ----------------------------------------------------------------------
 
-    def _search(self, service: _Service, cancel: CancelToken) -> None:
+    def _search(self, service: ListedService, cancel: CancelToken) -> None:
         with self._condition:
             service.wake = False
         began = time.monotonic()
@@ -281,7 +252,9 @@ class Worklist:
             with self._condition:
                 service.error = error
                 service.failures = -1 if refused else max(0, service.failures) + 1
-                self._set_state(service, reachable=False, latency=None, problem=error.sentence())
+                service.answered(
+                    self._clock(), reachable=False, latency=None, problem=error.sentence()
+                )
             return
         try:
             self._seen.replace(service.source.service_id, (listed | kept).values())
@@ -300,11 +273,11 @@ class Worklist:
             service.recovered = service.failures != 0
             service.asked, service.failures, service.error = True, 0, None
             self._new &= {uid for each in self._services.values() for uid in each.tasks}
-            self._set_state(service, reachable=True, latency=latency, problem=unkept)
+            service.answered(self._clock(), reachable=True, latency=latency, problem=unkept)
             self._condition.notify_all()
 
     def _missing(
-        self, service: _Service, listed: Mapping[str, ReadingTask]
+        self, service: ListedService, listed: Mapping[str, ReadingTask]
     ) -> dict[str, ReadingTask]:
         """Tasks with our work in them that the service lists no more, as they are now."""
         known = self._known()
@@ -326,7 +299,7 @@ class Worklist:
                 kept[task.workitem_uid] = task
         return kept
 
-    def _look_up_priors(self, service: _Service, cancel: CancelToken) -> None:
+    def _look_up_priors(self, service: ListedService, cancel: CancelToken) -> None:
         """Ask once for each study of the list, most urgent first; a wake-up goes before."""
         with self._condition:
             tasks = sorted(
@@ -355,20 +328,6 @@ class Worklist:
                 if found.instances_expected is not None:
                     self._expected[task.study_instance_uid] = found.instances_expected
             self.changed()
-
-    def _set_state(
-        self, service: _Service, *, reachable: bool, latency: float | None, problem: str
-    ) -> None:
-        before = service.state
-        same = before.since is not None and before.reachable == reachable
-        service.state = ServiceState(
-            before.id,
-            before.name,
-            reachable=reachable,
-            since=before.since if same else self._clock(),
-            latency_ms=latency,
-            problem=problem,
-        )
 
     def _known(self) -> Known:
         leases = {lease.workitem_uid: lease for lease in self._leases.all()}

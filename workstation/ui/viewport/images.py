@@ -22,6 +22,7 @@ from workstation.imaging.planes import nearest_slice
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.viewport.arriving import arrival_of, content_of
 from workstation.ui.viewport.cine import Cine
+from workstation.ui.viewport.following import Following
 from workstation.ui.viewport.grid import ViewGrid
 from workstation.ui.viewport.hands import Hands
 from workstation.ui.viewport.lookable import Lookable
@@ -61,8 +62,6 @@ class Images(Lookable):
         self.touched = False
         self.hands = Hands(self)
         self.current_uid = ""
-        self._focus: Vector | None = None
-        self._focus_set: DisplaySet | None = None
         self._label_places: dict[str, Point] = {}
         self._progress: dict[str, RetrievalProgress | None] = {}
         self._building: set[tuple[str, int]] = set()
@@ -73,6 +72,7 @@ class Images(Lookable):
         self._seen_timer.setInterval(250)
         self._seen_timer.timeout.connect(self.seen_changed)
         self.grid = ViewGrid(self._new_viewport)
+        self.following = Following(self.grid)
         self.grid.dropped.connect(self.dropped)
         self.grid.activated.connect(lambda _: self.state_changed.emit())
         column = QVBoxLayout(self)
@@ -115,7 +115,7 @@ class Images(Lookable):
         self._label_places.clear()
         self._progress.clear()
         self._building.clear()
-        self._focus = self._focus_set = None
+        self.following.clear()
         self.tool, self.touched = self.resting, False
 
     def shut(self) -> None:
@@ -151,14 +151,11 @@ class Images(Lookable):
         shown = pane.shown
         made = plan or CellPlan(pane.study.study_instance_uid, shown.identifier)
         view = viewing.opening_view(made, shown)
-        focus, source = self._focus, self._focus_set
-        if focus is not None and source is not None and viewing.same_space(shown, source):
-            view = viewing.followed(view, shown, focus)
+        view = self.following.opening(view, shown)
         viewport.show_pane(pane, view)
         if shown.volume is not None:
             self._begin_volume(shown, view.frame_index)
-            if self._focus is None:
-                self._focus, self._focus_set = viewing.focus_of(view, shown), shown
+            self.following.begin(view, shown)
         self.prefetch(viewport, 1)
 
     def study_grew(self, study: Study) -> None:
@@ -279,9 +276,7 @@ class Images(Lookable):
 
     def focus_of(self, viewport: Viewport) -> Vector | None:
         pane = viewport.pane
-        if pane is None or self._focus is None or self._focus_set is None:
-            return None
-        return self._focus if viewing.same_space(pane.shown, self._focus_set) else None
+        return self.following.focus_in(pane.shown) if pane is not None else None
 
     @property
     def overlays_shown(self) -> bool:
@@ -325,25 +320,7 @@ class Images(Lookable):
         self.touched = True
         viewport.show_view(view)
         if self.linked and (view.zoom, view.pan) != (before.zoom, before.pan):
-            self._zoom_along(viewport, view)
-
-    def _zoom_along(self, source: Viewport, view: ViewState) -> None:
-        own = source.pane
-        scene = source.built()
-        if own is None or scene is None:
-            return
-        name = viewing.plane_name(view, own.shown)
-        for other in self.grid.viewports:
-            pane = other.pane
-            if other is source or pane is None or other.size() != source.size():
-                continue
-            if viewing.plane_name(other.view, pane.shown) is not name:
-                continue
-            there = other.built()
-            zoom = view.zoom
-            if zoom is not None and there is not None and there.plane and scene.plane:
-                zoom *= there.plane.spacing_mm[1] / scene.plane.spacing_mm[1]
-            other.show_view(replace(other.view, zoom=zoom, pan=view.pan))
+            self.following.zoom_along(viewport, view)
 
     def page_view(self, viewport: Viewport, steps: int) -> None:
         """So many images on."""
@@ -353,59 +330,15 @@ class Images(Lookable):
 
     def go_to_step(self, viewport: Viewport, step: int, direction: int = 1) -> None:
         """One image of the stack, with the linked viewports following in the patient."""
-        pane = viewport.pane
-        if pane is None:
+        if viewport.pane is None:
             return
         self.touched = True
-        before = viewing.focus_of(viewport.view, pane.shown)
-        now = viewing.step_at(viewport.view, pane.shown)
-        viewport.show_view(viewing.at_step(viewport.view, pane.shown, step))
-        moved = viewing.step_at(viewport.view, pane.shown) - now
-        after = viewing.focus_of(viewport.view, pane.shown)
-        if after is not None and viewport.view.focus is not None:
-            self._focus, self._focus_set = after, pane.shown
-        self._follow(viewport, before, after, moved)
+        self.following.go_to_step(viewport, step, linked=self.linked)
         self.prefetch(viewport, direction)
-
-    def _follow(
-        self, source: Viewport, before: Vector | None, after: Vector | None, moved: int
-    ) -> None:
-        """Viewports in the same space go to the same place; a linked prior goes the same way."""
-        own = source.pane
-        if own is None or not moved:
-            return
-        for other in self.grid.viewports:
-            pane = other.pane
-            if other is source or pane is None:
-                continue
-            same = viewing.same_space(own.shown, pane.shown)
-            if same and after is not None:
-                if self.linked or other.view.plane is not Plane.ACQUIRED:
-                    other.show_view(viewing.followed(other.view, pane.shown, after))
-                else:
-                    other.update()
-            elif self.linked and pane.prior != own.prior and before and after:
-                away = (after[0] - before[0], after[1] - before[1], after[2] - before[2])
-                there = viewing.focus_of(other.view, pane.shown)
-                if there is not None:
-                    goal = (there[0] + away[0], there[1] + away[1], there[2] + away[2])
-                    other.show_view(viewing.followed(other.view, pane.shown, goal))
 
     def move_focus(self, viewport: Viewport, position: Vector) -> None:
         """The crosshair to a point; every plane of the same space goes through it."""
-        pane = viewport.pane
-        if pane is None:
-            return
-        self._focus, self._focus_set = position, pane.shown
-        for other in self.grid.viewports:
-            held = other.pane
-            if held is None or not viewing.same_space(held.shown, pane.shown):
-                continue
-            if other is viewport and other.view.plane is Plane.ACQUIRED:
-                other.show_view(replace(other.view, focus=position))
-            elif self.linked or other.view.plane is not Plane.ACQUIRED or other is viewport:
-                other.show_view(viewing.followed(other.view, held.shown, position))
-            other.update()
+        self.following.move_focus(viewport, position, linked=self.linked)
 
     def changed_state(self) -> None:
         """Tool, crosshair or link changed."""
