@@ -454,7 +454,7 @@ def test_nothing_touches_the_draft_between_the_signature_and_its_answer(
     panel.ask_to_sign()
     panel.sign_panel.sign.emit(True)
     qtbot.waitUntil(signing_now.is_set)
-    panel._count_checks()
+    panel.signing.look()
     panel.show_checks()
     panel.focus_report()
     panel.sign_panel.sign.emit(True)

@@ -11,16 +11,13 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
-    QTextCharFormat,
     QTextCursor,
 )
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from workstation.domain.report import Section, SectionKind
-from workstation.domain.wording import FIELD
 from workstation.ui import theme
 from workstation.ui.report import document as text_document
-from workstation.ui.report.field_chooser import FieldChooser
 from workstation.ui.report.highlighter import ReportHighlighter
 from workstation.ui.report.links import (
     LINK_PROPERTY,
@@ -30,17 +27,15 @@ from workstation.ui.report.links import (
     Resolver,
     link_format,
 )
-
-_DELETING = {
-    Qt.Key.Key_Backspace: (
-        QTextCursor.MoveOperation.PreviousCharacter,
-        QTextCursor.MoveOperation.StartOfWord,
-    ),
-    Qt.Key.Key_Delete: (
-        QTextCursor.MoveOperation.NextCharacter,
-        QTextCursor.MoveOperation.EndOfWord,
-    ),
-}
+from workstation.ui.report.open_fields import FieldAid, OpenField, field_at, following, open_fields
+from workstation.ui.report.protection import (
+    BELOW_A_HEADING,
+    HEADINGS_STAY,
+    deletes,
+    key_is_free,
+    selection_is_free,
+    writes,
+)
 
 
 class ReportEditor(QTextEdit):
@@ -69,9 +64,8 @@ class ReportEditor(QTextEdit):
         self.document().contentsChanged.connect(self._changed)
         self.cursorPositionChanged.connect(self._moved)
         self.viewport().setMouseTracking(True)
-        self._options: Mapping[str, tuple[str, ...]] = {}
-        self._chooser = FieldChooser(self)
-        self._chooser.chosen.connect(self._take_option)
+        self._aid = FieldAid(self)
+        self._aid.chosen.connect(self._take_option)
 
     # -- content ---------------------------------------------------------------------------
 
@@ -87,7 +81,7 @@ class ReportEditor(QTextEdit):
         """Show the sections. `undoable` keeps the text before as an undo step; `options` are the
         statements that a field offers, by its name."""
         self._loading = True
-        self._options = options or {}
+        self._aid.options = options or {}
         try:
             if not undoable:
                 self.document().setUndoRedoEnabled(False)
@@ -108,8 +102,8 @@ class ReportEditor(QTextEdit):
     def insert_link(self, link: str) -> bool:
         """Insert `m:…` or `k:…` at the cursor; False where nothing may be written."""
         cursor = self.textCursor()
-        if not self._may_change(cursor.selectionStart(), cursor.selectionEnd()):
-            self.refused.emit("Put the cursor below a heading first.")
+        if not selection_is_free(cursor):
+            self.refused.emit(BELOW_A_HEADING)
             return False
         plain = text_document.text_format()
         cursor.beginEditBlock()
@@ -126,8 +120,8 @@ class ReportEditor(QTextEdit):
     def insert_words(self, text: str) -> bool:
         """Insert text as one undo step; False where nothing may be written."""
         cursor = self.textCursor()
-        if not self._may_change(cursor.selectionStart(), cursor.selectionEnd()):
-            self.refused.emit("Put the cursor below a heading first.")
+        if not selection_is_free(cursor):
+            self.refused.emit(BELOW_A_HEADING)
             return False
         cursor.beginEditBlock()
         cursor.insertText(text, text_document.text_format())
@@ -137,8 +131,7 @@ class ReportEditor(QTextEdit):
 
     def takes_text(self) -> bool:
         """Whether text may be written at the cursor."""
-        cursor = self.textCursor()
-        return self._may_change(cursor.selectionStart(), cursor.selectionEnd())
+        return selection_is_free(self.textCursor())
 
     def text_before_cursor(self) -> str:
         """What stands before the cursor in its line."""
@@ -165,36 +158,16 @@ class ReportEditor(QTextEdit):
 
     # -- fields ----------------------------------------------------------------------------
 
-    def fields(self) -> list[tuple[int, int, str]]:
+    def fields(self) -> list[OpenField]:
         """The open fields as (start, end, words) in document positions."""
-        found = []
-        for block in text_document.blocks(self.document()):
-            if text_document.is_heading(block):
-                continue
-            for match in FIELD.finditer(block.text()):
-                start = block.position() + match.start()
-                found.append((start, block.position() + match.end(), match[0][1:-1]))
-        return found
+        return open_fields(self.document())
 
     def next_field(self, *, backwards: bool = False) -> bool:
         """Select the next open field, around the end; False where none is open."""
-        fields = self.fields()
-        if not fields:
-            return False
-        cursor = self.textCursor()
-        if backwards:
-            before = [field for field in fields if field[1] <= cursor.selectionStart()]
-            chosen = (before or fields)[-1]
-        else:
-            after = [
-                field
-                for field in fields
-                if field[0] >= cursor.selectionEnd()
-                and (field[0], field[1]) != (cursor.selectionStart(), cursor.selectionEnd())
-            ]
-            chosen = (after or fields)[0]
-        self.select(chosen[0], chosen[1])
-        return True
+        field = following(self.fields(), self.textCursor(), backwards=backwards)
+        if field is not None:
+            self.select(field[0], field[1])
+        return field is not None
 
     def _take_option(self, words: str) -> None:
         """The chosen statement takes the place of its field; then the next field, which may be a
@@ -207,21 +180,8 @@ class ReportEditor(QTextEdit):
             self.select(field[0], field[0])
             self.next_field()
 
-    def _field_here(self) -> tuple[int, int, str] | None:
-        position = self.textCursor().selectionStart()
-        return next((each for each in self.fields() if each[0] <= position <= each[1]), None)
-
-    def _offer(self, field: tuple[int, int, str] | None) -> None:
-        cursor = self.textCursor()
-        whole = (
-            field is not None
-            and self.hasFocus()
-            and (cursor.selectionStart(), cursor.selectionEnd()) == field[:2]
-        )
-        named = self._options.get(field[2], ()) if field is not None and whole else ()
-        start = QTextCursor(cursor)
-        start.setPosition(cursor.selectionStart())
-        self._chooser.offer(tuple(filter(None, named)), self.cursorRect(start))
+    def _field_here(self) -> OpenField | None:
+        return field_at(self.fields(), self.textCursor().selectionStart())
 
     def place_at_first_gap(self) -> None:
         """Cursor to the first open field of the findings, else to their end."""
@@ -270,33 +230,8 @@ class ReportEditor(QTextEdit):
 
     # -- protection ------------------------------------------------------------------------
 
-    def _may_change(self, start: int, end: int) -> bool:
-        """Whether the range lies inside one section's text."""
-        document = self.document()
-        block, last = document.findBlock(start), document.findBlock(end)
-        while block.isValid():
-            if text_document.is_heading(block):
-                return False
-            if block == last:
-                return True
-            block = block.next()
-        return False
-
     def _character_before(self, position: int) -> str:
         return self.document().characterAt(position - 1) if position > 0 else ""
-
-    def _range_of_key(self, event: QKeyEvent) -> tuple[int, int]:
-        cursor = QTextCursor(self.textCursor())
-        if not cursor.hasSelection():
-            moves = _DELETING.get(Qt.Key(event.key()))
-            if moves is not None:
-                word = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-                keep = QTextCursor.MoveMode.KeepAnchor
-                # A step first: a word boundary is found from inside the word.
-                cursor.movePosition(moves[0], keep)
-                if word:
-                    cursor.movePosition(moves[1], keep)
-        return cursor.selectionStart(), cursor.selectionEnd()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Tab walks the fields; what would touch a heading does nothing and says so."""
@@ -305,32 +240,24 @@ class ReportEditor(QTextEdit):
             return
         plain = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.NoModifier
         digit = event.text().isdecimal() and not event.modifiers() & ~plain
-        if digit and self._chooser.choose(int(event.text())):
+        if digit and self._aid.choose(int(event.text())):
             return
-        if event.key() == Qt.Key.Key_Escape and self._chooser.options:
-            self._chooser.hide()
+        if event.key() == Qt.Key.Key_Escape and self._aid.offers:
+            self._aid.hide()
             return
         if event.matches(QKeySequence.StandardKey.Cut) and not self._selection_is_free():
             return
-        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        writes = bool(event.text()) and event.text().isprintable() and not control
-        writes = writes or event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if (
-            writes
-            or event.key() in _DELETING
-            or event.matches(QKeySequence.StandardKey.DeleteStartOfWord)
-        ):
-            if not self._may_change(*self._range_of_key(event)):
-                self.refused.emit("Headings of the report stay as they are.")
+        if writes(event) or deletes(event):
+            if not key_is_free(event, self.textCursor()):
+                self.refused.emit(HEADINGS_STAY)
                 return
-            if writes:
+            if writes(event):
                 self.setCurrentCharFormat(text_document.text_format())
         super().keyPressEvent(event)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Composed text obeys the same protection."""
-        cursor = self.textCursor()
-        if self._may_change(cursor.selectionStart(), cursor.selectionEnd()):
+        if selection_is_free(self.textCursor()):
             self.setCurrentCharFormat(text_document.text_format())
             super().inputMethodEvent(event)
 
@@ -344,10 +271,9 @@ class ReportEditor(QTextEdit):
             self.insert_words(source.text().replace(REPLACEMENT, ""))
 
     def _selection_is_free(self) -> bool:
-        cursor = self.textCursor()
-        free = self._may_change(cursor.selectionStart(), cursor.selectionEnd())
+        free = selection_is_free(self.textCursor())
         if not free:
-            self.refused.emit("Headings of the report stay as they are.")
+            self.refused.emit(HEADINGS_STAY)
         return free
 
     # -- events ----------------------------------------------------------------------------
@@ -388,7 +314,7 @@ class ReportEditor(QTextEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """What is offered for a field is only in the way while the images have the keyboard."""
         super().focusOutEvent(event)
-        self._chooser.hide()
+        self._aid.hide()
 
     def _changed(self) -> None:
         if not self._loading:
@@ -398,20 +324,5 @@ class ReportEditor(QTextEdit):
         cursor = self.textCursor()
         kind = text_document.section_of(cursor.block())
         field = self._field_here()
-        self._show_field(field)
-        self._offer(field)
+        self._aid.show(field)
         self.place_changed.emit(kind.value if kind else "", field[2] if field else "")
-
-    def _show_field(self, field: tuple[int, int, str] | None) -> None:
-        selections = []
-        if field is not None:
-            selection = QTextEdit.ExtraSelection()
-            selection.cursor = self.textCursor()
-            selection.cursor.setPosition(field[0])
-            selection.cursor.setPosition(field[1], QTextCursor.MoveMode.KeepAnchor)
-            shade = QTextCharFormat()
-            shade.setBackground(theme.color("accentbg"))
-            shade.setForeground(theme.color("accent"))
-            selection.format = shade
-            selections.append(selection)
-        self.setExtraSelections(selections)

@@ -1,0 +1,67 @@
+"""Between the report and what was measured: the tray, and the links of the text, both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from workstation.domain.image import FrameKey
+from workstation.domain.wording import LINK
+from workstation.ui import theme
+from workstation.ui.report.editor import ReportEditor
+from workstation.ui.report.images_beside import ImagesBeside
+from workstation.ui.report.open_case import OpenCase
+from workstation.ui.report.tray import Tray, items
+
+
+class MeasuredSide(QObject):
+    """A link of the text or the tray goes to its image; the tray's go into the text."""
+
+    message = Signal(str)
+
+    def __init__(
+        self,
+        tray: Tray,
+        editor: ReportEditor,
+        images: ImagesBeside,
+        case: Callable[[], OpenCase | None],
+    ) -> None:
+        super().__init__(tray)
+        self._tray, self._editor, self._images, self._case = tray, editor, images, case
+        editor.link_clicked.connect(self.show_link)
+        tray.show_link.connect(self.show_link)
+        tray.insert_link.connect(editor.insert_link)
+
+    def insert_newest(self) -> None:
+        """The newest measurement or key image that the text does not hold yet."""
+        link = self._tray.newest_open
+        if link:
+            self._editor.insert_link(link)
+        else:
+            self.message.emit("Every measurement is in the report.")
+
+    def show_link(self, link: str) -> None:
+        """Go to the image that a link of the text or the tray means."""
+        kind, _, rest = link.partition(":")
+        if kind == "m":
+            self._images.show_measurement(rest)
+        else:
+            uid, _, number = rest.partition(":")
+            self._images.show_key_image(FrameKey(uid, int(number)))
+
+    def changed(self) -> None:
+        """A measurement changed: the tray and every link in the text say what it is now."""
+        self.show_tray()
+        self._editor.links_changed()
+
+    def show_tray(self) -> None:
+        """List what was measured, and what of it the text holds."""
+        case = self._case()
+        if case is None:
+            return
+        sections = self._editor.sections()
+        linked = {match[1] for held in sections for match in LINK.finditer(held.text)}
+        rows = items(case.measuring.measurements(), case.measuring.key_images(), linked)
+        low = self._tray.window().height() < theme.px(800)
+        self._tray.show_items(rows, only_open=low)

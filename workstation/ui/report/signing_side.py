@@ -1,0 +1,123 @@
+"""Between the report panel and signing: what stands open, what will be signed, the signature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from workstation.domain.errors import ReaderError
+from workstation.domain.report import CheckFinding, Report
+from workstation.ui.job_bridge import JobBridge
+from workstation.ui.report.images_beside import ImagesBeside
+from workstation.ui.report.open_case import OpenCase
+from workstation.ui.report.sign_panel import SignPanel
+from workstation.ui.report.sign_request import sign_request
+from workstation.workflow.checking import CheckContext
+from workstation.workflow.workbench import Workbench
+
+#: How long nobody may have typed before the checks look again.
+_LOOK_MS = 400
+
+
+class SigningSide(QObject):
+    """Checks the open case while it is written, and signs it. `case` gives it, or None."""
+
+    #: the draft was looked at: it, and how many checks stand open
+    looked = Signal(object, int)
+    #: the work item UID of what was signed
+    signed = Signal(str)
+
+    def __init__(
+        self,
+        panel: SignPanel,
+        workbench: Workbench,
+        bridge: JobBridge,
+        images: ImagesBeside,
+        case: Callable[[], OpenCase | None],
+    ) -> None:
+        super().__init__(panel)
+        self._panel, self._workbench, self._bridge = panel, workbench, bridge
+        self._images, self._case = images, case
+        #: from the signature to its answer; nothing may touch the draft meanwhile
+        self.busy = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_LOOK_MS)
+        self._timer.timeout.connect(self.look)
+        panel.sign.connect(self._sign)
+
+    # -- what stands open ------------------------------------------------------------------
+
+    def look_soon(self) -> None:
+        """Look again once nobody types."""
+        self._timer.start()
+
+    def look(self) -> None:
+        """Count what stands open."""
+        # While it is being signed the draft belongs to the thread that signs, and ends there.
+        case = self._case()
+        if case is not None and not self.busy:
+            report = self.draft(case)
+            self.looked.emit(report, len(self._findings(case)))
+
+    def draft(self, case: OpenCase) -> Report:
+        """The newest content of the draft."""
+        return self._workbench.reporting.current(case.report.identifier)
+
+    def _findings(self, case: OpenCase) -> tuple[CheckFinding, ...]:
+        return self._workbench.signing.check(self.draft(case), self._context(case))
+
+    def _context(self, case: OpenCase) -> CheckContext:
+        return self._workbench.signing.context(
+            case.task,
+            case.study,
+            case.measuring,
+            self._images.unread_series(),
+            case.report.template,
+            self._images.priors_looked_at(),
+        )
+
+    # -- the signature ---------------------------------------------------------------------
+
+    def ask(self) -> bool:
+        """Put into the sign panel what will be signed; False where nothing may be."""
+        case = self._case()
+        if case is None or self.busy:
+            return False
+        report = self.draft(case)
+        sections = self._workbench.signing.final_sections(report, self._context(case))
+        keys = len(case.measuring.key_images())
+        self._panel.show_request(
+            sign_request(self._workbench, case.task, report, sections, self._findings(case), keys)
+        )
+        self._panel.set_busy(False)
+        return True
+
+    def leave(self) -> None:
+        """The case is left."""
+        self.busy = False
+        self._panel.forget()
+
+    def _sign(self, preliminary: bool) -> None:
+        case = self._case()
+        if case is None or self.busy:
+            return
+        self.busy = True
+        self._timer.stop()
+        self._panel.set_busy(True, "Signing ...")
+        report, context = self.draft(case), self._context(case)
+        reader = self._workbench.reader
+        self._bridge.submit(
+            lambda _: self._workbench.signing.sign(
+                report, context, preliminary=preliminary, reader=reader
+            ),
+            on_done=lambda _: self.signed.emit(case.task.workitem_uid),
+            on_failed=self._not_signed,
+        )
+
+    def _not_signed(self, error: BaseException) -> None:
+        if not isinstance(error, ReaderError):
+            raise error
+        self.busy = False
+        self._panel.set_busy(False, error.sentence())
