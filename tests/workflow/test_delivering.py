@@ -105,15 +105,15 @@ class Office:
 
     def __init__(self, outbox: Outbox) -> None:
         self.outbox, self.site, self.leases, self.clock = outbox, Site(), Leases(), Clock()
-        self.pump = self.new_pump()
+        self.pump = self.new_pump("a")
 
-    def new_pump(self) -> Delivering:
+    def new_pump(self, *services: str) -> Delivering:
         def unhandled(error: BaseException) -> None:
             raise error
 
         return Delivering(
             self.outbox,
-            {"a": self.site},
+            dict.fromkeys(services, self.site),
             self.leases,
             reader=READER,
             clock=self.clock,
@@ -284,8 +284,7 @@ def test_a_preliminary_report_leaves_the_task_open(office: Office) -> None:
 
 def test_a_service_that_is_no_longer_configured_is_said(office: Office) -> None:
     office.signed()
-    office.pump._sinks = {}
-    office.pump.pump()
+    office.new_pump("another").pump()
     assert office.entry.state is DeliveryState.REFUSED
     assert "settings" in office.entry.problem_remedy
 
@@ -293,7 +292,7 @@ def test_a_service_that_is_no_longer_configured_is_said(office: Office) -> None:
 def test_what_was_being_sent_when_the_program_died_waits_again(office: Office) -> None:
     office.signed()
     office.outbox.move("e1", DeliveryState.SENDING)
-    pump = office.new_pump()
+    pump = office.new_pump("a")
     pump.recover()
     pump.pump()
     assert office.entry.state is DeliveryState.DELIVERED
