@@ -10,10 +10,11 @@ from pathlib import Path
 
 from workstation.workflow.calculators.arithmetic import ARITHMETIC
 from workstation.workflow.calculators.model import Calculator
+from workstation.workflow.calculators.response import RECIST
 from workstation.workflow.calculators.tables import parse
 
 
 def all_calculators(folder: Path) -> tuple[Calculator, ...]:
     """The tables of a folder and the arithmetic ones, in the order of their titles."""
     tables = map(parse, sorted(folder.glob("*.toml")))
-    return tuple(sorted((*tables, *ARITHMETIC), key=lambda each: each.title))
+    return tuple(sorted((*tables, *ARITHMETIC, RECIST), key=lambda each: each.title))

@@ -1,16 +1,10 @@
-"""Calculators that compute: growth, response, gestational age, bone age."""
+"""Calculators that compute: growth, gestational age, bone age."""
 
 from __future__ import annotations
 
 import math
 
-from workstation.workflow.calculators.model import (
-    AnswerRefused,
-    Answers,
-    Calculator,
-    Input,
-    Outcome,
-)
+from workstation.workflow.calculators.model import Answers, Calculator, Input, Outcome
 
 
 def _number(answers: Answers, key: str) -> float:
@@ -28,42 +22,41 @@ def volume_doubling_days(first_mm: float, second_mm: float, days: float) -> floa
     return days * math.log(2.0) / (3.0 * math.log(second_mm / first_mm))
 
 
+#: A change of the diameter up to this is within the error of measurement (Lung-RADS 2022).
+_ERROR_MM = 1.5
+
+
 def _doubling(answers: Answers) -> Outcome:
-    first, second = _number(answers, "first_mm"), _number(answers, "second_mm")
     days = _number(answers, "days")
+    by_volume = answers["measured"] == "volume"
+    if by_volume:
+        # The diameters of spheres of these volumes: the formula then gives ln(V2/V1).
+        first, second = (
+            math.cbrt(6.0 * _number(answers, key) / math.pi) for key in ("first_mm3", "second_mm3")
+        )
+    else:
+        first, second = _number(answers, "first_mm"), _number(answers, "second_mm")
     if first == second:
-        return Outcome("No change of the diameter, no doubling time")
+        return Outcome("No change of the size, no doubling time")
     found = volume_doubling_days(first, second, days)
     change = 100.0 * ((second / first) ** 3 - 1.0)
+    doubt = ""
+    if not by_volume and abs(second - first) <= _ERROR_MM:
+        doubt = f"The change of {abs(second - first):.1f} mm is within the error of measurement."
     if found < 0:
-        return Outcome(f"Smaller: volume changed by {change:.0f} %".replace("-", "−"))
-    return Outcome(f"Volume doubling time {found:.0f} days", reason=f"volume +{change:.0f} %")
+        return Outcome(f"Smaller: volume changed by {change:.0f} %".replace("-", "−"), doubt)
+    reason = f"volume +{change:.0f} %"
+    return Outcome(f"Volume doubling time {found:.0f} days", doubt, reason)
 
 
-def _response(answers: Answers) -> Outcome:
-    """RECIST 1.1: Eisenhauer EA et al. Eur J Cancer 2009;45:228-247, 4.3."""
-    baseline, nadir = _number(answers, "baseline_mm"), _number(answers, "nadir_mm")
-    now = _number(answers, "sum_mm")
-    if nadir > baseline:
-        raise AnswerRefused(
-            "The smallest sum so far is larger than that at baseline.",
-            remedy="The baseline counts among the sums: enter the smaller one.",
-        )
-    of_baseline = 100.0 * (now - baseline) / baseline
-    of_nadir = 100.0 * (now - nadir) / nadir if nadir else math.inf if now else 0.0
-    reason = f"{of_baseline:+.0f} % from baseline".replace("-", "−")
-    if nadir:
-        reason += f", {of_nadir:+.0f} % from the smallest sum".replace("-", "−")
-    if answers["new"] == "yes" or answers["others"] == "unequivocal progression":
-        return Outcome("Progressive disease (PD)", reason=reason)
-    if of_nadir >= 20.0 and now - nadir >= 5.0:
-        return Outcome("Progressive disease (PD)", reason=reason)
-    gone = answers["targets"] == "all gone, nodes under 10 mm"
-    if gone and answers["others"] in ("none", "all gone"):
-        return Outcome("Complete response (CR)", reason=reason)
-    if gone or of_baseline <= -30.0:
-        return Outcome("Partial response (PR)", reason=reason)
-    return Outcome("Stable disease (SD)", reason=reason)
+def gestational_days_of_head(circumference_mm: float) -> float:
+    """Gestational age in days from the head circumference.
+
+    Weeks = 8.96 + 0.540 HC + 0.0003 HC³ with HC in cm (Hadlock FP et al. Radiology
+    1984;152:497-501).
+    """
+    hc = circumference_mm / 10.0
+    return 7.0 * (8.96 + 0.540 * hc + 0.0003 * hc**3)
 
 
 def gestational_days(crown_rump_mm: float) -> float:
@@ -75,7 +68,10 @@ def gestational_days(crown_rump_mm: float) -> float:
 
 
 def _gestation(answers: Answers) -> Outcome:
-    days = round(gestational_days(_number(answers, "crl_mm")))
+    if answers["by"] == "crown-rump length":
+        days = round(gestational_days(_number(answers, "crl_mm")))
+    else:
+        days = round(gestational_days_of_head(_number(answers, "hc_mm")))
     return Outcome(f"Gestational age {days // 7} weeks and {days % 7} days")
 
 
@@ -95,45 +91,73 @@ ARITHMETIC: tuple[Calculator, ...] = (
         "1961",
         "Schwartz M. A biomathematical approach to clinical tumor growth. Cancer 1961;14:1272-1294",
         (
-            Input("first_mm", "Earlier diameter", unit="mm", least=1, most=300),
-            Input("second_mm", "Later diameter", unit="mm", least=1, most=300),
+            Input("measured", "Measured", ("diameter", "volume")),
+            Input(
+                "first_mm",
+                "Earlier diameter",
+                unit="mm",
+                least=1,
+                most=300,
+                only={"measured": ("diameter",)},
+            ),
+            Input(
+                "second_mm",
+                "Later diameter",
+                unit="mm",
+                least=1,
+                most=300,
+                only={"measured": ("diameter",)},
+            ),
+            Input(
+                "first_mm3",
+                "Earlier volume",
+                unit="mm³",
+                least=1,
+                most=1e7,
+                only={"measured": ("volume",)},
+            ),
+            Input(
+                "second_mm3",
+                "Later volume",
+                unit="mm³",
+                least=1,
+                most=1e7,
+                only={"measured": ("volume",)},
+            ),
             Input("days", "Days between", unit="days", least=1, most=10000),
         ),
         _doubling,
-        "Diameters stand for a sphere; a change below 1.5 mm is within the error of measurement.",
+        "Diameters stand for a sphere; a change up to 1.5 mm is within the error of measurement.",
         ("CT chest", "CT lung cancer screening"),
     ),
     Calculator(
-        "recist",
-        "Tumour response (RECIST 1.1)",
-        "1.1",
-        "Eisenhauer EA et al. New response evaluation criteria in solid tumours: revised RECIST"
-        " guideline (version 1.1). Eur J Cancer 2009;45:228-247",
-        (
-            Input("baseline_mm", "Sum at baseline", unit="mm", least=1, most=3000),
-            Input("nadir_mm", "Smallest sum so far", unit="mm", least=0, most=3000),
-            Input("sum_mm", "Sum now", unit="mm", least=0, most=3000),
-            Input("targets", "Target lesions", ("measurable", "all gone, nodes under 10 mm")),
-            Input(
-                "others",
-                "Non-target lesions",
-                ("none", "all gone", "persist", "unequivocal progression"),
-            ),
-            Input("new", "New lesions", ("no", "yes")),
-        ),
-        _response,
-        "Sums of the longest diameters, short axes for nodes, of up to five lesions, two an organ.",
-        ("CT chest", "CT abdomen"),
-    ),
-    Calculator(
         "gestational-age",
-        "Gestational age from the crown-rump length",
-        "1975",
-        "Robinson HP, Fleming JEE. A critical evaluation of sonar crown-rump length measurements."
-        " Br J Obstet Gynaecol 1975;82:702-710",
-        (Input("crl_mm", "Crown-rump length", unit="mm", least=2, most=84),),
+        "Gestational age",
+        "1975 and 1984",
+        "Crown-rump length: Robinson HP, Fleming JEE. Br J Obstet Gynaecol 1975;82:702-710."
+        " Head circumference: Hadlock FP et al. Radiology 1984;152:497-501",
+        (
+            Input("by", "Measured", ("crown-rump length", "head circumference")),
+            Input(
+                "crl_mm",
+                "Crown-rump length",
+                unit="mm",
+                least=2,
+                most=84,
+                only={"by": ("crown-rump length",)},
+            ),
+            Input(
+                "hc_mm",
+                "Head circumference",
+                unit="mm",
+                least=80,
+                most=360,
+                only={"by": ("head circumference",)},
+            ),
+        ),
         _gestation,
-        "",
+        "The crown-rump length up to 84 mm, the head circumference beyond. A pregnancy that was"
+        " dated early is not dated anew.",
         ("US pregnancy", "US obstetric"),
     ),
     Calculator(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -21,7 +22,8 @@ class Input:
     """One question: a choice among `options`, or a number with a unit between `least` and `most`.
 
     `points` belong to the options in their order. `only` and `unless` name answers to earlier
-    questions with which this one is asked, or is not.
+    questions with which this one is asked, or is not. `whole` numbers are rounded, halves up,
+    before they are compared; `within` names the earlier number that holds this one.
     """
 
     key: str
@@ -33,6 +35,8 @@ class Input:
     most: float = 0.0
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    whole: bool = False
+    within: str = ""
 
     def __post_init__(self) -> None:
         if self.points and len(self.points) != len(self.options):
@@ -44,6 +48,10 @@ class Input:
     def is_number(self) -> bool:
         """Whether it asks for a number."""
         return not self.options
+
+    def points_of(self, answer: Answer) -> int:
+        """The points of one of the options."""
+        return self.points[self.options.index(str(answer))] if self.points else 0
 
     def asked(self, answers: Answers) -> bool:
         """Whether the question arises with the answers so far."""
@@ -74,6 +82,8 @@ class Calculator:
     note: str = ""
     #: beginnings of procedure names with which it is offered first
     suggested: tuple[str, ...] = ()
+    #: the sentence leaves out answers that give no point
+    terse: bool = False
 
     def asked(self, answers: Answers) -> tuple[Input, ...]:
         """The questions that arise, in their order."""
@@ -89,6 +99,7 @@ class Calculator:
             if answer is None or answer == "":
                 raise AnswerRefused(f"{each.label} is missing.", remedy="Answer the question.")
             given[each.key] = _checked(each, answer)
+            _held_within(each, given, self.inputs)
         return self.decide(given)
 
     def text(self, answers: Answers) -> str:
@@ -98,6 +109,7 @@ class Calculator:
             f"{each.label.lower()} {_told(each, answers[each.key])}"
             for each in self.asked(answers)
             if each.key in answers and answers[each.key] != ""
+            if not (self.terse and each.points and not each.points_of(answers[each.key]))
         ]
         reason = f" ({outcome.reason})" if outcome.reason else ""
         parts = [f"{outcome.result}{reason}: {', '.join(told)}."]
@@ -127,10 +139,28 @@ def _checked(question: Input, answer: Answer) -> Answer:
             f" {question.unit}.".replace(" .", "."),
             remedy="Check the number and its unit.",
         )
-    return value
+    return rounded(value) if question.whole else value
+
+
+def rounded(value: float) -> float:
+    """To the nearest whole number, halves up, as radiologists round: 8.5 mm counts as 9 mm."""
+    return float(math.floor(value + 0.5))
+
+
+def _held_within(question: Input, given: Answers, inputs: tuple[Input, ...]) -> None:
+    outer = next((each for each in inputs if each.key == question.within), None)
+    if outer is not None and float(given[question.key]) > float(given.get(outer.key, math.inf)):
+        raise AnswerRefused(
+            f"{question.label}: it is larger than the {outer.label.lower()}.",
+            remedy="Check both numbers.",
+        )
 
 
 def _told(question: Input, answer: Answer) -> str:
     if not question.is_number:
         return str(answer)
-    return f"{float(str(answer).replace(',', '.')):g} {question.unit}".strip()
+    value = float(str(answer).replace(",", "."))
+    words = f"{value:g} {question.unit}".strip()
+    if question.whole and rounded(value) != value:
+        words += f" (counted as {rounded(value):g})"
+    return words

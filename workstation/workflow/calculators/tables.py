@@ -1,4 +1,8 @@
-"""Decision tables from files: the first rule whose conditions all hold decides."""
+"""Decision tables from files: the first rule whose conditions all hold decides.
+
+What a table calls a change (such as "with suspicious features 3 becomes 4X") is applied to the
+result of the rules, once.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +35,8 @@ class TableDamaged(ReaderError):
 class _Rule:
     when: Mapping[str, str | tuple[str, ...]]
     outcome: Outcome
+    #: of a change: the results that it applies to
+    of: frozenset[str] = frozenset()
 
     def holds(self, answers: Answers, points: int) -> bool:
         return all(self._one(key, wanted, answers, points) for key, wanted in self.when.items())
@@ -48,19 +54,61 @@ class _Rule:
         return given == wanted
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The rules of one file. `one` and `many` are what its points are called."""
+
+    name: str
+    inputs: tuple[Input, ...]
+    rules: tuple[_Rule, ...]
+    changes: tuple[_Rule, ...]
+    one: str
+    many: str
+
+    def decide(self, answers: Answers) -> Outcome:
+        points = sum(
+            each.points_of(answers[each.key])
+            for each in self.inputs
+            if each.points and each.key in answers
+        )
+        found = next((each.outcome for each in self.rules if each.holds(answers, points)), None)
+        if found is None:
+            raise TableDamaged(f"The calculator {self.name} has no rule for these answers.")
+        result = found.result
+        reason = ""
+        if any(POINTS in each.when for each in self.rules):
+            scored = any(each.points and each.key in answers for each in self.inputs)
+            reason = f"{points} {self.one if points == 1 else self.many}" if scored else ""
+        for change in self.changes:
+            if result in change.of and change.holds(answers, points):
+                found = change.outcome
+                reason = ", ".join(filter(None, (reason, f"{result} before the change")))
+                break
+        return Outcome(found.result, found.advice, reason)
+
+
 def parse(path: Path) -> Calculator:
     """Read a table. TableDamaged where a rule names an input or an option that does not exist."""
     try:
         held = tomllib.loads(path.read_text(encoding="utf-8"))
         inputs = tuple(_input(each) for each in held["input"])
         rules = tuple(_rule(each, inputs) for each in held["rule"])
+        changes = tuple(_rule(each, inputs) for each in held.get("change", []))
+        unknown = {name for each in changes for name in each.of} - {
+            each.outcome.result for each in rules
+        }
+        if unknown:
+            raise ValueError(f"a change is of {', '.join(sorted(unknown))}, which no rule gives")
+        one, _, many = str(held.get("counted", "point, points")).partition(", ")
+        table = _Table(path.stem, inputs, rules, changes, one, many)
         return Calculator(
             name=path.stem,
             title=str(held["title"]),
             version=str(held["version"]),
             source=str(held["source"]),
             inputs=inputs,
-            decide=lambda answers: _decide(path.stem, inputs, rules, answers),
+            decide=table.decide,
+            terse=bool(held.get("terse", False)),
             note=str(held.get("note", "")),
             suggested=tuple(map(str, held.get("suggested", []))),
         )
@@ -92,6 +140,8 @@ def _input(held: Mapping[str, object]) -> Input:
         most=float(str(held.get("most", 0))),
         only=conditions("only"),
         unless=conditions("unless"),
+        whole=bool(held.get("whole", False)),
+        within=str(held.get("within", "")),
     )
 
 
@@ -109,21 +159,5 @@ def _rule(held: Mapping[str, object], inputs: tuple[Input, ...]) -> _Rule:
                 if value not in known[key].options:
                     raise ValueError(f"a rule asks for {key} {value}, which is no option")
         conditions[key] = values
-    return _Rule(conditions, Outcome(str(held["result"]), str(held.get("advice", ""))))
-
-
-def _decide(
-    name: str, inputs: tuple[Input, ...], rules: tuple[_Rule, ...], answers: Answers
-) -> Outcome:
-    points = sum(
-        each.points[each.options.index(str(answers[each.key]))]
-        for each in inputs
-        if each.points and each.key in answers
-    )
-    for rule in rules:
-        if rule.holds(answers, points):
-            if any(POINTS in each.when for each in rules):
-                words = f"{points} point" if points == 1 else f"{points} points"
-                return Outcome(rule.outcome.result, rule.outcome.advice, words)
-            return rule.outcome
-    raise TableDamaged(f"The calculator {name} has no rule for these answers.")
+    of = frozenset(_many(held.get("from", [])))
+    return _Rule(conditions, Outcome(str(held["result"]), str(held.get("advice", ""))), of)

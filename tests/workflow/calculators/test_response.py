@@ -1,0 +1,131 @@
+"""RECIST 1.1 against Eisenhauer 2009: table 1, the two thresholds of progression, the targets."""
+
+from __future__ import annotations
+
+import pytest
+
+from workstation.workflow.calculators.model import AnswerRefused
+from workstation.workflow.calculators.response import (
+    GONE,
+    NOT_ALL,
+    RECIST,
+    Sums,
+    TargetLesion,
+    TargetTable,
+    response,
+)
+
+#: Table 1 of the paper: target, non-target, new lesions, overall response.
+TABLE_1 = [
+    (GONE, "all gone", False, "CR"),
+    (GONE, "none", False, "CR"),
+    (GONE, "persist", False, "PR"),
+    (GONE, "not all evaluated", False, "PR"),
+    ("PR", "persist", False, "PR"),
+    ("PR", "not all evaluated", False, "PR"),
+    ("SD", "persist", False, "SD"),
+    ("SD", "not all evaluated", False, "SD"),
+    (NOT_ALL, "persist", False, "NE"),
+    ("PD", "persist", False, "PD"),
+    ("SD", "unequivocal progression", False, "PD"),
+    (GONE, "all gone", True, "PD"),
+    (NOT_ALL, "persist", True, "PD"),
+]
+NOW = {"PR": 70.0, "SD": 71.0, "PD": 120.0}
+
+
+@pytest.mark.parametrize(("targets", "others", "new", "expected"), TABLE_1)
+def test_the_overall_response_is_that_of_table_1(
+    targets: str, others: str, new: bool, expected: str
+) -> None:
+    sums = Sums(100.0, 100.0, NOW.get(targets, 0.0))
+    told = response(sums, targets if targets not in NOW else "measurable", others, new)
+    assert told.endswith(f"({expected})")
+
+
+@pytest.mark.parametrize(
+    ("nadir", "now", "expected"),
+    [
+        (50.0, 60.0, "PD"),  # 20 %, 10 mm
+        (50.0, 59.9, "PR"),  # under 20 %
+        (20.0, 24.9, "PR"),  # 24 %, under 5 mm
+        (20.0, 25.0, "PD"),  # 25 %, 5 mm
+        (80.0, 80.0, "SD"),
+        (0.1 + 0.2, 5.4, "PD"),
+        (25.1, 30.12, "PD"),  # 20 % exactly, in floating point
+    ],
+)
+def test_progression_needs_a_fifth_and_five_millimetres_over_the_smallest_sum(
+    nadir: float, now: float, expected: str
+) -> None:
+    assert response(Sums(100.0, nadir, now), "measurable", "persist", False).endswith(
+        f"({expected})"
+    )
+
+
+def test_a_sum_of_zero_that_is_measurable_is_refused() -> None:
+    told = {"baseline_mm": 50, "nadir_mm": 0, "sum_mm": 0, "targets": "measurable",
+            "others": "none", "new": "no"}  # fmt: skip
+    with pytest.raises(AnswerRefused):
+        RECIST.outcome(told)
+
+
+def lesion(name: str, *sizes: float | None, organ: str = "liver", node: bool = False):  # type: ignore[no-untyped-def]
+    return TargetLesion(name, organ, node, sizes)
+
+
+DATES = ("3 Jan 2026", "4 Apr 2026", "1 Jul 2026")
+
+
+def test_the_table_across_examinations_finds_baseline_smallest_and_now() -> None:
+    table = TargetTable(
+        DATES,
+        (
+            lesion("Segment VII", 40.0, 20.0, 26.0),
+            lesion("Right upper lobe", 30.0, 15.0, 17.0, organ="lung"),
+        ),
+    )
+    assert table.sums_mm() == (70.0, 35.0, 43.0)
+    outcome = table.response("persist", False)
+    assert outcome.result == "Progressive disease (PD)"
+    assert outcome.reason == "−39 % from baseline, +23 % from the smallest sum"
+    text = table.text("persist", False)
+    assert "1. Segment VII (liver): 40 → 20 → 26" in text
+    assert "Sum: 70 → 35 → 43" in text
+
+
+def test_nodes_below_ten_millimetres_count_as_gone_though_the_sum_is_not_zero() -> None:
+    table = TargetTable(
+        DATES[:2],
+        (
+            lesion("Subcarinal", 18.0, 8.0, organ="node", node=True),
+            lesion("Segment II", 12.0, 0.0),
+        ),
+    )
+    assert table.response("none", False).result == "Complete response (CR)"
+
+
+def test_a_lesion_that_was_not_measured_makes_no_response() -> None:
+    table = TargetTable(DATES[:2], (lesion("A", 12.0, None), lesion("B", 12.0, 12.0)))
+    assert table.response("persist", False).result == "Not evaluable (NE)"
+    assert table.response("persist", True).result == "Progressive disease (PD)"
+    assert "not measured" in table.text("persist", False)
+
+
+@pytest.mark.parametrize(
+    ("lesions", "words"),
+    [
+        ((lesion("A", 9.9, 9.0),), "at least 10 mm"),
+        ((lesion("A", 14.9, 9.0, node=True),), "at least 15 mm"),
+        (tuple(lesion(str(n), 20.0, 20.0) for n in range(3)), "more than two"),
+        (
+            tuple(lesion(str(n), 20.0, 20.0, organ=f"o{n}") for n in range(6)),
+            "more than the five",
+        ),
+    ],
+)
+def test_what_may_not_be_a_target_is_refused_in_words(
+    lesions: tuple[TargetLesion, ...], words: str
+) -> None:
+    with pytest.raises(AnswerRefused, match=words):
+        TargetTable(DATES[:2], lesions)
