@@ -170,14 +170,10 @@ class VolumeGeometry:
         """How many slices are missing between each one and the next: a gap of a whole multiple
         of the median, within 10 %. Another gap is uneven, and nothing is missing in it."""
         gaps = np.diff(np.asarray(self.slice_positions_mm))
-        middle = float(np.median(gaps))
-        found = []
-        for gap in gaps:
-            times = float(gap) / middle
-            whole = round(times)
-            close = abs(times - whole) <= 0.1 * whole
-            found.append(whole - 1 if whole >= 2 and close else 0)
-        return tuple(found)
+        times = gaps / np.median(gaps)
+        whole = np.rint(times)
+        close = np.abs(times - whole) <= 0.1 * whole
+        return tuple(np.where((whole >= 2) & close, whole - 1, 0).astype(int).tolist())
 
     def affine(self) -> NDArray[np.float64]:
         """4x4 from (column, row, slice index) to LPS mm; exact only where `uniform`."""

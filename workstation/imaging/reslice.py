@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import itertools
 import math
+import os
 from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
 from typing import Any
@@ -29,6 +30,9 @@ except ImportError:
 
 _KINDS = {"u1": 0, "i2": 1, "u2": 2, "i4": 3, "f4": 4}
 _MODES = {SlabMode.MEAN: 0, SlabMode.MIP: 1, SlabMode.MINIP: 2}
+
+#: The memory is the limit beyond these.
+THREADS = min(4, os.cpu_count() or 1)
 
 
 def has_kernel() -> bool:
@@ -124,7 +128,7 @@ def reslice(
     *,
     slab_mm: float = 0.0,
     mode: SlabMode = SlabMode.MEAN,
-    threads: int = 2,
+    threads: int = THREADS,
 ) -> NDArray[np.float32]:
     """Modality values (plane.rows, plane.columns) of float32; NaN outside the volume, where
     padding is touched, in the gap of missing slices, and where slices have not arrived."""
@@ -150,14 +154,14 @@ def _by_kernel(
     mode: SlabMode,
     threads: int,
 ) -> NDArray[np.float32]:
-    geometry, padding = volume.geometry, volume.padding
+    geometry, padding, uniform = volume.geometry, volume.padding, volume.geometry.uniform
     out = np.empty((plane.rows, plane.columns), np.float32)
     positions = np.asarray(geometry.slice_positions_mm, np.float64)
     numbers = np.concatenate(
         (
             affines(geometry, plane).ravel(),
             [
-                float(positions[-1] / (positions.size - 1)) if geometry.uniform else 0.0,
+                float(positions[-1] / (positions.size - 1)) if uniform else 0.0,
                 volume.slope,
                 volume.intercept,
                 padding.low if padding else 0.0,
@@ -191,13 +195,22 @@ def _by_kernel(
         )
         fill(volume.voxels, present, whole, positions, depths, out, numbers, sizes)
 
-    cuts = np.linspace(0, plane.rows, max(1, threads) + 1).astype(int)
-    bounds = [(int(a), int(b)) for a, b in itertools.pairwise(cuts)]
-    if len(bounds) == 1:
-        part(bounds[0])
+    # Parts smaller than a thread's share: a plane may lie outside the volume on one side.
+    cuts = np.linspace(0, plane.rows, 4 * threads + 1 if threads > 1 else 2).astype(int)
+    bounds = iter([(int(a), int(b)) for a, b in itertools.pairwise(cuts) if a < b])
+
+    def work() -> None:
+        for rows_of_part in bounds:
+            part(rows_of_part)
+
+    if threads <= 1:
+        work()
     else:
-        with ThreadPoolExecutor(len(bounds), thread_name_prefix="reslice") as pool:
-            list(pool.map(part, bounds))
+        with ThreadPoolExecutor(threads - 1, thread_name_prefix="reslice") as pool:
+            others = [pool.submit(work) for _ in range(threads - 1)]
+            work()
+            for other in others:
+                other.result()
     return out
 
 
