@@ -1,0 +1,191 @@
+"""Extracts written before the rules were read: `python -m tests.workflow.checks.independent`.
+
+The rows of `corpus.tsv` grew together with the rules; those of `independent.tsv` did not. They are
+reports of one woman (Lindqvist, Marta, 48213307) or man, read on 14 Mar 2026. `priors` are the
+earlier studies that there are, all of them looked at; `laterality` is that of the images
+(0020,0062); `others` are further patients of the worklist.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.workflow.images import frame
+from workstation.domain.identity import Patient, PersonName, Sex
+from workstation.domain.reading_task import PriorStudy, ReadingTask
+from workstation.domain.report import Report, Section, SectionKind
+from workstation.domain.study import DisplaySet, DisplaySetKind, Series, Study
+from workstation.workflow.check_context import CheckContext, Surroundings
+from workstation.workflow.checking import check
+from workstation.workflow.critical import proposals
+
+ROWS = Path(__file__).with_name("independent.tsv")
+READ_ON = datetime(2026, 3, 14, 3, 0, tzinfo=UTC)
+SEX = {"F": Sex.FEMALE, "M": Sex.MALE, "O": Sex.OTHER}
+#: The check of a row, and the name that its finding carries before signing.
+NAMES = {
+    "laterality": "left and right",
+    "sex": "organs and sex",
+    "contradiction": "contradiction",
+    "comparison": "comparison",
+    "size": "sizes and units",
+    "patient": "another patient",
+    "unfilled": "open fields",
+    "impression": "impression",
+}
+#: A wrong side may show as a contradiction, and a growth without a prior as a comparison.
+TWINS = ({"laterality", "contradiction"}, {"unfilled", "impression"})
+
+
+@dataclass(frozen=True)
+class Extract:
+    """One row: whether `check` has to speak, and why."""
+
+    check: str
+    flag: str
+    sex: str
+    procedure: str
+    comparison: str
+    findings: str
+    impression: str
+    why: str
+    laterality: str
+    priors: str
+    others: str
+
+    @property
+    def wrong(self) -> bool:
+        """Whether the extract holds the error."""
+        return self.flag == "1"
+
+    @property
+    def report(self) -> Report:
+        """As the reader has it in the editor."""
+        kinds = (SectionKind.COMPARISON, SectionKind.FINDINGS, SectionKind.IMPRESSION)
+        texts = (self.comparison, self.findings, self.impression)
+        sections = tuple(Section(kind, text) for kind, text in zip(kinds, texts, strict=True))
+        return Report("r", "1.2", "1.3", sections=sections)
+
+    @property
+    def context(self) -> CheckContext:
+        """What stands around it."""
+        patient = Patient("48213307", PersonName("Lindqvist^Marta"), None, SEX[self.sex])
+        task = ReadingTask("1.3", "a", "1.2", patient=patient, procedure=self.procedure)
+        seen = replace(frame(0), laterality=self.laterality)
+        shown = DisplaySet("1", DisplaySetKind.IMAGE, "1.2.3", 1, "", "CR", frames=(seen,))
+        study = Study("1.2", patient, series=(Series("1.2.3", "CR", "", 1, display_sets=(shown,)),))
+        priors = tuple(_prior(each) for each in self.priors.split("; ") if each)
+        others = tuple(_other(each) for each in self.others.split("; ") if each)
+        return CheckContext(
+            task,
+            study,
+            None,
+            (),
+            {},
+            frozenset(),
+            looked_at=frozenset(each.study_instance_uid for each in priors),
+            around=Surroundings(priors, others),
+        )
+
+    @property
+    def spoken(self) -> frozenset[str]:
+        """The checks that speak about it."""
+        told = {finding.check for finding in check(self.report, self.context)}
+        keys = {key for key, name in NAMES.items() if name in told}
+        return frozenset(keys | ({"critical"} if proposals(self.report, ()) else set()))
+
+
+def _prior(words: str) -> PriorStudy:
+    modality, day = words.split(" ")
+    when = datetime.fromisoformat(f"{day}T09:00:00+00:00")
+    return PriorStudy(f"1.9.{day.replace('-', '')}", when, (modality,), "", 1)
+
+
+def _other(words: str) -> Patient:
+    name, number = words.split("\\")
+    return Patient(number, PersonName(name))
+
+
+def extracts() -> Iterator[Extract]:
+    """All rows."""
+    with ROWS.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            yield Extract(**row)
+
+
+@dataclass(frozen=True)
+class Score:
+    """Of one check: `missed` errors of its rows, `false` alarms on the rows of any check."""
+
+    key: str
+    wrong: int
+    right: int
+    found: int
+    missed: tuple[Extract, ...]
+    false: tuple[Extract, ...]
+    elsewhere: tuple[Extract, ...]
+
+    @property
+    def recall(self) -> float:
+        """Errors found of those there are."""
+        return self.found / self.wrong
+
+    @property
+    def precision(self) -> float:
+        """Right alarms of all alarms on the rows that were written for this check."""
+        return self.found / max(1, self.found + len(self.false))
+
+
+def _twin(key: str, extract: Extract) -> bool:
+    return extract.wrong and any({key, extract.check} <= pair for pair in TWINS)
+
+
+def scores() -> list[Score]:
+    """Each check over all rows."""
+    held = [(each, each.spoken) for each in extracts()]
+    made = []
+    for key in (*NAMES, "critical"):
+        own = [(each, key in spoken) for each, spoken in held if each.check == key]
+        others = [
+            each
+            for each, spoken in held
+            if each.check != key and key in spoken and not _twin(key, each) and key != "critical"
+        ]
+        made.append(
+            Score(
+                key,
+                sum(each.wrong for each, _ in own),
+                sum(not each.wrong for each, _ in own),
+                sum(each.wrong and said for each, said in own),
+                tuple(each for each, said in own if each.wrong and not said),
+                tuple(each for each, said in own if not each.wrong and said),
+                tuple(others),
+            )
+        )
+    return made
+
+
+def main() -> None:
+    """Print the table, and with `-v` what was missed and what was wrongly said."""
+    print(f"{'check':<14}{'wrong':>6}{'right':>6}{'recall':>8}{'precision':>11}{'elsewhere':>11}")
+    for each in scores():
+        print(
+            f"{each.key:<14}{each.wrong:>6}{each.right:>6}{each.recall:>8.2f}"
+            f"{each.precision:>11.2f}{len(each.elsewhere):>11}"
+        )
+    if "-v" in sys.argv[1:]:
+        for score in scores():
+            groups = {"missed": score.missed, "false": score.false, "elsewhere": score.elsewhere}
+            for word, rows in groups.items():
+                for row in rows:
+                    print(f"\n{score.key} {word} [{row.procedure}] {row.comparison}")
+                    print(f"  {row.findings}\n  {row.impression}\n  ({row.why})")
+
+
+if __name__ == "__main__":
+    main()
