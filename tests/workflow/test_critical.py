@@ -36,7 +36,7 @@ def report(findings: str, impression: str = "") -> Report:
         ("Right pneumothorax.", ["Pneumothorax, right"]),
         ("Large left-sided pneumothorax with mediastinal shift.", ["Pneumothorax, left"]),
         ("Free air below the diaphragm.", ["Free air"]),
-        ("Acute subdural haematoma on the left.", ["Subdural, left"]),
+        ("Acute subdural haematoma on the left.", ["Subdural haematoma, left"]),
         ("Filling defects in both lower lobe arteries.", ["Pulmonary embolism, both sides"]),
         ("No pneumothorax.", []),
         ("No pneumothorax or free air.", []),

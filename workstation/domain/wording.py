@@ -18,8 +18,9 @@ from workstation.domain.suv import SuvKind
 #: Links in a section's text: `{{m:IDENTIFIER}}` and `{{k:SOP_INSTANCE_UID:FRAME}}`.
 LINK = re.compile(r"\{\{(m:[^{}:]+|k:[0-9.]+:[0-9]+)\}\}")
 
-#: A field that the reader still has to fill.
-FIELD = re.compile(r"\[[^\[\]\n]*\]")
+#: A field that the reader still has to fill. `[18F]` and `[99mTc]` are nuclides, `[sic]` is a
+#: quotation mark: they are words of the report.
+FIELD = re.compile(r"\[(?!(?:[0-9]{1,3}m?[A-Z][a-z]?|sic|sic!)\])[^\[\]\n]*\]")
 
 _UPTAKE = frozenset(kind.words for kind in SuvKind)
 

@@ -8,6 +8,7 @@ from workstation.domain.report import CheckFinding, CheckSeverity, Report, Secti
 from workstation.domain.wording import FIELD, LINK
 from workstation.workflow.check_context import CheckContext
 from workstation.workflow.checks import words
+from workstation.workflow.checks.placeholders import left_open, says_nothing
 
 __all__ = ["CHECKS", "CheckContext", "check", "first_block"]
 
@@ -31,8 +32,8 @@ def _images_arrived(report: Report, context: CheckContext) -> list[CheckFinding]
 
 
 def _impression(report: Report, context: CheckContext) -> list[CheckFinding]:
-    text = FIELD.sub("", report.section(SectionKind.IMPRESSION).text).strip(" .\n")
-    if text:
+    text = FIELD.sub("", report.section(SectionKind.IMPRESSION).text)
+    if not says_nothing(text):
         return []
     return [
         CheckFinding(
@@ -51,6 +52,7 @@ def _fields(report: Report, context: CheckContext) -> list[CheckFinding]:
         if section.kind is SectionKind.IMPRESSION and not _without_fields(section.text):
             continue  # said by the check of the impression
         names = [match[0][1:-1] for match in FIELD.finditer(section.text)]
+        names += left_open(section.text)
         if names:
             severity = (
                 CheckSeverity.BLOCK if section.kind in context.required else CheckSeverity.WARNING

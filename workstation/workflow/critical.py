@@ -26,24 +26,34 @@ from workstation.workflow.checks.statements import (
     statements,
 )
 
-#: Findings of `checks.lexicon` that somebody has to know of, and how soon. The list is short on
-#: purpose: what is proposed too often is waved away.
+#: Findings of `checks.lexicon` that somebody has to know of, and how soon, after the lists of the
+#: ACR Actionable Reporting Work Group (Larson et al., J Am Coll Radiol 2014;11:552): its category 1
+#: is minutes, category 2 hours. Short on purpose: what is proposed too often is waved away.
 PROPOSED: dict[str, CriticalCategory] = {
     "pneumothorax": CriticalCategory.MINUTES,
     "haemothorax": CriticalCategory.MINUTES,
     "free air": CriticalCategory.MINUTES,
+    "perforation": CriticalCategory.MINUTES,
     "haemorrhage": CriticalCategory.MINUTES,
-    "subdural": CriticalCategory.MINUTES,
+    "intra-axial haemorrhage": CriticalCategory.MINUTES,
+    "extra-axial haemorrhage": CriticalCategory.MINUTES,
+    "active bleeding": CriticalCategory.MINUTES,
+    "subdural haematoma": CriticalCategory.MINUTES,
     "epidural": CriticalCategory.MINUTES,
     "subarachnoid": CriticalCategory.MINUTES,
     "herniation": CriticalCategory.MINUTES,
     "midline shift": CriticalCategory.MINUTES,
     "infarct": CriticalCategory.MINUTES,
+    "large vessel occlusion": CriticalCategory.MINUTES,
     "dissection": CriticalCategory.MINUTES,
+    "rupture of an organ": CriticalCategory.MINUTES,
     "pulmonary embolism": CriticalCategory.MINUTES,
+    "bowel ischaemia": CriticalCategory.MINUTES,
     "cord compression": CriticalCategory.MINUTES,
+    "unstable spine": CriticalCategory.MINUTES,
+    "malpositioned tube": CriticalCategory.MINUTES,
     "torsion": CriticalCategory.MINUTES,
-    "rupture": CriticalCategory.HOURS,
+    "ectopic pregnancy": CriticalCategory.MINUTES,
     "hydrocephalus": CriticalCategory.HOURS,
     "appendicitis": CriticalCategory.HOURS,
     "abscess": CriticalCategory.HOURS,

@@ -12,7 +12,7 @@ from workstation.domain.identity import Patient, PersonName, Sex
 from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import Report, Section, SectionKind
 from workstation.workflow.check_context import CheckContext, Surroundings
-from workstation.workflow.checks import sizes, slips, words
+from workstation.workflow.checks import comparisons, sizes, slips, words
 
 PATIENT = Patient("4471-20983", PersonName("Ackermann^Lena"), None, Sex.FEMALE)
 PRIOR = PriorStudy("1.9", datetime(2025, 3, 12, 9, 0, tzinfo=UTC), ("CT",), "CT chest", 200)
@@ -34,19 +34,23 @@ def report(findings: str = "", impression: str = "", comparison: str = "") -> Re
 @pytest.mark.parametrize(
     ("text", "days"),
     [
-        ("CT chest of 12 Mar 2025.", [date(2025, 3, 12)]),
-        ("CT of March 12, 2025 and 2024-11-02.", [date(2025, 3, 12), date(2024, 11, 2)]),
+        ("CT chest of 12 Mar 2025.", [(date(2025, 3, 12),)]),
+        ("CT of March 12, 2025 and 2024-11-02.", [(date(2025, 3, 12),), (date(2024, 11, 2),)]),
         ("CT of 31 February 2025.", []),
-        ("CT of 03/04/2025.", []),  # the third of April or the fourth of March
+        ("CT of 03/04/2025.", [(date(2025, 4, 3), date(2025, 3, 4))]),
+        ("CT of 13/04/2025 and 04/13/2025.", [(date(2025, 4, 13),), (date(2025, 4, 13),)]),
+        ("CT of 03.04.2025.", [(date(2025, 4, 3),)]),
         ("None available.", []),
     ],
 )
-def test_dates_are_read_only_where_they_can_mean_one_day(text: str, days: list[date]) -> None:
-    assert slips.dates_in(text) == days
+def test_a_date_is_read_with_every_day_that_it_can_mean(
+    text: str, days: list[tuple[date, ...]]
+) -> None:
+    assert [each.days for each in comparisons.named_days(text)] == days
 
 
 def test_a_comparison_with_a_day_that_no_earlier_study_has_is_told() -> None:
-    (slip,) = slips.comparison_with_an_unknown_study(
+    (slip,) = comparisons.comparison_with_an_unknown_study(
         report(comparison="CT chest of 13 Mar 2025."), (PRIOR,), None
     )
     assert "13 Mar 2025" in slip.title
@@ -55,10 +59,10 @@ def test_a_comparison_with_a_day_that_no_earlier_study_has_is_told() -> None:
 
 def test_a_comparison_with_a_study_that_was_never_on_the_screen_is_told() -> None:
     made = report(comparison="CT chest of 12 Mar 2025.")
-    (slip,) = slips.comparison_with_an_unknown_study(made, (PRIOR,), frozenset())
+    (slip,) = comparisons.comparison_with_an_unknown_study(made, (PRIOR,), frozenset())
     assert "not looked at" in slip.title
-    assert slips.comparison_with_an_unknown_study(made, (PRIOR,), frozenset({"1.9"})) == []
-    assert slips.comparison_with_an_unknown_study(made, None, frozenset()) == []
+    assert comparisons.comparison_with_an_unknown_study(made, (PRIOR,), frozenset({"1.9"})) == []
+    assert comparisons.comparison_with_an_unknown_study(made, None, frozenset()) == []
 
 
 OTHERS = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from workstation.domain.report import Report, SectionKind
 from workstation.domain.wording import LINK
@@ -30,6 +31,60 @@ _UNIT_AFTER = re.compile(
     r"^[^.;]{0,40}?\b(?:mm|cm|ml|cc|HU|%|degrees?|millimet|centimet|weeks?|days?|years?|months?)",
     re.IGNORECASE,
 )
+#: A length in metres is only read beside words of measuring: "6 m" is as well six months.
+_METRES = re.compile(
+    r"\b(?:measur\w+|diameter|thick\w*|size of|sized|mass of|lesion of|nodule of|cyst of)\b"
+    rf"[^.;]{{0,20}}?(?P<value>{_NUMBER})\s?m\b(?!/)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """A number that cannot be above `most`, unless `spared` stands in the sentence."""
+
+    pattern: re.Pattern[str]
+    most: float
+    why: str
+    spared: re.Pattern[str] | None = None
+
+
+_LIMITS = (
+    _Limit(
+        re.compile(
+            rf"\bSUV\s?(?:max|mean|peak)?\s*(?:of|is|:|=)?\s*(?P<value>{_NUMBER})", re.IGNORECASE
+        ),
+        150.0,
+        "Only urine, glands and the place of the injection are as hot as that.",
+        re.compile(
+            r"\b(?:bladder|urin\w*|ureter\w*|kidneys?|renal|saliv\w*|parotid|lacrimal|inject\w*)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    _Limit(
+        re.compile(
+            rf"\b(?:stenosis|narrowing|occlu\w+|ejection fraction|L?VEF|uptake|split function)\b"
+            rf"[^.;]{{0,50}}?(?P<value>{_NUMBER})\s?%",
+            re.IGNORECASE,
+        ),
+        100.0,
+        "A part of the whole cannot be more than 100 %.",
+        re.compile(
+            r"\b(?:increas\w+|grow\w*|predicted|baseline|relative|contralateral)\b", re.IGNORECASE
+        ),
+    ),
+    #: the fastest jets, across a stenosed aortic valve, reach some 7 m/s
+    _Limit(
+        re.compile(rf"(?P<value>{_NUMBER})\s?m/s\b", re.IGNORECASE),
+        12.0,
+        "No blood flows that fast: cm/s?",
+    ),
+    _Limit(
+        re.compile(rf"(?P<value>{_NUMBER})\s?cm/s\b", re.IGNORECASE),
+        1200.0,
+        "No blood flows that fast.",
+    ),
+)
 #: Between an organ and its size: few words, none of them another thing that has a size.
 _NEAR = 48
 _SPACING = re.compile(
@@ -41,6 +96,14 @@ _BELONGS_TO_ANOTHER = re.compile(
     r"\b(?:mass|lesion|cyst|tumou?r|calcul|stone|nodule|collection|ha?ematoma|abscess|metasta"
     r"|fibroid|aneurysm|calcification|adenoma|angiomyolipoma|infarct|laceration|defect|ulcer"
     r"|thrombus|varix|fluid|effusion|stent|catheter|drain|tube|follicle|pole)",
+    re.IGNORECASE,
+)
+
+
+#: Findings that have sizes themselves: what lies before them is not what is measured.
+_OWN = frozenset({"nodule", "lymph node", "midline shift", "disc", "an endotracheal tube"})
+_LIES_IN = re.compile(
+    rf"{_BELONGS_TO_ANOTHER.pattern}\w*\b[^.;:]{{0,40}}\b(?:in|of|at|within|from|near|along)\b[^.;:,]*$",
     re.IGNORECASE,
 )
 
@@ -68,18 +131,32 @@ def impossible_sizes(report: Report) -> list[Slip]:
                         match[0],
                     )
                 ]
-        for match in _HU.finditer(sentence.text):
-            value = float(match["value"].replace("−", "-").replace(",", "."))
-            if not -1100.0 <= value <= 4000.0:
-                return [
-                    Slip(
-                        f"{match[0].strip()}: can that be?",
-                        "Air has −1000 HU, and metal ends the scale near 4000.",
-                        sentence.section,
-                        match[0],
-                    )
-                ]
+        out = _out_of_scale(sentence.text)
+        if out is not None:
+            words, why = out
+            return [Slip(f"{words}: can that be?", why, sentence.section, words)]
     return []
+
+
+def _out_of_scale(text: str) -> tuple[str, str] | None:
+    """A number that its scale does not have, and why."""
+    for match in _HU.finditer(text):
+        if not -1100.0 <= _value(match) <= 4000.0:
+            return match[0].strip(), "Air has −1000 HU, and metal ends the scale near 4000."
+    for match in _METRES.finditer(text):
+        if _value(match) > 0.6:
+            return match[0].strip(), "That would be metres: mm or cm?"
+    for limit in _LIMITS:
+        if limit.spared is not None and limit.spared.search(text):
+            continue
+        for match in limit.pattern.finditer(text):
+            if _value(match) > limit.most:
+                return match[0].strip(), limit.why
+    return None
+
+
+def _value(match: re.Match[str]) -> float:
+    return float(match["value"].replace("−", "-").replace(",", "."))
 
 
 def _span_of(text: str, start: int, end: int) -> Span:
@@ -87,6 +164,13 @@ def _span_of(text: str, start: int, end: int) -> Span:
     behind = text[end : end + 24]
     for span in lexicon.SPANS:
         match = span.pattern.search(behind)
+        of_it = (
+            span.behind and re.match(r"\s+(?:of )?(?:\w+ ){0,2}$", behind[: match.start()])
+            if match
+            else None
+        )
+        if of_it:
+            return span
         if match is not None and not re.search(r"[,;(]|\b(?:in|of|and)\b", behind[: match.start()]):
             return span
     best: tuple[int, Span] | None = None
@@ -98,6 +182,9 @@ def _span_of(text: str, start: int, end: int) -> Span:
     near = re.split(r"\b(?:with|and|containing)\b", behind)[0]
     if best is None or _BELONGS_TO_ANOTHER.search(before[best[0] :] + near):
         return ANY_SPAN
+    whole = text[: start - len(before) + best[0]]
+    if best[1].name not in _OWN and _LIES_IN.search(whole):
+        return ANY_SPAN  # "stone in the lower pole of the left kidney, 3 mm"
     return best[1]
 
 

@@ -1,4 +1,4 @@
-"""Slips of the words: side, sex, contradiction, comparison, size, another patient.
+"""Slips of the words: side, sex, contradiction, another patient.
 
 Each function returns `Slip`s: what is wrong, in which section, and the words to jump to.
 """
@@ -6,14 +6,12 @@ Each function returns `Slip`s: what is wrong, in which section, and the words to
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from workstation.domain.identity import Patient, Sex
-from workstation.domain.reading_task import PriorStudy
 from workstation.domain.report import Report, SectionKind
-from workstation.workflow.checks import lexicon
+from workstation.workflow.checks import lexicon, normal_organs
 from workstation.workflow.checks.statements import (
     Polarity,
     Sentence,
@@ -25,7 +23,7 @@ from workstation.workflow.checks.statements import (
     statements,
 )
 
-_BODY = (SectionKind.FINDINGS, SectionKind.IMPRESSION)
+BODY = (SectionKind.FINDINGS, SectionKind.IMPRESSION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class Slip:
     words: str
 
 
-def _shortened(text: str, limit: int = 90) -> str:
+def shortened(text: str, limit: int = 90) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
@@ -72,13 +70,19 @@ def sides_between_sections(report: Report) -> list[Slip]:
         if claim.polarity is Polarity.DENIED or claim.side not in (Side.LEFT, Side.RIGHT):
             continue
         same = [
-            each for each in described if each.finding == claim.finding and _same_place(each, claim)
+            each
+            for each in described
+            if (
+                lexicon.is_a(each.finding, claim.finding)
+                or lexicon.is_a(claim.finding, each.finding)
+            )
+            and _same_place(each, claim)
         ]
         if same and all(each.side is claim.side.other for each in same):
             found.append(
                 Slip(
                     _which(claim.finding, claim.side),
-                    f"The findings say “{_shortened(same[0].sentence.text)}”.",
+                    f"The findings say “{shortened(same[0].sentence.text)}”.",
                     SectionKind.IMPRESSION,
                     claim.sentence.text,
                 )
@@ -87,7 +91,10 @@ def sides_between_sections(report: Report) -> list[Slip]:
 
 
 def _organs_between_sections(report: Report) -> list[Slip]:
-    """The same for an organ without a known finding, where each section names it on one side."""
+    """The same for an organ without a known finding, where each section names it on one side.
+
+    The side that is only called normal does not count: a healthy twin is described as well.
+    """
     described = _organ_sides(sentences_of(report, SectionKind.FINDINGS))
     claimed = _organ_sides(sentences_of(report, SectionKind.IMPRESSION))
     found = []
@@ -100,7 +107,7 @@ def _organs_between_sections(report: Report) -> list[Slip]:
             found.append(
                 Slip(
                     _which(organ, side),
-                    f"The findings say “{_shortened(words.text)}”.",
+                    f"The findings say “{shortened(words.text)}”.",
                     SectionKind.IMPRESSION,
                     sentence.text,
                 )
@@ -113,7 +120,7 @@ def _organ_sides(held: Iterable[Sentence]) -> dict[str, tuple[set[Side], Sentenc
     for sentence in held:
         for clause in clauses(sentence.text):
             side = side_of(clause)
-            if side is Side.NONE:
+            if side is Side.NONE or normal_organs.is_normal(clause):
                 continue
             sides = {Side.LEFT, Side.RIGHT} if side is Side.BOTH else {side}
             for organ in {word.name for word in lexicon.organs_in(clause)}:
@@ -136,7 +143,7 @@ def side_of_the_order(report: Report, ordered: str, imaged: frozenset[str]) -> l
             return []
         (side,) = sides
         what = f"The images are of the {side.value} side."
-    held = sentences_of(report, *_BODY)
+    held = sentences_of(report, *BODY)
     organs = {word.name for word in lexicon.organs_in(ordered)}
     parts = [(sentence, clause) for sentence in held for clause in clauses(sentence.text)]
     seen = [(sentence, clause, side_of(clause)) for sentence, clause in parts]
@@ -176,11 +183,18 @@ def _compares_sides(text: str) -> bool:
 
 
 def organs_of_the_other_sex(report: Report, sex: Sex) -> list[Slip]:
-    """Organs that a patient of this sex does not have; silent where the sex is unknown."""
+    """Organs that a patient of this sex does not have.
+
+    Silent where the sex is unknown, where the report itself says why both occur, and of relatives.
+    """
     pattern = {Sex.FEMALE: lexicon.MALE, Sex.MALE: lexicon.FEMALE}.get(sex)
     if pattern is None:
         return []
-    for sentence in sentences_of(report, SectionKind.TECHNIQUE, *_BODY):
+    if any(lexicon.BOTH_SEXES.search(section.text) for section in report.sections):
+        return []
+    for sentence in sentences_of(report, SectionKind.TECHNIQUE, *BODY):
+        if lexicon.RELATIVES.search(sentence.text):
+            continue
         match = pattern.search(lexicon.OF_ANYBODY.sub(" ", sentence.text))
         if match is not None:
             person = "woman" if sex is Sex.FEMALE else "man"
@@ -199,9 +213,12 @@ def organs_of_the_other_sex(report: Report, sex: Sex) -> list[Slip]:
 
 
 def contradictions(report: Report) -> list[Slip]:
-    """A finding that is denied in one place and asserted in another."""
-    held = [each for sentence in sentences_of(report, *_BODY) for each in statements(sentence)]
-    denied = [each for each in held if each.polarity is Polarity.DENIED and not each.qualified]
+    """A finding that is denied in one place, in words or by a normal organ, and asserted in
+    another; an organ that was removed and is described."""
+    said = sentences_of(report, *BODY)
+    held = [each for sentence in said for each in statements(sentence)]
+    denied = [each for each in held if each.polarity is Polarity.DENIED and not each.gone]
+    denied += [each for sentence in said for each in normal_organs.denials(sentence)]
     found: dict[str, Slip] = {}
     for claim in held:
         if claim.polarity is not Polarity.ASSERTED or claim.finding in found:
@@ -211,137 +228,30 @@ def contradictions(report: Report) -> list[Slip]:
                 continue
             found[claim.finding] = Slip(
                 f"{claim.finding.capitalize()}: there or not?",
-                f"“{_shortened(denial.sentence.text)}” in the {denial.sentence.section.value}.",
+                f"“{shortened(denial.sentence.text)}” in the {denial.sentence.section.value}.",
                 claim.sentence.section,
                 claim.sentence.text,
             )
             break
+    for organ, removed, described in normal_organs.removed_and_described(said):
+        found[organ] = Slip(
+            f"{organ.capitalize()}: removed or not?",
+            f"“{shortened(removed.text)}” in the {removed.section.value}.",
+            described.section,
+            described.text,
+        )
     return list(found.values())
 
 
 def _contradict(denial: Statement, claim: Statement) -> bool:
-    if denial.finding != claim.finding or not denial.places <= claim.places:
+    if not lexicon.is_a(claim.finding, denial.finding) or not denial.places <= claim.places:
         return False  # "no renal lesion" says nothing of a lesion elsewhere
+    if not denial.narrowed <= claim.narrowed:
+        return False  # "no acute fracture" says nothing of an old one
     sides = {Side.LEFT, Side.RIGHT}
     if denial.side in sides and claim.side is not denial.side:
         return False
     return not (denial.side is Side.BOTH and claim.side is Side.NONE and bool(denial.organs))
-
-
-# -- comparison ------------------------------------------------------------------------------
-
-_NONE = re.compile(
-    r"^\W*(?:none|nil|no (?:prior|previous|earlier|relevant|comparison|comparative)|not available"
-    r"|unavailable)|\b(?:none|not|un)\s?available\b|\bno (?:prior|previous)s?\b",
-    re.IGNORECASE,
-)
-_COMPARES = re.compile(
-    r"\b(?:unchanged|(?:compared|in comparison|comparison) (?:to|with)|as compared|since (?:the )?"
-    r"(?:prior|previous|last|[0-9])|interval (?:increase|decrease|growth|change|development"
-    r"|improvement|resolution|worsening|progression|reduction|enlargement|healing)"
-    r"|(?:increased|decreased|enlarged|grown|improved|worsened|progressed|regressed) (?:since"
-    r"|from|compared)|previously (?:seen|noted|described|measur(?:ed|ing))|(?:prior|previous)"
-    r" (?:ct|mri?|study|examination|exam|radiographs?|films?|ultrasound|mammograms?|scan|imaging)"
-    r"|no longer (?:seen|visible|present|identified)|stable (?:since|compared|in size|appearance"
-    r"|from)|new (?:since|from|compared))\b",
-    re.IGNORECASE,
-)
-_NOT_COMPARING = re.compile(
-    r"\bcompar(?:ed|ison) (?:to|with) (?:the )?(?:left|right|contralateral|opposite|other|normal"
-    r"|muscle|liver|spleen|adjacent|surrounding|cortex|grey|gray|white|csf|fat|background)[^.]*"
-    r"|\b(?:no|without|if|when|should|once|obtain|correlat\w*|recommend\w*|request\w*|advis\w*)\b[^.]*"
-    r"\b(?:prior|previous) (?:ct|mri?|study|examination|exam|radiographs?|films?|ultrasound"
-    r"|mammograms?|scan|imaging)\b[^.]*"
-    r"|\b(?:compar\w+) (?:to|with) (?:any )?(?:outside|prior|previous|old|earlier)[^.]*"
-    r"\b(?:recommended|advised|suggested|helpful|useful|would|if available)\b[^.]*"
-    r"|\bprevious(?:ly)? (?:surgery|resection|operation|resected|treated|known)\b[^.]*",
-    re.IGNORECASE,
-)
-
-
-def comparison_without_a_prior(report: Report) -> list[Slip]:
-    """Words of comparison, though the report says that there is nothing to compare with."""
-    told = report.section(SectionKind.COMPARISON).text
-    if not _NONE.search(told):
-        return []
-    for sentence in sentences_of(report, *_BODY):
-        match = _COMPARES.search(_NOT_COMPARING.sub(" ", sentence.text))
-        if match is not None:
-            return [
-                Slip(
-                    f"“{match[0]}”, but no comparison is named",
-                    f"The comparison section says “{_shortened(told.strip())}”.",
-                    sentence.section,
-                    match[0],
-                )
-            ]
-    return []
-
-
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DATE = re.compile(
-    r"\b(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)? (?P<month>[A-Z][a-z]{2,8}),? (?P<year>[12][0-9]{3})\b"
-    r"|\b(?P<month2>[A-Z][a-z]{2,8}) (?P<day2>[0-3]?[0-9]),? (?P<year2>[12][0-9]{3})\b"
-    r"|\b(?P<year3>[12][0-9]{3})-(?P<month3>[01][0-9])-(?P<day3>[0-3][0-9])\b"
-)
-
-
-def dates_in(text: str) -> list[date]:
-    """The dates that a text names, day, month and year; what is ambiguous is left out."""
-    found = []
-    for match in _DATE.finditer(text):
-        if match["year3"]:
-            year, month, day = match["year3"], int(match["month3"]), match["day3"]
-        else:
-            word = (match["month"] or match["month2"])[:3].lower()
-            if word not in _MONTHS:
-                continue
-            month = _MONTHS.index(word) + 1
-            year, day = match["year"] or match["year2"], match["day"] or match["day2"]
-        try:
-            found.append(date(int(year), month, int(day)))
-        except ValueError:
-            continue
-    return found
-
-
-def comparison_with_an_unknown_study(
-    report: Report, priors: Sequence[PriorStudy] | None, opened: frozenset[str] | None
-) -> list[Slip]:
-    """The comparison names a date that no earlier study has, or a study that was not opened.
-
-    `priors` None: nobody can tell which there are. `opened` are Study Instance UIDs; None: it is
-    not known which were looked at.
-    """
-    text = report.section(SectionKind.COMPARISON).text
-    named = dates_in(text)
-    if priors is None or not named:
-        return []
-    by_day = {
-        each.study_datetime.date(): each for each in priors if each.study_datetime is not None
-    }
-    for day in named:
-        words = f"{day.day} {day:%b %Y}"
-        if day not in by_day:
-            known = ", ".join(f"{each.day} {each:%b %Y}" for each in sorted(by_day, reverse=True))
-            return [
-                Slip(
-                    f"No earlier study of {words}",
-                    f"Earlier studies: {known}." if known else "No earlier study has a date.",
-                    SectionKind.COMPARISON,
-                    text.strip(),
-                )
-            ]
-        if opened is not None and by_day[day].study_instance_uid not in opened:
-            return [
-                Slip(
-                    f"The study of {words} was not looked at",
-                    "The report names it as comparison.",
-                    SectionKind.COMPARISON,
-                    text.strip(),
-                )
-            ]
-    return []
 
 
 # -- another patient -------------------------------------------------------------------------
@@ -360,7 +270,7 @@ def another_patient(report: Report, patient: Patient, others: Iterable[Patient])
             patterns.append(rf"(?<![\w-]){re.escape(other.patient_id)}(?![\w-])")
         if family.lower() not in own and len(family) >= 2:
             name = re.escape(family)
-            patterns.append(rf"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|patient)\.?\s+{name}\b")
+            patterns.append(rf"\b(?:Mr|Mrs|Ms|Miss|Mx|patient)\.?\s+{name}\b")
             if given:
                 first = re.escape(given.split()[0])
                 patterns.append(rf"\b{first}\s+{name}\b|\b{name},?\s+{first}\b")

@@ -18,13 +18,19 @@ from workstation.workflow.checks.lexicon import findings_in, organs_in, places_i
 #: Sentences that are kept as they were read: while a report is typed only one of them changes.
 KEPT = 8192
 #: A full stop inside a number, an abbreviation or a level ends no sentence.
-_END = re.compile(r"(?<![0-9])\.(?=\s|$)|(?<=[0-9])\.(?=\s+[A-Z]|\s*$)|[;!?\n]|:\s*\n")
+_END = re.compile(r"(?<![0-9])\.(?=\s|$)|(?<=[0-9])\.(?=\s+[A-Z]|\s*$)|[;!\n]|\?(?=\s|$)|:\s*\n")
+#: A sentence of the request: what was asked or has been, not what is seen.
+_REQUEST = re.compile(
+    r"^\W*(?:clinical|indication|history|reason|question|request)[a-z ]{0,20}:", re.IGNORECASE
+)
 #: A line that is a label with a denial, or with nothing, behind it.
 _DENIED_LABEL = re.compile(
     r"^(?P<label>[^:.\n]{1,60}):"
     r"(?P<value>[ \t]*(?:(?:none|no|not|nil|absent|negative|normal|unremarkable|excluded)\b.*)?)$",
     re.IGNORECASE | re.MULTILINE,
 )
+#: Behind a comma, another organ that is sound: "liver metastases, lungs free".
+_SOUND = re.compile(r",[^,]*\b(?:free|clear|normal|unremarkable|spared)\b", re.IGNORECASE)
 _CLAUSE = re.compile(
     r",?\s+(?:but|however|although|though|whereas|while|except(?: for)?|apart from|aside from"
     r"|other than|with the exception of|in contrast)\s+"
@@ -33,21 +39,34 @@ _CLAUSE = re.compile(
 )
 _NO = re.compile(
     r"\b(?:no longer|no|not|without|negative for|absence of|absent|free of|neither|nor|none"
-    r"|nothing to suggest|rather than|denies|excludes|excluded|rules? out|fails? to show)\b",
+    r"|nothing to suggest|rather than|denies|excludes|excluded|rules? out|fails? to show|resolved"
+    r"|resolution of|interval clearing of)\b",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"\b(?:(?:is|are|was|were) (?:absent|excluded|ruled out|not (?:seen|identified|present"
-    r"|demonstrated|evident|visible|detected))|(?:has|have) (?:now )?(?:completely )?(?:resolved"
-    r"|cleared|disappeared)|resolved|not (?:seen|identified|demonstrated))\b",
+    r"\b(?:(?:(?:is|are|was|were) )?absent\b|(?:is|are|was|were) (?:excluded|ruled out|not"
+    r" (?:seen|identified|present|demonstrated|evident|visible|detected))"
+    r"|(?:has|have) (?:now )?(?:completely )?(?:resolved|cleared|disappeared)|resolved"
+    r"|no longer (?:seen|visible|present)"
+    r"|not (?:seen|identified|demonstrated))\b",
     re.IGNORECASE,
 )
+#: Doubt about what follows, and about what stands before: "nodes, suspicious for lymphoma" doubts
+#: the lymphoma and not the nodes.
 _UNSURE = re.compile(
     r"\b(?:possible|possibly|probable|probably|questionable|may (?:be|represent|reflect)|might"
-    r"|could (?:be|represent|reflect)|suspected|suspicious for|cannot (?:be )?(?:exclude|rule)"
-    r"[a-z ]*|not excluded|not (?:be )?ruled out|equivocal|query|versus|vs|if there is|risk of"
-    r"|rule out|to exclude|evaluat(?:e|ion) for|assess(?:ment)? for|history of|previous|prior"
-    r"|follow-?up (?:of|for)|concern for|question of|differential|recommended|should|in case of)\b",
+    r"|could (?:be|represent|reflect)|suspected|suspicious for|suspicion of|cannot (?:be )?"
+    r"(?:exclude|rule)[a-z ]*|query|versus|vs|if there is|risk of|rule out|r/o|to exclude"
+    r"|evaluat(?:e|ion) for|assess(?:ment)? for|history of|status post|s/p|previous|prior"
+    r"|follow-?up (?:of|for)|concern for|question of|differential|recommended|should|in case of)"
+    r"(?!\w)|(?:^|(?<=\s))\?\s?(?=\w)",
+    re.IGNORECASE,
+)
+_GONE = re.compile(r"no longer|resol|.*\b(?:clear|disappear)", re.IGNORECASE)
+_UNSURE_BEHIND = re.compile(
+    r"\b(?:possible|probable|questionable|is suspected|are suspected|cannot (?:be )?"
+    r"(?:exclude|rule)[a-z ]*|not excluded|not (?:be )?ruled out|equivocal|versus|vs"
+    r"|recommended|should)\b",
     re.IGNORECASE,
 )
 _SCOPE_END = re.compile(
@@ -60,8 +79,8 @@ _SCOPE_END = re.compile(
 )
 #: What narrows a denial: the finding may well be there otherwise.
 _NARROW = re.compile(
-    r"\b(?:new|further|other|additional|another|second|significant|large|larger|sizeable|sizable"
-    r"|enlarging|suspicious|acute|recent|displaced|obstructing|obstructive|residual|recurrent"
+    r"(?<!non-)(?<!non )\b(?:new|further|other|additional|another|second|significant|large"
+    r"|larger|sizeable|sizable|enlarging|suspicious|acute|recent|displaced|obstructing|obstructive|residual|recurrent"
     r"|definite|convincing|destructive|aggressive|measurable|drainable|enhancing|tension|major"
     r"|high-grade|critical|full-thickness|complete|increase|change|progression|worsening"
     r"|evidence of (?:new|further|other|acute))\b",
@@ -72,8 +91,8 @@ _OLD = re.compile(
     r"|unchanged|stable|post-?traumatic|established|residual|subacute)\b",
     re.IGNORECASE,
 )
-_LEFT = re.compile(r"\bleft(?:[- ]sided|ward)?\b|\bLT\b", re.IGNORECASE)
-_RIGHT = re.compile(r"\bright(?:[- ]sided|ward)?\b|\bRT\b", re.IGNORECASE)
+_LEFT = re.compile(r"\bleft(?:[- ]sided|ward)?\b|\b(?:LT|L[UL]L)\b", re.IGNORECASE)
+_RIGHT = re.compile(r"\bright(?:[- ]sided|ward)?\b|\b(?:RT|R[UML]L)\b", re.IGNORECASE)
 _BOTH = re.compile(
     r"\b(?:bilateral(?:ly)?|both|either|bibasal|bibasilar|each|symmetric(?:al)?)\b", re.IGNORECASE
 )
@@ -137,6 +156,10 @@ class Statement:
     polarity: Polarity
     #: a denial of a part ("no new", "no other"), or an assertion of something old
     qualified: bool
+    #: the words that narrow it: "no acute fracture" denies only an acute one
+    narrowed: frozenset[str] = frozenset()
+    #: a denial of what was there before ("has resolved")
+    gone: bool = False
 
 
 def sentences(section: SectionKind, text: str) -> list[Sentence]:
@@ -187,6 +210,7 @@ def clauses(text: str) -> tuple[str, ...]:
 def statements(sentence: Sentence) -> tuple[Statement, ...]:
     """What a sentence says of each finding in it."""
     made = []
+    asked = _REQUEST.search(sentence.text) is not None
     for clause in clauses(sentence.text):
         words = findings_in(clause)
         whole_side = side_of(clause)
@@ -197,14 +221,39 @@ def statements(sentence: Sentence) -> tuple[Statement, ...]:
             side = side_of(own)
             if side is Side.NONE:
                 side = whole_side
-            polarity, qualified = _polarity(clause, word.start, word.end)
-            organs = frozenset(each.name for each in organs_in(own))
-            places = places_in(own)
-            made.append(Statement(sentence, word.name, organs, places, side, polarity, qualified))
+            read = _read(clause, word.start, word.end)
+            around = f"{clause[start : word.start]} {_SOUND.sub(' ', clause[word.end : end])}"
+            made.append(
+                Statement(
+                    sentence,
+                    word.name,
+                    frozenset(each.name for each in organs_in(own)),
+                    places_in(around),
+                    side,
+                    Polarity.UNSURE if asked else read.polarity,
+                    read.qualified,
+                    read.narrowed,
+                    read.gone,
+                )
+            )
     return tuple(made)
 
 
-def _polarity(clause: str, start: int, end: int) -> tuple[Polarity, bool]:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What is claimed of one finding; the fields are those of `Statement`."""
+
+    polarity: Polarity
+    qualified: bool
+    narrowed: frozenset[str] = frozenset()
+    gone: bool = False
+
+
+def _narrowing(text: str) -> frozenset[str]:
+    return frozenset(match[0].lower() for match in _NARROW.finditer(text))
+
+
+def _read(clause: str, start: int, end: int) -> _Reading:
     before, after = clause[:start], clause[end:]
     cue = None
     for match in _NO.finditer(before):
@@ -216,13 +265,17 @@ def _polarity(clause: str, start: int, end: int) -> tuple[Polarity, bool]:
     if denied_after is not None and findings_in(after[: denied_after.start()]):
         denied_after = None  # it speaks of another finding
     if cue is not None:
-        narrowed = bool(_NARROW.search(before[cue.end() :])) or cue[0].lower() == "no longer"
         if re.search(r"\bnot? (?:be )?(?:exclude|ruled? out)", clause, re.IGNORECASE):
-            return Polarity.UNSURE, True
-        return Polarity.DENIED, narrowed or bool(_NARROW.match(after.strip()))
+            return _Reading(Polarity.UNSURE, True)
+        narrowed = _narrowing(before[cue.end() :])
+        behind = _NARROW.match(after.strip())
+        if behind is not None:
+            narrowed |= {behind[0].lower()}
+        gone = _GONE.match(cue[0]) is not None
+        return _Reading(Polarity.DENIED, bool(narrowed) or gone, narrowed, gone)
     if denied_after is not None:
-        gone = "resol" in denied_after[0] or "clear" in denied_after[0]
-        return Polarity.DENIED, gone or "disappear" in denied_after[0]
-    if _UNSURE.search(clause):
-        return Polarity.UNSURE, False
-    return Polarity.ASSERTED, bool(_OLD.search(clause))
+        gone = _GONE.search(denied_after[0]) is not None
+        return _Reading(Polarity.DENIED, gone, gone=gone)
+    if _UNSURE.search(before) or _UNSURE_BEHIND.search(after):
+        return _Reading(Polarity.UNSURE, False)
+    return _Reading(Polarity.ASSERTED, bool(_OLD.search(clause)), _narrowing(clause))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from workstation.domain.report import CheckFinding, CheckSeverity, Report
 from workstation.workflow.check_context import CheckContext
-from workstation.workflow.checks import sizes, slips
+from workstation.workflow.checks import comparisons, sizes, slips
 from workstation.workflow.checks.slips import Slip
 
 Look = Callable[[Report, CheckContext], list[Slip]]
@@ -58,9 +58,10 @@ def _contradiction(report: Report, _context: CheckContext) -> list[Slip]:
 
 
 def _comparison(report: Report, context: CheckContext) -> list[Slip]:
-    return slips.comparison_without_a_prior(report) + slips.comparison_with_an_unknown_study(
-        report, context.around.priors, context.looked_at
-    )
+    priors = context.around.priors
+    return comparisons.comparison_without_a_prior(
+        report, priors
+    ) + comparisons.comparison_with_an_unknown_study(report, priors, context.looked_at)
 
 
 def _size(report: Report, context: CheckContext) -> list[Slip]:

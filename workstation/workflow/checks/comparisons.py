@@ -1,0 +1,170 @@
+"""Comparisons that the report claims: with what, of which day, and whether it was looked at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from workstation.domain.reading_task import PriorStudy
+from workstation.domain.report import Report, SectionKind
+from workstation.domain.wording import FIELD
+from workstation.workflow.checks.slips import BODY, Slip, shortened
+from workstation.workflow.checks.statements import sentences_of
+
+_NONE = re.compile(
+    r"^\W*(?:none|nil|n/?a|not applicable|no (?:prior|previous|earlier|relevant|comparison"
+    r"|comparative)|not available|unavailable)|\b(?:none|not|un)\s?available\b"
+    r"|\bno (?:prior|previous)s?\b",
+    re.IGNORECASE,
+)
+_STUDY = (
+    r"(?:cta?|mr[ia]?|pet(?:/ct)?|study|studies|examinations?|exams?|radiographs?|films?|ultrasound"
+    r"|mammograms?|scans?|imaging|scintigraphy|sonograph\w+)"
+)
+#: Of an earlier time. "Compared with" alone also compares sides, phases, glands, neighbours.
+_COMPARES = re.compile(
+    r"\b(?:unchanged|(?:compared|in comparison|comparison) (?:to|with) (?:the |an |a |her |his )?"
+    r"(?:\w+ )?(?:prior|previous|earlier|last|outside|old|former|baseline|yesterday|[0-9]"
+    rf"|{_STUDY}\b)"
+    r"|as compared to (?:prior|previous)|since (?:the )?(?:prior|previous|last|[0-9])"
+    r"|interval (?:increase|decrease|growth|change|development|improvement|resolution|worsening"
+    r"|progression|reduction|enlargement|healing)"
+    r"|(?:increased|decreased|enlarged|grown|improved|worsened|progressed|regressed) (?:since"
+    r"|from)|previously (?:seen|noted|described|measur(?:ed|ing))"
+    rf"|(?:prior|previous) {_STUDY}|no longer (?:seen|visible|present|identified)"
+    r"|stable (?:since|compared|in size|appearance|from)|new (?:since|from|compared))\b",
+    re.IGNORECASE,
+)
+_NOT_COMPARING = re.compile(
+    r"\b(?:to|will|should|can) (?:document|confirm|assess|ensure|show|evaluate|monitor)\b[^.]*"
+    r"|\b(?:no|without|if|when|should|once|obtain|correlat\w*|recommend\w*|request\w*|advis\w*)\b"
+    rf"[^.]*\b(?:prior|previous) {_STUDY}\b[^.]*"
+    r"|\b(?:compar\w+) (?:to|with) (?:any )?(?:outside|prior|previous|old|earlier)[^.]*"
+    r"\b(?:recommended|advised|suggested|helpful|useful|would|if available)\b[^.]*"
+    r"|\bprevious(?:ly)? (?:surgery|resection|operation|resected|treated|known)\b[^.]*",
+    re.IGNORECASE,
+)
+
+
+def comparison_without_a_prior(
+    report: Report, priors: Sequence[PriorStudy] | None = None
+) -> list[Slip]:
+    """Words of comparison, though the report says that there is nothing to compare with.
+
+    An empty section counts as that where it is known that there is no earlier study.
+    """
+    told = report.section(SectionKind.COMPARISON).text
+    nothing = not told.strip() and priors is not None and not priors
+    if not nothing and not _NONE.search(told):
+        return []
+    for sentence in sentences_of(report, *BODY):
+        match = _COMPARES.search(_NOT_COMPARING.sub(" ", sentence.text))
+        if match is not None:
+            return [
+                Slip(
+                    f"“{match[0]}”, but no comparison is named",
+                    f"The comparison section says “{shortened(told.strip())}”."
+                    if told.strip()
+                    else "The comparison section is empty, and no earlier study is known.",
+                    sentence.section,
+                    match[0],
+                )
+            ]
+    return []
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DATE = re.compile(
+    r"\b(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)? (?P<month>[A-Z][a-z]{2,8}),? (?P<year>[12][0-9]{3})\b"
+    r"|\b(?P<month2>[A-Z][a-z]{2,8}) (?P<day2>[0-3]?[0-9]),? (?P<year2>[12][0-9]{3})\b"
+    r"|\b(?P<year3>[12][0-9]{3})-(?P<month3>[01][0-9])-(?P<day3>[0-3][0-9])\b"
+    r"|\b(?P<one>[0-3]?[0-9])(?P<mark>[./])(?P<two>[0-3]?[0-9])(?P=mark)(?P<year4>[12][0-9]{3})\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDay:
+    """A day as the text writes it, and the days that can be meant.
+
+    `03/04/2025` is the third of April or the fourth of March; with points the day comes first.
+    """
+
+    words: str
+    days: tuple[date, ...]
+
+
+def _day(year: str, month: int, day: str) -> list[date]:
+    try:
+        return [date(int(year), month, int(day))]
+    except ValueError:
+        return []
+
+
+def _days(match: re.Match[str]) -> list[date]:
+    if match["year4"]:
+        made = _day(match["year4"], int(match["two"]), match["one"])
+        if match["mark"] == "/":
+            made += _day(match["year4"], int(match["one"]), match["two"])
+        return list(dict.fromkeys(made))
+    if match["year3"]:
+        return _day(match["year3"], int(match["month3"]), match["day3"])
+    word = (match["month"] or match["month2"])[:3].lower()
+    if word not in _MONTHS:
+        return []
+    month = _MONTHS.index(word) + 1
+    return _day(match["year"] or match["year2"], month, match["day"] or match["day2"])
+
+
+def named_days(text: str) -> list[NamedDay]:
+    """The days that a text names with day, month and year; what is no date is left out."""
+    found = [NamedDay(match[0], tuple(_days(match))) for match in _DATE.finditer(text)]
+    return [each for each in found if each.days]
+
+
+def _words(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def _slip(report: Report, title: str, detail: str) -> list[Slip]:
+    words = report.section(SectionKind.COMPARISON).text.strip()
+    return [Slip(title, detail, SectionKind.COMPARISON, words)]
+
+
+def comparison_with_an_unknown_study(
+    report: Report, priors: Sequence[PriorStudy] | None, opened: frozenset[str] | None
+) -> list[Slip]:
+    """The comparison names a date that no earlier study has, a study that was not opened, or a
+    study where there is none.
+
+    `priors` None: nobody can tell which there are. `opened` are Study Instance UIDs; None: it is
+    not known which were looked at.
+    """
+    text = FIELD.sub("", report.section(SectionKind.COMPARISON).text)
+    if priors is None or not text.strip(" .,:") or _NONE.search(text):
+        return []
+    if not priors:
+        return _slip(report, "No earlier study is known", "The report names one as comparison.")
+    by_day = {
+        each.study_datetime.date(): each for each in priors if each.study_datetime is not None
+    }
+    named = named_days(text)
+    for each in named:
+        meant = [day for day in each.days if day in by_day]
+        if not meant:
+            known = ", ".join(_words(day) for day in sorted(by_day, reverse=True))
+            detail = f"Earlier studies: {known}." if known else "No earlier study has a date."
+            words = _words(each.days[0]) if len(each.days) == 1 else each.words
+            return _slip(report, f"No earlier study of {words}", detail)
+        if opened is not None and all(
+            by_day[day].study_instance_uid not in opened for day in meant
+        ):
+            return _slip(
+                report,
+                f"The study of {_words(meant[0])} was not looked at",
+                "The report names it as comparison.",
+            )
+    if not named and opened is not None and not opened & {p.study_instance_uid for p in priors}:
+        return _slip(report, "No earlier study was looked at", "The report names a comparison.")
+    return []
