@@ -359,7 +359,7 @@ def test_a_blending_state_lays_one_series_over_the_other(opened: Callable[..., O
     assert buffer[round(y), round(x)].tolist() == pytest.approx([255, 128, 128], abs=1)
     x, y = placement.to_screen((4, 32))
     assert buffer[round(y), round(x)].tolist() == [0, 0, 0]
-    assert words(made) == ["State LOOK"]
+    assert words(made) == ["State LOOK", "S2  MR over it, 50 %, interpolated"]
 
 
 def test_wrong_measures_of_the_display_are_said_on_the_picture(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from workstation.dicom.decoding import open_pixels
 from workstation.dicom.folder import files
 from workstation.dicom.reading import read_object
-from workstation.domain.errors import NotDicom, UndecodablePixels
+from workstation.domain.errors import NotDicom, NotFoundOnService, UndecodablePixels
 from workstation.domain.geometry import PlaneGeometry, VolumeGeometry
 from workstation.domain.identity import Patient, PersonName, Sex
 from workstation.domain.image import (
@@ -141,6 +141,8 @@ class Folder:
         return self.series.get(study_uid, {})
 
     def read(self, sop_uid: str) -> bytes:
+        if sop_uid not in self.paths:
+            raise NotFoundOnService("This image is not on this disk.")
         return self.paths[sop_uid].read_bytes()
 
     def decode(self, source: bytes | Path, frame: int, *, token: object = None) -> NDArray[Any]:

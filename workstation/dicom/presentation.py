@@ -9,7 +9,7 @@ from pydicom.dataset import Dataset
 
 from workstation.dicom import attributes, graphics, lookup_tables, masks, overlays, shutters
 from workstation.dicom.part10 import Part10, open_object
-from workstation.domain.errors import ReaderError
+from workstation.domain.errors import NotFoundOnService, ReaderError, RegistrationRefused
 from workstation.domain.image import (
     FrameDescription,
     LookupTable,
@@ -27,6 +27,7 @@ from workstation.domain.presentation import (
     StateReference,
     StateSummary,
 )
+from workstation.domain.registration import Registration
 
 _ROOT = "1.2.840.10008.5.1.4.1.1.11."
 _KINDS = {
@@ -88,7 +89,9 @@ def _blending_item(dataset: Dataset, position: str) -> Dataset | None:
 class PresentationState:
     """One state that is open. `of` tells the look of a frame; it reads no file."""
 
-    def __init__(self, part: Part10) -> None:
+    def __init__(
+        self, part: Part10, registration_of: Callable[[str], Registration] | None = None
+    ) -> None:
         self._part = part
         with attributes.quiet():
             uid = attributes.text(part.dataset, "SOPInstanceUID") or part.media_sop_instance_uid
@@ -97,6 +100,10 @@ class PresentationState:
         if told is None:
             raise ReaderError("The file is no softcopy presentation state.")
         self.summary: StateSummary = told
+        self._registrations: tuple[Registration, ...] | ReaderError = ()
+        named_by_it = _registration_uids(part.dataset)
+        if named_by_it and told.kind is StateKind.BLENDING:
+            self._registrations = _registrations(named_by_it, registration_of)
 
     def of(self, frame: FrameDescription) -> Presentation:
         """How the state shows a frame; ReaderError where it is not made for it, or cannot be."""
@@ -151,7 +158,9 @@ class PresentationState:
             below = _blending_item(dataset, "UNDERLYING")
             assert below is not None
             transform, voi = _values(below, frame, applies)
-            blend = _blend(dataset, frame)
+            if isinstance(self._registrations, ReaderError):
+                raise self._registrations
+            blend = _blend(dataset, frame, self._registrations)
         elif kind is not StateKind.COLOUR:
             transform, voi = _values(dataset, frame, applies)
         if kind is StateKind.GREYSCALE:
@@ -241,7 +250,38 @@ def _values(
     return transform, None
 
 
-def _blend(dataset: Dataset, frame: FrameDescription) -> Blend:
+def _registration_uids(dataset: Dataset) -> tuple[str, ...]:
+    """The objects of Referenced Spatial Registration Sequence (0070,0404), C.11.14."""
+    return tuple(
+        dict.fromkeys(
+            attributes.text(each, "ReferencedSOPInstanceUID")
+            for each in attributes.items(dataset, "ReferencedSpatialRegistrationSequence")
+        )
+    )
+
+
+def _registrations(
+    uids: tuple[str, ...], registration_of: Callable[[str], Registration] | None
+) -> tuple[Registration, ...] | ReaderError:
+    """The registrations of a state, or why they cannot be applied."""
+    missing = RegistrationRefused(
+        "The blending state needs a spatial registration, which is not here.",
+        means="The images are shown apart.",
+        remedy="Ask the site to send it.",
+    )
+    if registration_of is None:
+        return missing
+    try:
+        return tuple(registration_of(uid) for uid in uids)
+    except NotFoundOnService:
+        return missing
+    except ReaderError as error:
+        return error
+
+
+def _blend(
+    dataset: Dataset, frame: FrameDescription, registrations: tuple[Registration, ...]
+) -> Blend:
     """What lies over the frame; ReaderError where it cannot be laid there truly."""
     over = _blending_item(dataset, "SUPERIMPOSED")
     opacity = attributes.number(dataset, "RelativeOpacity")
@@ -251,14 +291,10 @@ def _blend(dataset: Dataset, frame: FrameDescription) -> Blend:
             "The blending state lacks its images, its opacity or its palette.",
             remedy="Ask the site to send the state again.",
         )
-    if attributes.items(dataset, "ReferencedSpatialRegistrationSequence"):
-        raise ReaderError(
-            "The blending state needs a spatial registration, which is not applied.",
-            means="The images are shown apart.",
-        )
     # An item of the superimposed images names those, never the frame below.
     transform, voi = _values(over, frame, lambda _: True)
-    return Blend(_references(over), transform, voi, palette, min(max(opacity, 0.0), 1.0))
+    share = min(max(opacity, 0.0), 1.0)
+    return Blend(_references(over), transform, voi, palette, share, registrations)
 
 
 def _presentation_lut(dataset: Dataset) -> tuple[LookupTable | None, bool]:
@@ -308,9 +344,12 @@ def _area(dataset: Dataset, applies: Callable[[Dataset], bool]) -> DisplayedArea
     return None
 
 
-def open_state(source: bytes | Path) -> PresentationState:
-    """Open a presentation state; ReaderError where the object is none."""
-    return PresentationState(open_object(source))
+def open_state(
+    source: bytes | Path, registration_of: Callable[[str], Registration] | None = None
+) -> PresentationState:
+    """Open a presentation state; ReaderError where the object is none. `registration_of` reads a
+    Spatial Registration by its SOP Instance UID."""
+    return PresentationState(open_object(source), registration_of)
 
 
 def presentation_of(source: bytes | Path, frame: FrameDescription) -> Presentation:

@@ -105,3 +105,7 @@ class DocumentRefused(ReaderError):
 
 class OverlayRefused(ReaderError):
     """An object that others drew cannot be laid over the images; the sentence names the reason."""
+
+
+class RegistrationRefused(ReaderError):
+    """Two sets of images cannot be laid over one another; the sentence names the reason."""

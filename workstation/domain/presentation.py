@@ -19,6 +19,7 @@ from workstation.domain.image import (
     Shutter,
     Voi,
 )
+from workstation.domain.registration import Registration
 
 #: A coordinate beyond this, in pixels, is on no image.
 _FAR = 1e6
@@ -197,13 +198,15 @@ class OverlayBits:
 @dataclass(frozen=True, slots=True, eq=False)
 class Blend:
     """What lies over an image in a blending state (PS3.3 C.11.14): which images, their values,
-    their colours, and how opaque they are, 0 to 1. `voi` None is the identity."""
+    their colours, and how opaque they are, 0 to 1. `voi` None is the identity. `registrations`
+    take the images below to the space of those above; without any both lie in one space."""
 
     references: tuple[StateReference, ...]
     modality_transform: ModalityTransform
     voi: Voi | None
     palette: Palette
     opacity: float
+    registrations: tuple[Registration, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.opacity <= 1:

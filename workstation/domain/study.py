@@ -108,6 +108,17 @@ class DisplaySet:
             raise ValueError("an image display set needs frames")
 
 
+def same_space(a: DisplaySet, b: DisplaySet) -> bool:
+    """Whether positions of one mean the same place in the other (Frame of Reference UID)."""
+    one, other = a.frames[0].plane, b.frames[0].plane
+    return (
+        one is not None
+        and other is not None
+        and one.frame_of_reference_uid == other.frame_of_reference_uid
+        and one.frame_of_reference_uid != ""
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
     """One series with its display sets."""

@@ -55,6 +55,29 @@ class Hung:
 
 
 @dataclass(frozen=True, slots=True)
+class Fusion:
+    """A volume of the same study that lies over what a viewport shows.
+
+    `over` is its display set, `opacity` its share of the picture, 0 to 1 (PS3.4 N.2.4), `voi` its
+    window, `colour_map` its palette. `instead_of` is the display set that gave way when the
+    reader asked for the fusion, and comes back with its end.
+    """
+
+    over: str
+    voi: Voi
+    voi_name: str = ""
+    opacity: float = 0.5
+    colour_map: str = "hotiron"
+    instead_of: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.over or not self.colour_map:
+            raise ValueError("a fusion has a volume that lies over, and its colours")
+        if not 0 <= self.opacity <= 1:
+            raise ValueError("an opacity lies between 0 and 1")
+
+
+@dataclass(frozen=True, slots=True)
 class ViewState:
     """Immutable state of one viewport.
 
@@ -65,7 +88,7 @@ class ViewState:
     flip (PS3.3 C.10.6). `voi` None is the view the object itself opens with. `presentation` is the
     SOP Instance UID of the state that is applied, `colour_map` the name of a palette for grey
     images, `overlays` whether overlay planes and shutters are shown, `subtracted` whether the mask
-    is subtracted. `hung` is how the image hangs on its edge.
+    is subtracted. `hung` is how the image hangs on its edge, `fusion` what lies over it.
     """
 
     display_set: str = ""
@@ -86,6 +109,7 @@ class ViewState:
     overlays: bool = True
     subtracted: bool = False
     hung: Hung | None = None
+    fusion: Fusion | None = None
 
     def __post_init__(self) -> None:
         if self.frame_index < 0:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from workstation.domain.geometry import PlaneGeometry, VolumeGeometry
 from workstation.domain.image import ModalityTransform, Palette, Voi
 from workstation.imaging.colour_map import coloured
 from workstation.imaging.picture import render_values
+from workstation.imaging.reslice import affines
 
 
 def rescaled(
@@ -32,7 +34,28 @@ def blended(
     `opacity` is that of what lies over it, 0 to 1; where there is none, NaN, the picture below is
     seen alone.
     """
-    top = coloured(render_values(over, voi), palette).astype(np.float32)
-    below = np.repeat(under[..., None], 3, axis=2).astype(np.float32)
-    share = np.where(np.isnan(over), 0.0, opacity).astype(np.float32)[..., None]
-    return np.asarray(np.floor(below * (1 - share) + top * share + 0.5), np.uint8)
+    top = coloured(render_values(over, voi), palette)
+    # Shares in 65536ths: sums of integers, which a picture at every step of the wheel can afford.
+    share = round(opacity * 65536)
+    held = top.astype(np.uint32)
+    held *= np.uint32(share)
+    held += (under.astype(np.uint32) * np.uint32(65536 - share) + np.uint32(32768))[..., None]
+    held >>= np.uint32(16)
+    made = held.astype(np.uint8)
+    alone = np.isnan(over)
+    made[alone] = under[alone][:, None]
+    return made
+
+
+def on_one_grid(
+    geometry: VolumeGeometry, plane: PlaneGeometry, via: NDArray[np.float64] | None = None
+) -> bool:
+    """Whether the pixels of a plane are voxels of a volume, so that nothing is interpolated;
+    within a hundredth of a voxel. `via` as in `affines`."""
+    matrix = affines(geometry, plane, via)
+    columns, rows, depth = matrix[:, 0]
+    far = max(plane.rows, plane.columns)
+    moves = np.abs(matrix[:, 1:3] - ((1, 0), (0, 1), (0, 0))).max() * far
+    near = float(np.abs(np.asarray(geometry.slice_positions_mm) - depth).min())
+    off = max(abs(columns - round(columns)), abs(rows - round(rows)), moves)
+    return off < 0.01 and near < 0.01 * geometry.slice_spacing_mm

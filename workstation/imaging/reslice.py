@@ -40,11 +40,14 @@ def has_kernel() -> bool:
     return _kernel is not None
 
 
-def affines(geometry: VolumeGeometry, plane: PlaneGeometry) -> NDArray[np.float64]:
+def affines(
+    geometry: VolumeGeometry, plane: PlaneGeometry, via: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """(3, 4): column and row in voxels and the position along the normal in mm, as affine
     functions of (1, u, v, w): output column, output row, mm along the output's normal.
 
-    Between slices the sampling follows the vector from slice to slice, also under tilt.
+    Between slices the sampling follows the vector from slice to slice, also under tilt. `via`,
+    (4, 4), takes points of the plane's space to the volume's, LPS mm.
     """
     first = geometry.first_plane
     normal, step = first.normal, geometry.slice_step
@@ -59,11 +62,17 @@ def affines(geometry: VolumeGeometry, plane: PlaneGeometry) -> NDArray[np.float6
             along,
         )
 
+    def there(vector: Vector, place: float = 0.0) -> Vector:
+        if via is None:
+            return vector
+        x, y, z, _ = via @ (*vector, place)
+        return (float(x), float(y), float(z))
+
     parts = (
-        solve(add(plane.origin, first.origin, -1.0)),
-        solve(_scaled(plane.row_cosine, plane.spacing_mm[1])),
-        solve(_scaled(plane.column_cosine, plane.spacing_mm[0])),
-        solve(plane.normal),
+        solve(add(there(plane.origin, 1.0), first.origin, -1.0)),
+        solve(there(_scaled(plane.row_cosine, plane.spacing_mm[1]))),
+        solve(there(_scaled(plane.column_cosine, plane.spacing_mm[0]))),
+        solve(there(plane.normal)),
     )
     return np.asarray(parts, dtype=np.float64).T.copy()
 
@@ -129,17 +138,22 @@ def reslice(
     slab_mm: float = 0.0,
     mode: SlabMode = SlabMode.MEAN,
     threads: int = THREADS,
+    via: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float32]:
     """Modality values (plane.rows, plane.columns) of float32; NaN outside the volume, where
-    padding is touched, in the gap of missing slices, and where slices have not arrived."""
+    padding is touched, in the gap of missing slices, and where slices have not arrived. `via` as
+    in `affines`, for planes without a slab."""
+    if via is not None and slab_mm > 0:
+        raise ValueError("a slab is cut in the space of its volume")
     depths = slab_depths(volume.geometry, plane, slab_mm, mode)
+    matrix = affines(volume.geometry, plane, via)
     if _kernel is not None:
-        return _by_kernel(volume, plane, depths, mode, threads)
+        return _by_kernel(volume, plane, matrix, depths, mode, threads)
     if volume.geometry.uniform:
         from workstation.imaging.reslice_itk import reslice_itk
 
-        return reslice_itk(volume, plane, affines(volume.geometry, plane), depths, mode)
-    return reslice_numpy(volume, plane, depths, mode)
+        return reslice_itk(volume, plane, matrix, depths, mode)
+    return reslice_numpy(volume, plane, depths, mode, via)
 
 
 def _whole(geometry: VolumeGeometry) -> NDArray[np.bool_]:
@@ -150,6 +164,7 @@ def _whole(geometry: VolumeGeometry) -> NDArray[np.bool_]:
 def _by_kernel(
     volume: Volume,
     plane: PlaneGeometry,
+    matrix: NDArray[np.float64],
     depths: NDArray[np.float64],
     mode: SlabMode,
     threads: int,
@@ -159,7 +174,7 @@ def _by_kernel(
     positions = np.asarray(geometry.slice_positions_mm, np.float64)
     numbers = np.concatenate(
         (
-            affines(geometry, plane).ravel(),
+            matrix.ravel(),
             [
                 float(positions[-1] / (positions.size - 1)) if uniform else 0.0,
                 volume.slope,
@@ -222,11 +237,15 @@ def _split(coordinate: NDArray[np.float64], count: int) -> tuple[NDArray[Any], .
 
 
 def reslice_numpy(
-    volume: Volume, plane: PlaneGeometry, depths: NDArray[np.float64], mode: SlabMode
+    volume: Volume,
+    plane: PlaneGeometry,
+    depths: NDArray[np.float64],
+    mode: SlabMode,
+    via: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float32]:
     """The same sampling in numpy, double precision: for irregular stacks without the kernel."""
     geometry = volume.geometry
-    matrix = affines(geometry, plane)
+    matrix = affines(geometry, plane, via)
     u, v = np.meshgrid(np.arange(plane.columns), np.arange(plane.rows))
     positions = np.asarray(geometry.slice_positions_mm)
     slices, rows, columns = volume.voxels.shape

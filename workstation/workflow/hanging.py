@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from workstation.domain.study import DisplaySet, Study
+from workstation.domain.study import DisplaySet, Study, same_space
 from workstation.domain.view import Plane, SlabMode
 from workstation.settings import resources
 from workstation.workflow.mammography import field_mm, is_tomosynthesis, view_of
@@ -34,6 +34,8 @@ class CellPlan:
     inverted: bool = False
     #: of a mammogram, what its viewport holds in mm, the same for all of a stage
     field_mm: tuple[float, float] | None = None
+    #: the display set that lies over it
+    over: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +255,9 @@ def _cell(raw: dict[str, Any], current: Study, prior: Study | None) -> CellPlan 
     plane = Plane(raw.get("plane", "acquired"))
     if plane is not Plane.ACQUIRED and shown.volume is None:
         return None
+    over = _chosen(raw["over"], current, prior) if "over" in raw else None
+    if "over" in raw and (over is None or not same_space(shown, over)):
+        return None
     study = prior if is_prior and prior is not None else current
     return CellPlan(
         study.study_instance_uid,
@@ -263,6 +268,7 @@ def _cell(raw: dict[str, Any], current: Study, prior: Study | None) -> CellPlan 
         float(raw.get("slab_mm", 0.0)),
         SlabMode(raw.get("slab_mode", "mean")),
         bool(raw.get("inverted", False)),
+        over="" if over is None else over.identifier,
     )
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from workstation.dicom import palettes
 from workstation.dicom.overlays import overlay_mask
 from workstation.dicom.presentation import PresentationState, open_state
+from workstation.dicom.registration import open_registration
 from workstation.domain.errors import ReaderError
 from workstation.domain.image import FrameDescription, FrameKey, Palette
 from workstation.domain.presentation import Blend, Presentation, StateKind, StateSummary
@@ -116,7 +117,9 @@ class Presenting:
         def work(_: CancelToken) -> None:
             held: PresentationState | ReaderError
             try:
-                held = open_state(self._store.read(uid))
+                held = open_state(
+                    self._store.read(uid), lambda named: open_registration(self._store.read(named))
+                )
             except ReaderError as error:
                 held = error
             with self._lock:

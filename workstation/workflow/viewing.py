@@ -25,6 +25,7 @@ from workstation.imaging.planes import (
     plane_step,
     standard_plane,
 )
+from workstation.workflow.fusing import fusion_of
 from workstation.workflow.hanging import CellPlan
 from workstation.workflow.mammography import hung
 from workstation.workflow.presets import preset
@@ -64,8 +65,9 @@ def find(study: Study, identifier: str) -> DisplaySet | None:
     return next((shown for shown in study.display_sets if shown.identifier == identifier), None)
 
 
-def opening_view(plan: CellPlan, shown: DisplaySet) -> ViewState:
-    """The view a cell opens with: a volume in its middle, everything else at its first frame."""
+def opening_view(plan: CellPlan, shown: DisplaySet, study: Study | None = None) -> ViewState:
+    """The view a cell opens with: a volume in its middle, everything else at its first frame.
+    `study` is where the plan finds what lies over it."""
     volume = shown.volume
     middle = len(shown.frames) // 2 if volume is not None else 0
     voi = preset(plan.preset) if plan.preset else None
@@ -82,6 +84,9 @@ def opening_view(plan: CellPlan, shown: DisplaySet) -> ViewState:
         slab_mm=plan.slab_mm,
         slab_mode=plan.slab_mode,
     )
+    over = find(study, plan.over) if study is not None and plan.over else None
+    if over is not None:
+        view = replace(view, fusion=fusion_of(over))
     if shown.modality == "MG" and (held := hung(shown, plan.field_mm)) is not None:
         view = replace(view, rotation=held.rotation, flipped=held.flipped, hung=held)
     # On the frame nearest to the middle, so that all viewports of a volume open at one place.
@@ -194,17 +199,6 @@ def followed(view: ViewState, shown: DisplaySet, position: Vector) -> ViewState:
     if index is None:
         return view
     return replace(view, frame_index=index, focus=position)
-
-
-def same_space(a: DisplaySet, b: DisplaySet) -> bool:
-    """Whether positions of one mean the same place in the other (Frame of Reference UID)."""
-    one, other = a.frames[0].plane, b.frames[0].plane
-    return (
-        one is not None
-        and other is not None
-        and one.frame_of_reference_uid == other.frame_of_reference_uid
-        and one.frame_of_reference_uid != ""
-    )
 
 
 def focus_of(view: ViewState, shown: DisplaySet) -> Vector | None:

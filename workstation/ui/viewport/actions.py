@@ -9,8 +9,8 @@ from workstation.domain.image import Window
 from workstation.domain.view import Plane, SlabMode
 from workstation.imaging.modality import modality_values, padding_mask
 from workstation.imaging.voi import as_window, auto_window
+from workstation.ui.viewport.fusion_actions import FusionActions
 from workstation.ui.viewport.images import Images
-from workstation.ui.viewport.look_actions import LookActions
 from workstation.ui.viewport.viewport import Viewport
 from workstation.workflow import presets, viewing
 
@@ -18,7 +18,7 @@ _SLABS = (0.0, 3.0, 10.0)
 _MODES = (SlabMode.MEAN, SlabMode.MIP, SlabMode.MINIP)
 
 
-class ViewActions(LookActions):
+class ViewActions(FusionActions):
     """The commands of `commands.viewport`, without those that need the study list."""
 
     def __init__(self, images: Images) -> None:
@@ -161,9 +161,8 @@ class ViewActions(LookActions):
         held = self._held
         if held is not None:
             view = held[2].reset()
-            self._images.change(
-                held[0], replace(view, slab_mm=held[2].slab_mm, slab_mode=held[2].slab_mode)
-            )
+            view = replace(view, slab_mm=held[2].slab_mm, slab_mode=held[2].slab_mode)
+            self._images.change(held[0], replace(view, fusion=held[2].fusion))
 
     # -- planes ----------------------------------------------------------------------------
 

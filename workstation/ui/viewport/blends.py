@@ -1,21 +1,50 @@
-"""A blending state on an acquired frame: the volume that lies over it, cut along its plane."""
+"""What lies over a picture: the volume of a blending state or of a fusion, cut along its plane."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from workstation.domain.errors import ReaderError
+from workstation.domain.geometry import PlaneGeometry
 from workstation.domain.image import FrameDescription, Voi
 from workstation.domain.presentation import Blend
-from workstation.domain.study import DisplaySet, Study
-from workstation.imaging.blending import blended, rescaled
+from workstation.domain.registration import linked
+from workstation.domain.study import DisplaySet, Study, same_space
+from workstation.domain.view import Fusion, SlabMode
+from workstation.imaging.blending import blended, on_one_grid, rescaled
 from workstation.imaging.picture import identity_of
 from workstation.imaging.reslice import reslice
 from workstation.imaging.volume import Volume
-from workstation.workflow.presenting import blended_set
-from workstation.workflow.viewing import same_space
+from workstation.workflow.presenting import blended_set, colour_map
+from workstation.workflow.viewing import find
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Laid:
+    """What lies over a picture. `rgb` is both together, (rows, columns, 3), or None while it is
+    waited for or where `words` tell why it cannot be. `over` is the display set it needs."""
+
+    rgb: NDArray[np.uint8] | None = None
+    over: DisplaySet | None = None
+    words: str = ""
+    voi: Voi | None = None
+    opacity: float = 0.0
+    interpolated: bool = False
+    registered: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cut:
+    """The values of a volume on the grid of a plane."""
+
+    key: tuple[object, ...]
+    volume: Volume
+    values: NDArray[np.float32]
+    interpolated: bool
 
 
 class Blending:
@@ -23,7 +52,7 @@ class Blending:
 
     def __init__(self, volume_of: Callable[[DisplaySet], Volume | None]) -> None:
         self._volume_of = volume_of
-        self._cut: tuple[tuple[object, ...], NDArray[np.float32]] | None = None
+        self._held: _Cut | None = None
 
     def of(
         self,
@@ -32,21 +61,25 @@ class Blending:
         shown: DisplaySet,
         frame: FrameDescription,
         grey: NDArray[np.uint8],
-    ) -> tuple[NDArray[np.uint8] | None, DisplaySet | None, str]:
-        """(RGB of the frame with what lies over it, the display set that is needed, what is
-        missing): without a picture the words tell why, or what is waited for."""
+    ) -> Laid:
+        """A blending state on an acquired frame, whose own picture is `grey`."""
         over = blended_set(study, blend)
         if over is None:
-            return None, None, "The images that lie over it are not here as a volume"
-        if frame.plane is None or not same_space(shown, over):
-            return None, None, "The images that lie over it are of another space"
-        volume = self._volume_of(over)
-        if volume is None or not volume.present.all():
-            return None, over, "The images that lie over it are being built"
-        key = (id(volume), frame.key)
-        if self._cut is None or self._cut[0] != key:
-            self._cut = (key, reslice(volume, frame.plane))
-        values, transform = self._cut[1], over.frames[0].modality_transform
+            return Laid(words="The images that lie over it are not here as a volume")
+        if frame.plane is None:
+            return Laid(words="The image has no place in the patient")
+        via = None
+        if blend.registrations:
+            try:
+                via = linked(blend.registrations, frame, over.frames[0]).array()
+            except ReaderError as error:
+                return Laid(words=error.happened)
+        elif not same_space(shown, over):
+            return Laid(words="The images that lie over it are of another space")
+        cut = self._cut(over, frame.plane, via=via)
+        if cut is None:
+            return Laid(over=over, words="The images that lie over it are being built")
+        values, transform = cut.values, over.frames[0].modality_transform
         same = all(
             (each.modality_transform.slope, each.modality_transform.intercept)
             == (transform.slope, transform.intercept)
@@ -57,7 +90,52 @@ class Blending:
             values = rescaled(values, transform, blend.modality_transform)
         else:
             # PET: each slice has a slope of its own, which one slope of a state cannot replace.
+            # Its window is for what the device stored, never for SUV.
+            if over.suv is not None:
+                values = values / np.float32(over.suv.factor)
             words = "The images that lie over it keep their own values"
         voi: Voi = blend.voi or identity_of(over.frames[0].pixel_format, blend.modality_transform)
         picture = blended(grey, values, voi, blend.palette, blend.opacity)
-        return picture, over, words
+        return Laid(picture, over, words, voi, blend.opacity, cut.interpolated, via is not None)
+
+    def fused(
+        self,
+        fusion: Fusion,
+        study: Study,
+        shown: DisplaySet,
+        plane: PlaneGeometry | None,
+        grey: NDArray[np.uint8],
+        slab: tuple[float, SlabMode] = (0.0, SlabMode.MEAN),
+    ) -> Laid:
+        """A volume over the `grey` picture of a plane, in the colours and window of the fusion."""
+        over = find(study, fusion.over)
+        if over is None or over.volume is None:
+            return Laid(words="The images that lie over it are not here as a volume")
+        if plane is None or not same_space(shown, over):
+            return Laid(words="The images that lie over it are of another space")
+        cut = self._cut(over, plane, slab)
+        if cut is None:
+            return Laid(over=over, words="The images that lie over it are being built")
+        palette = colour_map(fusion.colour_map)
+        assert palette is not None
+        picture = blended(grey, cut.values, fusion.voi, palette, fusion.opacity)
+        return Laid(picture, over, "", fusion.voi, fusion.opacity, cut.interpolated)
+
+    def _cut(
+        self,
+        over: DisplaySet,
+        plane: PlaneGeometry,
+        slab: tuple[float, SlabMode] = (0.0, SlabMode.MEAN),
+        via: NDArray[np.float64] | None = None,
+    ) -> _Cut | None:
+        """The volume on the grid of a plane; None while it is being filled."""
+        volume = self._volume_of(over)
+        if volume is None or not volume.present.all():
+            return None
+        key = (plane, slab, None if via is None else via.tobytes())
+        held = self._held
+        if held is None or held.key != key or held.volume is not volume:
+            values = reslice(volume, plane, slab_mm=slab[0], mode=slab[1], via=via)
+            exact = slab[0] <= 0 and on_one_grid(volume.geometry, plane, via)
+            held = self._held = _Cut(key, volume, values, not exact)
+        return held

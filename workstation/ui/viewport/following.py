@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workstation.domain.geometry import Vector
-from workstation.domain.study import DisplaySet
+from workstation.domain.study import DisplaySet, same_space
 from workstation.domain.view import Plane, ViewState
 from workstation.ui.viewport.grid import ViewGrid
 from workstation.ui.viewport.viewport import Viewport
@@ -28,7 +28,7 @@ class Following:
         """The focus, LPS mm, where the display set lies in its space."""
         if self._focus is None or self._focus_set is None:
             return None
-        return self._focus if viewing.same_space(shown, self._focus_set) else None
+        return self._focus if same_space(shown, self._focus_set) else None
 
     def opening(self, view: ViewState, shown: DisplaySet) -> ViewState:
         """The view that a display set is opened with, where the others of its space look."""
@@ -89,7 +89,7 @@ class Following:
             pane = other.pane
             if other is source or pane is None:
                 continue
-            same = viewing.same_space(own.shown, pane.shown)
+            same = same_space(own.shown, pane.shown)
             if same and after is not None:
                 if linked or other.view.plane is not Plane.ACQUIRED:
                     other.show_view(viewing.followed(other.view, pane.shown, after))
@@ -110,7 +110,7 @@ class Following:
         self._focus, self._focus_set = position, pane.shown
         for other in self._grid.viewports:
             held = other.pane
-            if held is None or not viewing.same_space(held.shown, pane.shown):
+            if held is None or not same_space(held.shown, pane.shown):
                 continue
             if other is viewport and other.view.plane is Plane.ACQUIRED:
                 other.show_view(replace(other.view, focus=position))

@@ -13,7 +13,7 @@ from PySide6.QtGui import QCursor, QMouseEvent, QWheelEvent
 from workstation.domain.geometry import Point, Vector
 from workstation.domain.image import LookupTable, Window
 from workstation.domain.shapes import moved as moved_point
-from workstation.domain.view import ViewState
+from workstation.domain.view import Fusion, ViewState
 from workstation.imaging.voi import as_window
 from workstation.ui import theme
 from workstation.ui.viewport import marks, slice_bar
@@ -37,6 +37,7 @@ class Handled(Drawn, Protocol):
     ) -> None: ...
     def keep_label_place(self, identifier: str, place: Point) -> None: ...
     def toggle_maximised(self, viewport: Viewport) -> None: ...
+    def change_over(self, viewport: Viewport, **changes: object) -> None: ...
 
 
 @dataclass
@@ -150,7 +151,7 @@ class Hands:
             self.press(viewport, event)
 
     def wheel(self, viewport: Viewport, event: QWheelEvent) -> None:
-        """Page; with Ctrl zoom about the mouse."""
+        """Page; with Ctrl zoom about the mouse, with Shift fade what lies over."""
         delta = event.angleDelta().y() or event.angleDelta().x()
         self._images.activate(viewport)
         if viewport.pane is None:
@@ -159,6 +160,11 @@ class Hands:
             factor = math.exp(delta / 600.0)
             view = zoomed(viewport, viewport.view, factor, event.position())
             self._images.change(viewport, view)
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and viewport.view.fusion:
+            # As many tenths as the wheel has clicks.
+            opacity = viewport.view.fusion.opacity + delta / 1200.0
+            self._images.change_over(viewport, opacity=min(1.0, max(0.0, opacity)))
             return
         self._wheel += -delta / 120.0
         steps = math.trunc(self._wheel)
@@ -175,6 +181,9 @@ class Hands:
     def _left(self, viewport: Viewport, at: QPointF, keys: Qt.KeyboardModifier) -> None:
         images = self._images
         if not self._pen.on(viewport) and self._grab_mark(viewport, at):
+            return
+        if keys & Qt.KeyboardModifier.ControlModifier and viewport.view.fusion is not None:
+            self._begin(viewport, self._over_window(viewport, at, viewport.view.fusion), at)
             return
         if images.tool in KINDS:
             if self._pen.press(viewport, at) and self._pen.on(viewport):
@@ -206,6 +215,15 @@ class Hands:
                 self._images.change(
                     viewport, replace(viewport.view, voi=new.voi, voi_name=new.voi_name)
                 )
+
+        return Gesture(move)
+
+    def _over_window(self, viewport: Viewport, start: QPointF, fusion: Fusion) -> Gesture:
+        def move(at: QPointF) -> None:
+            dx, dy = at.x() - start.x(), at.y() - start.y()
+            if dx or dy:
+                new = dragged_window(viewport.view, fusion.voi, dx, dy)
+                self._images.change_over(viewport, voi=new.voi, voi_name="")
 
         return Gesture(move)
 

@@ -150,7 +150,7 @@ class Images(Lookable):
         self.cine.drop(viewport)
         shown = pane.shown
         made = plan or CellPlan(pane.study.study_instance_uid, shown.identifier)
-        view = viewing.opening_view(made, shown)
+        view = viewing.opening_view(made, shown, pane.study)
         view = self.following.opening(view, shown)
         viewport.show_pane(pane, view)
         if shown.volume is not None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from workstation.domain.errors import ReaderError
 from workstation.domain.image import FrameDescription
 from workstation.domain.study import DisplaySet
+from workstation.domain.view import ViewState
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.viewport.grid import ViewGrid
 from workstation.ui.viewport.measurable import ImageWorkbench, Measurable
@@ -24,6 +25,8 @@ class Lookable(Measurable):
     grid: ViewGrid
     #: has the volume of a display set built, beginning at a slice
     _begin_volume: Callable[[DisplaySet, int], None]
+    #: another view in a viewport
+    change: Callable[[Viewport, ViewState], None]
 
     def __init__(self, workbench: ImageWorkbench, bridge: JobBridge) -> None:
         super().__init__(workbench)
@@ -36,7 +39,9 @@ class Lookable(Measurable):
 
     def want_look(self, viewport: Viewport, scene: Scene) -> None:
         """A scene was made: have its state and overlay planes read."""
-        look = scene.look
+        laid, look = scene.laid, scene.look
+        if laid is not None and laid.over is not None:
+            self._begin_volume(laid.over, len(laid.over.frames) // 2)
         if look is None:
             return
         ready = self._bridge.relay(viewport.refresh)
@@ -46,13 +51,20 @@ class Lookable(Measurable):
         if look.wanted_groups:
             assert scene.frame is not None
             presenting.request_overlay(scene.frame, look.wanted_groups, ready)
-        if look.over is not None:
-            self._begin_volume(look.over, 0)
 
     def lies_over(self, scene: Scene | None, identifier: str) -> bool:
-        """Whether a blending state lays that display set over the picture."""
-        over = scene.look.over if scene is not None and scene.look is not None else None
+        """Whether that display set lies over the picture."""
+        over = scene.laid.over if scene is not None and scene.laid is not None else None
         return over is not None and over.identifier == identifier
+
+    def change_over(self, viewport: Viewport, **changes: object) -> None:
+        """Change the fusion of a viewport, and of the others with the same volume over them."""
+        fusion = viewport.view.fusion
+        for other in self.grid.viewports:
+            own = other.view.fusion
+            if fusion is not None and own is not None and own.over == fusion.over:
+                made = replace(own, **changes)  # type: ignore[arg-type]
+                self.change(other, replace(other.view, fusion=made))
 
     def choose_state(self, viewport: Viewport, frame: FrameDescription, uid: str) -> None:
         """Show the frame as a state says, once it is read; as it is where `uid` is empty. What the

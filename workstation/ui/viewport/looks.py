@@ -19,7 +19,6 @@ from workstation.domain.image import (
     Voi,
 )
 from workstation.domain.presentation import Presentation
-from workstation.domain.study import DisplaySet
 from workstation.domain.view import ViewState
 from workstation.imaging.blit import to_viewport
 from workstation.imaging.picture import presented
@@ -66,8 +65,6 @@ class Look:
     warnings: tuple[str, ...] = ()
     wanted_state: str = ""
     wanted_groups: tuple[int, ...] = ()
-    #: the volume that a blending state lays over the frame
-    over: DisplaySet | None = None
 
 
 def mask_of(frame: FrameDescription) -> MaskFrames | None:

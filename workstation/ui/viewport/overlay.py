@@ -9,6 +9,7 @@ from workstation.domain.study import DisplaySet
 from workstation.domain.view import Edge, Plane, SlabMode, ViewState
 from workstation.domain.wording import unit_text
 from workstation.imaging.voi import described
+from workstation.ui.viewport import fused
 from workstation.ui.viewport.scene import Scene, spacing_aspect
 from workstation.workflow.mammography import NO_ORIENTATION
 from workstation.workflow.presenting import colour_map_title, states_for
@@ -140,6 +141,8 @@ def corners(
     found.upper_left += [(words, "text") for words in look_words(pane, view, scene)]
     if scene.look is not None:
         found.warnings += scene.look.warnings
+    if scene.laid is not None and scene.laid.words:
+        found.warnings.append(scene.laid.words)
     _arrival_words(found, pane, view, arrival)
     _lower_words(found, pane, view, scene, small, tiny)
     return found
@@ -186,8 +189,10 @@ def look_words(pane: Pane, view: ViewState, scene: Scene) -> list[str]:
         found.append(f"Mask subtracted: frame {numbers}")
     elif scene.frame is not None and any(mask.recommended for mask in scene.frame.masks):
         found.append("Made to be seen subtracted: Shift+D")
-    if view.colour_map:
+    if view.colour_map and view.fusion is None:
         found.append(f"Colours: {colour_map_title(view.colour_map)}")
+    if scene.laid is not None and scene.laid.rgb is not None:
+        found += fused.words(scene.laid, view.fusion)
     if look is not None:
         found += look.notes
     if scene.frame is not None and scene.frame.colour_note:

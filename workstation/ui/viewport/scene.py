@@ -23,7 +23,7 @@ from workstation.imaging.placement import Placement
 from workstation.imaging.reslice import reslice
 from workstation.imaging.voi import auto_window, opening_voi
 from workstation.imaging.volume import Volume
-from workstation.ui.viewport.blends import Blending
+from workstation.ui.viewport.blends import Blending, Laid
 from workstation.ui.viewport.looks import (
     Frames,
     Hiding,
@@ -58,6 +58,8 @@ class Scene:
     wanted: FrameKey | None = None
     #: how an acquired frame is shown, with what is still to be read for it
     look: Look | None = None
+    #: the volume of a blending state or of a fusion that lies over the picture
+    laid: Laid | None = None
     #: millimetres of a screen pixel where they are known
     pitch_mm: float | None = None
     #: P-value of a grey buffer to driving level of the display (PS3.14), None to leave it
@@ -99,7 +101,7 @@ class SceneMaker:
         self._size = (width, height)
         if view.plane is Plane.ACQUIRED or pane.shown.volume is None:
             return self._acquired(pane, view, width, height)
-        return self._resliced(pane.shown, view, width, height)
+        return self._resliced(pane, view, width, height)
 
     def needs_pyramid(self, stored: NDArray[Any], key: FrameKey) -> bool:
         """Whether shrinking this frame waits for its halvings."""
@@ -163,18 +165,19 @@ class SceneMaker:
                 return self._painted(blank, made[0], made[1], made[2], view, look)
         voi = self._voi(stored, look.frame, replace(view, voi=look.voi))
         blend = look.presentation.blend if look.presentation is not None else None
-        if blend is not None and stored.ndim == 2:
+        if (blend is not None or view.fusion is not None) and stored.ndim == 2:
             grey = self._picture_of(look.frame, voi, view, None)(stored)
-            rgb, over, words = self._blending.of(blend, pane.study, shown, frame, grey)
-            look = replace(look, over=over, warnings=(*look.warnings, *([words] if words else ())))
-            blank = _with(blank, look=look)
-            if rgb is not None:
-                plain = replace(view, inverted=False)
-                return self._painted(
-                    blank, rgb, look.frame, voi, plain, replace(look, palette=None)
-                )
+            if blend is not None:
+                laid = self._blending.of(blend, pane.study, shown, frame, grey)
+            else:
+                assert view.fusion is not None
+                laid = self._blending.fused(view.fusion, pane.study, shown, frame.plane, grey)
+            blank = _with(blank, laid=laid)
+            if laid.rgb is not None:
+                plain, bare = replace(view, inverted=False), replace(look, palette=None)
+                return self._painted(blank, laid.rgb, look.frame, voi, plain, bare)
         painted = self._painted(blank, stored, look.frame, voi, view, look)
-        if not (look.wanted_state or look.wanted_groups or look.warnings):
+        if not (look.wanted_state or look.wanted_groups or look.warnings or blank.laid):
             self._made = (key, painted)
         return painted
 
@@ -246,7 +249,8 @@ class SceneMaker:
             self._table = (key, table)
         return self._table[1]
 
-    def _resliced(self, shown: DisplaySet, view: ViewState, width: int, height: int) -> Scene:
+    def _resliced(self, pane: Pane, view: ViewState, width: int, height: int) -> Scene:
+        shown = pane.shown
         plane = plane_of(view, shown)
         volume = self._volume_of(shown)
         first = shown.frames[0]
@@ -272,12 +276,20 @@ class SceneMaker:
         output = self._presents.output
         same = (id(first), id(output), placement, voi, inverted, view.colour_map, pitch)
         wanted = (key, same, width, height)
-        if self._made is not None and self._made[0] == wanted:
+        if view.fusion is None and self._made is not None and self._made[0] == wanted:
             return self._made[1]
         picture = render_values(values, voi, inverted=inverted)
+        laid = None
+        if view.fusion is not None:
+            slab = (view.slab_mm, view.slab_mode)
+            laid = self._blending.fused(view.fusion, pane.study, shown, plane, picture, slab)
         palette = colour_map(view.colour_map)
+        if laid is not None and laid.rgb is not None:
+            picture = laid.rgb
+        elif palette is not None:
+            picture = coloured(picture, palette)
         buffer = to_viewport(
-            picture if palette is None else coloured(picture, palette),
+            picture,
             lambda held: held,
             placement,
             width,
@@ -303,10 +315,11 @@ class SceneMaker:
             voi=voi,
             values=values,
             absent=absent,
+            laid=laid,
             pitch_mm=pitch,
             output=output,
         )
-        self._made = (wanted, made)
+        self._made = None if laid is not None else (wanted, made)
         return made
 
     def _volume_window(self, shown: DisplaySet, volume: Volume) -> Voi:

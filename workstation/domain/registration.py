@@ -1,0 +1,126 @@
+"""From one space of the patient to another: what a Spatial Registration says (PS3.3 C.20.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workstation.domain.errors import RegistrationRefused
+from workstation.domain.image import FrameDescription
+
+#: How far a matrix that calls itself rigid may be from it: devices round its numbers.
+_ROUNDING = 1e-3
+
+
+class MatrixKind(StrEnum):
+    """Frame of Reference Transformation Matrix Type (0070,030C), PS3.3 C.20.2.1.2."""
+
+    RIGID = "RIGID"
+    RIGID_SCALE = "RIGID_SCALE"
+    AFFINE = "AFFINE"
+
+
+@dataclass(frozen=True, slots=True)
+class Affine:
+    """Points of one space to another, LPS mm: the four rows of a matrix for (x, y, z, 1)."""
+
+    rows: tuple[tuple[float, float, float, float], ...]
+
+    def __post_init__(self) -> None:
+        held = np.asarray(self.rows, np.float64)
+        if held.shape != (4, 4) or not np.isfinite(held).all():
+            raise ValueError("a transformation is a matrix of 4 x 4 finite numbers")
+        if not np.allclose(held[3], (0, 0, 0, 1), atol=1e-9):
+            raise ValueError("the last row of a transformation is 0, 0, 0, 1")
+        if abs(np.linalg.det(held[:3, :3])) < 1e-9:
+            raise ValueError("a transformation can be undone")
+
+    @classmethod
+    def of(cls, matrix: NDArray[np.float64]) -> Affine:
+        """From an array, (4, 4)."""
+        made = tuple((float(a), float(b), float(c), float(d)) for a, b, c, d in matrix)
+        return cls(made)
+
+    def array(self) -> NDArray[np.float64]:
+        """(4, 4)."""
+        return np.asarray(self.rows, np.float64)
+
+    def fits(self, kind: MatrixKind) -> bool:
+        """Whether the matrix is what it is called: turned and moved, scaled too, or anything that
+        mirrors nothing."""
+        linear = self.array()[:3, :3]
+        if np.linalg.det(linear) <= 0:
+            return False
+        product = linear.T @ linear
+        if kind is MatrixKind.RIGID:
+            return bool(np.allclose(product, np.eye(3), atol=_ROUNDING))
+        if kind is MatrixKind.RIGID_SCALE:
+            off = product - np.diag(np.diag(product))
+            return bool(np.allclose(off, 0, atol=_ROUNDING * float(np.diag(product).max())))
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """One set of images, or all of a frame of reference, and where the registration takes it."""
+
+    frame_of_reference_uid: str
+    images: frozenset[str]
+    to_registered: Affine
+
+    def __post_init__(self) -> None:
+        if not self.frame_of_reference_uid and not self.images:
+            raise ValueError("what is registered has a frame of reference, or images")
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A Spatial Registration: all that it registers, and the space it registers it to."""
+
+    sop_instance_uid: str
+    frame_of_reference_uid: str
+    members: tuple[Registered, ...]
+
+    def _to_registered(self, frame: FrameDescription) -> Affine | None:
+        space = frame.plane.frame_of_reference_uid if frame.plane is not None else ""
+        for each in self.members:
+            if frame.key.sop_instance_uid in each.images:
+                return each.to_registered
+        for each in self.members:
+            if space and each.frame_of_reference_uid == space:
+                return each.to_registered
+        if space and space == self.frame_of_reference_uid:
+            return Affine.of(np.eye(4))
+        return None
+
+    def between(self, one: FrameDescription, other: FrameDescription) -> Affine | None:
+        """From the space of one frame to that of the other; None where it registers not both.
+
+        Both are taken to the registered space, one of them backward (equation C.20.2-3).
+        """
+        first, second = self._to_registered(one), self._to_registered(other)
+        if first is None or second is None:
+            return None
+        return Affine.of(np.linalg.inv(second.array()).astype(np.float64) @ first.array())
+
+
+def linked(
+    registrations: tuple[Registration, ...], one: FrameDescription, other: FrameDescription
+) -> Affine:
+    """The one way from a frame to another that registrations give; RegistrationRefused where there
+    is none, or where they contradict one another."""
+    found = [way for each in registrations if (way := each.between(one, other)) is not None]
+    if not found:
+        raise RegistrationRefused(
+            "The registration does not name both sets of images.",
+            means="The images are shown apart.",
+        )
+    if any(not np.allclose(way.array(), found[0].array(), atol=_ROUNDING) for way in found):
+        raise RegistrationRefused(
+            "The registrations of the state contradict one another.",
+            means="The images are shown apart.",
+        )
+    return found[0]

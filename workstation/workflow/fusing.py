@@ -1,0 +1,78 @@
+"""PET over CT: which volumes of a study lie over which, and how they open."""
+
+from __future__ import annotations
+
+from workstation.domain.errors import ReaderError
+from workstation.domain.image import Voi
+from workstation.domain.study import DisplaySet, Study, same_space
+from workstation.domain.view import Fusion
+from workstation.imaging.picture import identity_of
+from workstation.workflow import presets
+
+#: What lies over, and what it lies over, the likeliest first.
+OVER, UNDER = ("PT", "NM"), ("CT", "MR")
+#: Steps of the opacity.
+STEP = 0.1
+
+
+def _volumes(study: Study, modalities: tuple[str, ...]) -> list[DisplaySet]:
+    held = [
+        shown
+        for shown in study.display_sets
+        if shown.volume is not None
+        and shown.modality in modalities
+        and shown.overlay is None
+        and not shown.is_localizer
+    ]
+    # Values in SUV before those that are not: the corrected images before the uncorrected.
+    return sorted(held, key=lambda shown: (modalities.index(shown.modality), shown.suv is None))
+
+
+def over_choices(study: Study, shown: DisplaySet) -> tuple[DisplaySet, ...]:
+    """The volumes that may lie over a display set: emission images in its space."""
+    if shown.volume is None or shown.modality in OVER:
+        return ()
+    return tuple(each for each in _volumes(study, OVER) if same_space(shown, each))
+
+
+def pair(study: Study, shown: DisplaySet) -> tuple[DisplaySet, DisplaySet]:
+    """(what lies below, what lies over it) for the display set of a viewport, which may be either.
+
+    ReaderError says why there is no fusion.
+    """
+    if shown.modality in OVER and shown.volume is not None:
+        for under in _volumes(study, UNDER):
+            if same_space(under, shown):
+                return under, shown
+    elif (choices := over_choices(study, shown)) and shown.modality in UNDER:
+        return shown, choices[0]
+    raise ReaderError(_why_not(study, shown), means="The images are shown apart.")
+
+
+def _why_not(study: Study, shown: DisplaySet) -> str:
+    if shown.volume is None:
+        reason = shown.volume_refused or "it forms no volume."
+        return f"Nothing can be laid over this series: {reason[0].lower()}{reason[1:]}"
+    if not _volumes(study, OVER):
+        return "There is no volume of PET in this study to lay over it."
+    if not _volumes(study, UNDER):
+        return "There is no volume of CT or MR in this study to lay it over."
+    return "PET and CT of this study are of different spaces (Frame of Reference UID)."
+
+
+def window_of(over: DisplaySet) -> tuple[Voi, str]:
+    """The window that a volume lies over another with, and its name: the first preset of its
+    modality, its own, or the whole range of its values."""
+    held = presets.for_display_set(over)
+    if held:
+        return held[0].window, held[0].title
+    first = over.frames[0]
+    if first.voi:
+        return first.voi[0], first.voi[0].explanation
+    return identity_of(first.pixel_format, first.modality_transform), "whole range"
+
+
+def fusion_of(over: DisplaySet, instead_of: str = "") -> Fusion:
+    """How a volume lies over another at first."""
+    window, name = window_of(over)
+    return Fusion(over.identifier, window, name, instead_of=instead_of)
