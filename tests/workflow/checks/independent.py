@@ -2,8 +2,8 @@
 
 The rows of `corpus.tsv` grew together with the rules. Those of `independent.tsv` were written
 before their writer had read a rule, those of `held_out.tsv` after the rules had been mended by the
-first; both were then run, and the rules mended again where they were wrong in principle. So what they
-say of words that nobody has seen yet is the first run of each (recall, precision):
+first; both were then run, and the rules mended again where they were wrong in principle. So what
+they say of words that nobody has seen yet is the first run of each (recall, precision):
 
     ================  ==============  ==========  =============
     check             before mending  held out    after mending
