@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from workstation.domain.dictation import Dictated, WrittenWord
 from workstation.domain.report import Section, SectionKind
-from workstation.ui.dictation import marks
+from workstation.ui.dictation import marks, wording
 from workstation.ui.dictation.line import DictationLine, LevelMeter
 from workstation.ui.report.editor import ReportEditor
 from workstation.ui.report.links import LinkText
@@ -136,3 +136,57 @@ def test_the_line_shows_the_end_of_long_text(qtbot: QtBot) -> None:
     line.show_final("word " * 40 + "end.")
     assert line.words.text().endswith("end.")
     assert len(line.words.text()) < 70
+
+
+def test_an_utterance_is_removed_as_one_step_wherever_it_stands(
+    editor: ReportEditor, qtbot: QtBot
+) -> None:
+    put(editor, SPOKEN, "first")
+    put(editor, Dictated(" Stable.", (WrittenWord(1, 7, 0.9),)), "second")
+    qtbot.keyClicks(editor, " Typed.")
+    assert marks.remove(editor, "first")
+    assert findings(editor) == " Stable. Typed."
+    assert not marks.remove(editor, "first")
+    editor.undo()
+    assert findings(editor) == "Small pleural effusion. Stable. Typed."
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Clear. A 2.3 cm cyst.", "A 2.3 cm cyst."),
+        ("Clear. A 2.3 cm cyst. ", "A 2.3 cm cyst."),
+        ("no mark at all", "no mark at all"),
+    ],
+)
+def test_the_last_sentence_is_selected_and_what_comes_next_takes_its_place(
+    editor: ReportEditor, text: str, sentence: str
+) -> None:
+    editor.insert_words(text)
+    assert wording.select_last_sentence(editor)
+    assert editor.textCursor().selectedText() == sentence
+    put(editor, Dictated("Normal."))
+    assert findings(editor).rstrip() == (text.removesuffix(" ").removesuffix(sentence) + "Normal.")
+
+
+def test_a_heading_is_never_selected_as_a_sentence_nor_capitalised(editor: ReportEditor) -> None:
+    assert not wording.select_last_sentence(editor)
+    editor.select(0, 0)
+    assert not wording.capitalise(editor)
+
+
+def test_capitals_come_to_the_last_word_or_to_the_selection_and_marks_stay(
+    editor: ReportEditor,
+) -> None:
+    put(editor, SPOKEN)
+    wording.capitalise(editor)
+    assert findings(editor) == "Small pleural Effusion."
+    wording.select_last_sentence(editor)
+    wording.capitalise(editor)
+    assert findings(editor) == "Small Pleural Effusion."
+    assert editor.textCursor().selectedText() == "Small Pleural Effusion."
+    assert [each[2] for each in marks.corrections(editor.document())] == ["plural"]
+    editor.undo()
+    editor.undo()
+    assert findings(editor) == "Small pleural effusion."
+    assert editor.section_at(editor.textCursor().position()) is SectionKind.FINDINGS

@@ -15,6 +15,7 @@ from workstation.domain.dictation import (
     HeardWord,
     SoundRefused,
     SpeechUnavailable,
+    SpokenCommand,
     Utterance,
 )
 from workstation.domain.errors import DiskFull, ReaderError
@@ -108,7 +109,7 @@ class Bench:
             self.engine,
             lambda **calls: calls,
             lambda *_: Scribe(),
-            lambda said: {"next field": "report.next_field"}.get(said, ""),
+            {"next field": SpokenCommand("report.next_field")}.get,
         )
         self.dictating = Dictating(parts, self.store, lambda: NOW)
         self.events: list[DictationEvent] = []
@@ -222,9 +223,9 @@ def test_a_command_is_told_by_its_id_and_never_written(bench: Bench) -> None:
     bench.engine.says("next field")
     bench.engine.says("the lungs are clear")
     known, unknown = bench.told(EventKind.COMMAND)
-    assert known.matched
-    assert known.text == "report.next_field"
-    assert not unknown.matched
+    assert known.command == SpokenCommand("report.next_field")
+    assert unknown.command is None
+    assert unknown.text == "the lungs are clear"
     assert bench.store.held == {}
     assert bench.told(EventKind.FINAL) == []
 
@@ -243,7 +244,9 @@ def test_the_next_sentence_may_begin_while_the_last_one_is_written(bench: Bench)
     assert [e.utterance.heard.text for e in bench.told(EventKind.FINAL) if e.utterance] == [
         "no effusion"
     ]
-    assert [e.text for e in bench.told(EventKind.COMMAND)] == ["report.next_field"]
+    assert [e.command for e in bench.told(EventKind.COMMAND)] == [
+        SpokenCommand("report.next_field")
+    ]
 
 
 def test_sound_that_no_engine_could_hear_is_kept(bench: Bench) -> None:

@@ -230,7 +230,9 @@ def assemble(
         worklist.listen(tell_delivering)
         for source in (claiming, retrieving, reporting, delivering, signing):
             source.listen(worklist.changed)
-        dictating = Dictating(speech_parts(home, settings), Utterances(database, vault), clock)
+        dictating = Dictating(
+            speech_parts(home, settings, macros), Utterances(database, vault), clock
+        )
         stack.callback(dictating.close)
         if background:
             worklist.start()

@@ -14,14 +14,23 @@ from workstation.dictation.phrases import Phrases, phrases_of_text, read_phrases
 from workstation.dictation.process import EngineChoice, EngineProcess
 from workstation.dictation.segmenting import split
 from workstation.dictation.sound import read_wav
-from workstation.dictation.voice_commands import match
+from workstation.dictation.voice_commands import Names, VoiceCommands
 from workstation.dictation.writing import Writer
 from workstation.domain.dictation import Dictated, Heard, SoundRefused, SpeechUnavailable
+from workstation.domain.report import SectionKind
 from workstation.settings import Home, Settings, resources
 from workstation.settings.home import default_home
+from workstation.workflow import presets
 from workstation.workflow.dictating import SpeechParts
+from workstation.workflow.macros import Macros
 
 _ORDINARY = "ordinary-words.txt"
+#: Other names of sections, as they are said.
+_SECTIONS_SAID = {
+    "history": SectionKind.CLINICAL_INFORMATION,
+    "indication": SectionKind.CLINICAL_INFORMATION,
+    "conclusion": SectionKind.IMPRESSION,
+}
 
 
 def speech_folders(home: Home) -> tuple[Path, ...]:
@@ -125,7 +134,15 @@ def engine_of(home: Home, settings: Settings) -> Engine:
     )
 
 
-def speech_parts(home: Home, settings: Settings) -> SpeechParts:
+def voice_commands(macros: Macros) -> VoiceCommands:
+    """What may be said, with the names of sections, window presets and macros."""
+    sections = {kind.value: kind.value for kind in SectionKind}
+    sections |= {said: kind.value for said, kind in _SECTIONS_SAID.items()}
+    spoken = {each.spoken: each.shortcut for each in macros.all() if each.spoken}
+    return VoiceCommands(Names(sections, presets.spoken_titles(), spoken))
+
+
+def speech_parts(home: Home, settings: Settings, macros: Macros) -> SpeechParts:
     """What `Dictating` is given."""
     held = phrases()
 
@@ -137,4 +154,4 @@ def speech_parts(home: Home, settings: Settings) -> SpeechParts:
             correct=settings.flag("dictation.correct"),
         )
 
-    return SpeechParts(engine_of(home, settings), Listener, scribe, match)
+    return SpeechParts(engine_of(home, settings), Listener, scribe, voice_commands(macros).match)

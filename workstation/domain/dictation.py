@@ -116,6 +116,18 @@ class Dictated:
 
 
 @dataclass(frozen=True, slots=True)
+class SpokenCommand:
+    """A command that was said: its id in the table of commands, and what it was given by name."""
+
+    command: str
+    argument: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.command:
+            raise ValueError("a spoken command is one of the table")
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """One stretch of dictation of one report. `written`: its text has reached the editor."""
 

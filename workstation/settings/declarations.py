@@ -335,6 +335,22 @@ DECLARATIONS: tuple[Setting, ...] = (
         True,
     ),
     Setting(
+        "dictation.command_sound",
+        "Dictation",
+        "Sound after a spoken command",
+        "Two short rising tones when it was done, a low one when it was not understood.",
+        True,
+        at_once=True,
+    ),
+    Setting(
+        "dictation.command_flash",
+        "Dictation",
+        "Flash after a spoken command",
+        "The bar under the images lights up for a moment. What was done stands there in any case.",
+        True,
+        at_once=True,
+    ),
+    Setting(
         "report.autosave_seconds",
         "Report",
         "Save after (seconds)",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtGui import QCloseEvent
 
-from workstation.commands.registry import REGISTRY, Place
 from workstation.domain.delivery import OutboxEntry
+from workstation.domain.dictation import SpokenCommand
 from workstation.domain.errors import ReaderError
 from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import Version
 from workstation.domain.study import DisplaySetKind, Study
 from workstation.ui.dictation.controller import DictationController
 from workstation.ui.dictation.line import DictationLine
+from workstation.ui.dictation.spoken import SpokenCommands
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.main_window import MainWindow
 from workstation.ui.report.panel import ReportPanel
@@ -63,7 +64,11 @@ class Desk(MainWindow):
             self,
         )
         self.dictation.message.connect(self.say)
+        self.spoken = SpokenCommands(
+            self, self.panel, self.room, self._macro_name, workbench.settings
+        )
         self.dictation.commanded.connect(self._spoken_command)
+        self.dictation.not_commanded.connect(self._not_commanded)
         self.room.case_closed.connect(self.dictation.leave)
         self.panel.opened.connect(self._learn_phrases)
         self.panel.width_changed.connect(self._fit_panel)
@@ -197,11 +202,42 @@ class Desk(MainWindow):
         """Take back the last sentence."""
         self.dictation.scratch()
 
-    def _spoken_command(self, identifier: str) -> None:
-        """Do what was said on what its place acts on, and say so."""
-        command = REGISTRY[identifier]
-        command.run(self if command.where is Place.EVERYWHERE else self.room.verbs)
-        self.say(f"✓ {command.title}")
+    def _spoken_command(self, spoken: SpokenCommand) -> None:
+        # Who has gone back to the list meanwhile wants nothing done to a case.
+        if self._in_room():
+            self.spoken.obey(spoken)
+
+    def _not_commanded(self, heard: str) -> None:
+        if self._in_room():
+            self.spoken.answer(f"No command sounds like “{heard}”.", done=False)
+
+    def _macro_name(self, shortcut: str) -> str:
+        macro = self._bench.reporting.macros.get(shortcut)
+        return macro.spoken if macro is not None else shortcut
+
+    def go_to_section(self, name: str) -> None:
+        """The cursor of the report to a section."""
+        self.spoken.go_to_section(name)
+
+    def insert_macro(self, shortcut: str) -> None:
+        """A macro at the cursor of the report."""
+        self.spoken.insert_macro(shortcut)
+
+    def choose_preset(self, title: str) -> None:
+        """A window by its name."""
+        self.spoken.choose_preset(title)
+
+    def undo_last(self) -> None:
+        """Take back what was done last where the keyboard is."""
+        self.spoken.undo_last()
+
+    def select_last_sentence(self) -> None:
+        """Select what was written last."""
+        self.spoken.select_last_sentence()
+
+    def capitalise(self) -> None:
+        """A capital for the last word or the selection."""
+        self.spoken.capitalise()
 
     def _hand_back(self, _task: ReadingTask) -> None:
         self.show_worklist()

@@ -24,6 +24,7 @@ from workstation.domain.dictation import (
     Heard,
     SoundRefused,
     SpeechUnavailable,
+    SpokenCommand,
     Utterance,
 )
 from workstation.domain.errors import ReaderError
@@ -58,13 +59,14 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DictationEvent:
-    """One of them; `text` for READY, PARTIAL, NOTE and COMMAND (the id, or what was heard)."""
+    """One of them; `text` for READY, PARTIAL, NOTE and COMMAND (what was heard); `command` where
+    what was heard is one."""
 
     kind: EventKind
     text: str = ""
     utterance: Utterance | None = None
     error: ReaderError | None = None
-    matched: bool = False
+    command: SpokenCommand | None = None
 
 
 class Speech(Protocol):
@@ -107,7 +109,7 @@ class SpeechParts:
     listener: Callable[..., Any]
     #: texts at hand (template, earlier reports) → a scribe that knows their phrases too
     scribe: Callable[[Sequence[str]], Scribe]
-    command: Callable[[str], str]
+    command: Callable[[str], SpokenCommand | None]
 
 
 class Dictating:
@@ -272,7 +274,7 @@ class Dictating:
             scribe = self._scribe
         if commanding:
             found = self._parts.command(heard.text)
-            self._tell(DictationEvent(EventKind.COMMAND, found or heard.text, matched=bool(found)))
+            self._tell(DictationEvent(EventKind.COMMAND, heard.text, command=found))
             return
         mended = heard if scribe is None else scribe.mend(heard)
         self._keep(mended, sound, study)

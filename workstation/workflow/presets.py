@@ -25,6 +25,8 @@ class Preset:
     width: float
     center: float
     unit: str = ""
+    #: how it is said beside its title
+    spoken: tuple[str, ...] = ()
 
     def fits(self, shown: DisplaySet) -> bool:
         """Whether the values of a display set are in the preset's unit."""
@@ -52,6 +54,7 @@ def _table() -> tuple[dict[str, Preset], tuple[tuple[str, str, tuple[str, ...]],
             float(row["width"]),
             float(row["center"]),
             row.get("unit", ""),
+            tuple(row.get("spoken", ())),
         )
         for row in held["preset"]
     }
@@ -75,3 +78,15 @@ def for_display_set(shown: DisplaySet, words: str = "") -> tuple[Preset, ...]:
             held = [presets[name] for name in names]
             return tuple(each for each in held if each.fits(shown))
     return ()
+
+
+def titled(title: str, shown: DisplaySet) -> Preset | None:
+    """The preset of that title for a display set, or None."""
+    held = (each for each in _table()[0].values() if each.title == title and each.fits(shown))
+    return next(held, None)
+
+
+def spoken_titles() -> dict[str, str]:
+    """How a preset is said → its title."""
+    presets = _table()[0].values()
+    return {name: each.title for each in presets for name in (each.title, *each.spoken)}

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from workstation.domain.dictation import Utterance
 from workstation.domain.errors import ReaderError
 from workstation.domain.reading_task import ReadingTask
-from workstation.ui.dictation import marks, sound
+from workstation.ui.dictation import marks
 from workstation.ui.dictation.line import DictationLine
-from workstation.ui.dictation.microphone import Microphone, audio_format
+from workstation.ui.dictation.microphone import Microphone
+from workstation.ui.dictation.sound import Player
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.report.editor import ReportEditor
 from workstation.workflow.dictating import Dictating, DictationEvent, EventKind, Phase
-
-if TYPE_CHECKING:
-    from PySide6.QtMultimedia import QAudioSink
 
 #: A key held shorter than this was tapped: dictation goes on until it is tapped again.
 _TAP_SECONDS = 0.35
@@ -32,8 +29,10 @@ class DictationController(QObject):
     """Push to talk, or tap to begin and tap to end; words land at the cursor of the report."""
 
     message = Signal(str)
-    #: a spoken command, by its id in the table of commands
-    commanded = Signal(str)
+    #: a spoken command of the table (SpokenCommand)
+    commanded = Signal(object)
+    #: what was said while the command key was held, and is none
+    not_commanded = Signal(str)
 
     def __init__(
         self,
@@ -57,8 +56,10 @@ class DictationController(QObject):
         self._held = False
         self._key = Qt.Key.Key_F4
         self._texts: tuple[str, ...] = ()
-        self._sink: QAudioSink | None = None
-        self._played: QBuffer | None = None
+        self._player = Player(self)
+        #: what was written here, in its order, and the state of the document just after the last
+        self._inserted: list[str] = []
+        self._as_inserted = -1
         editor.place_changed.connect(self._moved)
 
     # -- the case --------------------------------------------------------------------------
@@ -67,6 +68,7 @@ class DictationController(QObject):
         """Learn the phrases of the case; tell what was heard before and never written."""
         study = task.study_instance_uid
         self._texts = tuple(texts)
+        self._inserted.clear()
         self._bridge.submit(
             lambda _: self._dictating.prepare(study, texts),
             on_done=lambda left: self._left_over(study, left),
@@ -201,16 +203,18 @@ class DictationController(QObject):
             return
         dictated = self._dictating.write(utterance, self._editor.text_before_cursor())
         marks.insert(cursor, dictated, utterance.identifier)
+        self._inserted.append(utterance.identifier)
+        self._as_inserted = self._editor.document().revision()
         self._editor.setTextCursor(cursor)
         self._editor.ensureCursorVisible()
         self._line.show_final(dictated.text)
         self._bridge.submit(lambda _: self._dictating.written(utterance), on_failed=self._failed)
 
     def _command(self, event: DictationEvent) -> None:
-        if not event.matched:
-            self.message.emit(f"No command sounds like “{event.text}”.")
-            return
-        self.commanded.emit(event.text)
+        if event.command is None:
+            self.not_commanded.emit(event.text)
+        else:
+            self.commanded.emit(event.command)
 
     def _moved(self, section: str, field: str) -> None:
         section = section[:1].upper() + section[1:]
@@ -231,8 +235,16 @@ class DictationController(QObject):
             self.message.emit("No correction stands before the cursor.")
 
     def scratch(self) -> None:
-        """Take back the last sentence."""
-        self._editor.undo()
+        """Take back the last dictated sentence that still stands in the report."""
+        if self._inserted and self._editor.document().revision() == self._as_inserted:
+            # Nothing was changed since: what it took the place of comes back with it.
+            self._inserted.pop()
+            self._editor.undo()
+            return
+        while self._inserted:
+            if marks.remove(self._editor, self._inserted.pop()):
+                return
+        self.message.emit("No sentence that was dictated here is left to take back.")
 
     def replay(self) -> None:
         """Play the sentence at the cursor."""
@@ -248,16 +260,6 @@ class DictationController(QObject):
 
     def _play(self, samples: np.ndarray) -> None:
         try:
-            multimedia = sound.multimedia()
+            self._player.play(samples)
         except ReaderError as error:
             self.message.emit(error.sentence())
-            return
-        device = multimedia.QMediaDevices.defaultAudioOutput()
-        if device.isNull():
-            self.message.emit("This machine has no loudspeaker to play it on.")
-            return
-        self._played = QBuffer(self)
-        self._played.setData(QByteArray(samples.tobytes()))
-        self._played.open(QIODevice.OpenModeFlag.ReadOnly)
-        self._sink = multimedia.QAudioSink(device, audio_format(), self)
-        self._sink.start(self._played)

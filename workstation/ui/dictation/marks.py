@@ -147,6 +147,24 @@ def utterance_at(editor: QTextEdit) -> str:
     return found
 
 
+def remove(editor: QTextEdit, utterance: str) -> bool:
+    """Delete what is left of an utterance as one undo step; False where nothing is."""
+    found = [
+        (position, position + length)
+        for block in text_document.blocks(editor.document())
+        for position, length, held in _fragments(block)
+        if held.property(UTTERANCE_PROPERTY) == utterance
+    ]
+    cursor = QTextCursor(editor.textCursor())
+    cursor.beginEditBlock()
+    for start, end in reversed(found):
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+    cursor.endEditBlock()
+    return bool(found)
+
+
 def show_partial(editor: QTextEdit, words: str) -> None:
     """Grey words at the cursor that are no part of the document; an empty text takes them away.
 

@@ -8,26 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QIODevice, QObject, QTimer, Signal
 
-from workstation.domain.dictation import SAMPLE_RATE, SoundRefused
+from workstation.domain.dictation import SoundRefused
 from workstation.domain.errors import ReaderError
-from workstation.ui.dictation.sound import multimedia
+from workstation.ui.dictation.sound import audio_format, multimedia
 
 if TYPE_CHECKING:
-    from PySide6.QtMultimedia import QAudioDevice, QAudioFormat, QAudioSource, QMediaDevices
+    from PySide6.QtMultimedia import QAudioDevice, QAudioSource, QMediaDevices
 
 #: How often the device is emptied.
 _EVERY_MS = 60
 _NO_MICROPHONE = "Plug one in, or choose another one in the settings."
-
-
-def audio_format() -> QAudioFormat:
-    """What the engines hear."""
-    sound = multimedia()
-    made: QAudioFormat = sound.QAudioFormat()
-    made.setSampleRate(SAMPLE_RATE)
-    made.setChannelCount(1)
-    made.setSampleFormat(sound.QAudioFormat.SampleFormat.Int16)
-    return made
 
 
 def level(samples: np.ndarray) -> float:

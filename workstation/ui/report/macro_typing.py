@@ -54,8 +54,9 @@ class MacroTyping(QObject):
         self.insert(macro)
         return True
 
-    def insert(self, macro: Macro) -> bool:
-        """The macro's text takes the place of its typed shortcut, if any; then its first field."""
+    def insert(self, macro: Macro, gap: str = "") -> bool:
+        """The macro's text behind `gap` takes the place of its typed shortcut, if any; then its
+        first field."""
         cursor = self._editor.textCursor()
         letters = self._letters()
         if letters and macro.shortcut.startswith(letters):
@@ -65,13 +66,21 @@ class MacroTyping(QObject):
                 len(letters) + 1,
             )
             self._editor.setTextCursor(cursor)
-        start = cursor.selectionStart()
-        if not self._editor.insert_words(macro.text):
+        start = cursor.selectionStart() + len(gap)
+        if not self._editor.insert_words(gap + macro.text):
             return False
         field = FIELD.search(macro.text)
         if field is not None:
             self._editor.select(start + field.start(), start + field.end())
         return True
+
+    def insert_named(self, shortcut: str) -> bool:
+        """A macro that was said: it follows what stands before the cursor after a space."""
+        macro = self._macros.get(shortcut)
+        if macro is None or not self._editor.takes_text():
+            return False
+        before = self._editor.text_before_cursor()
+        return self.insert(macro, gap=" " if before and not before[-1].isspace() else "")
 
     def _letters(self) -> str:
         cursor = self._editor.textCursor()

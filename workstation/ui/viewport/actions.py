@@ -79,6 +79,17 @@ class ViewActions(FusionActions):
             else:
                 self._images.said.emit(f"There is no window preset {digit} for this series.")
 
+    def choose_preset(self, title: str) -> None:
+        """A preset by its name, whether a key of this body part has it or not."""
+        held = self._held
+        if held is None:
+            return
+        chosen = presets.titled(title, held[1].shown)
+        if chosen is None:
+            self._images.said.emit(f"These images have no window {title}.")
+        else:
+            self._change(voi=chosen.window, voi_name=chosen.title)
+
     def _from_data(self, viewport: Viewport) -> Window | None:
         scene = viewport.built()
         if scene is None or scene.frame is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
@@ -32,6 +32,9 @@ TOOL_WORDS = {
     "freehand": "Freehand: drag around the region",
     "calibrate": "Scale: drag along something whose true length is known",
 }
+
+#: How long the bar is lit after a spoken command.
+_FLASH_MS = 350
 
 
 class LengthEntry(QLineEdit):
@@ -112,6 +115,10 @@ class CaptionBar(QFrame):
         row.addWidget(self._hints)
         self.setFixedHeight(theme.px(40))
         self._tool = "window"
+        self._lit = QTimer(self)
+        self._lit.setSingleShot(True)
+        self._lit.setInterval(_FLASH_MS)
+        self._lit.timeout.connect(lambda: self._light(""))
 
     def give_place(self, line: QWidget) -> None:
         """A line that takes the place of the words while it is shown."""
@@ -130,6 +137,24 @@ class CaptionBar(QFrame):
         """Why something was not done."""
         self.words.setText(sentence)
         self.words.set_tone("urgent")
+
+    def answer(self, sentence: str, *, done: bool, flash: bool) -> None:
+        """What became of something that was asked for by voice."""
+        self.words.setText(sentence)
+        self.words.set_tone("accent" if done else "urgent")
+        if flash:
+            self._light("done" if done else "not done")
+            self._lit.start()
+
+    @property
+    def flashing(self) -> bool:
+        """Whether the bar is lit."""
+        return self._lit.isActive()
+
+    def _light(self, how: str) -> None:
+        self.setProperty("answer", how)
+        self.style().unpolish(self)
+        self.style().polish(self)
 
     def ask_window(self, text: str) -> None:
         """Open the entry for window values."""
