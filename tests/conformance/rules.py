@@ -54,6 +54,7 @@ RULES: dict[str, str] = {
     "9 vectors": "NM frames are parted by their vectors",
     "9 cine": "A cine runs at its own rate",
     "10 units": "BQML, CNTS of Philips, GML and CM2ML; START and ADMIN; clocks, zones, midnight",
+    "10 enhanced": "Enhanced PET: values of the mapping, decay to Decay Correction DateTime",
     "10 kinds": "bw, lbm by James in both forms and by Janmahasatian, bsa, ibw",
     "10 refusal": "What is missing is named, and the values stay Bq/ml",
     "10 name": "Which SUV it is stands beside the values",

@@ -16,6 +16,7 @@ from workstation.dicom import (
     masks,
     overlays,
     parametric_maps,
+    pet_values,
     positions,
     shutters,
     technique,
@@ -150,8 +151,15 @@ class FunctionalGroups:
         """Whether the object has functional groups at all."""
         return self._shared is not None or bool(self._per_frame)
 
+    def macros(self, keyword: str, frame: int) -> tuple[Dataset, ...]:
+        """All items of a macro for a frame counted from 0."""
+        sources = [self._per_frame[frame]] if frame < len(self._per_frame) else []
+        sources += [self._dataset] if self._shared is None else [self._shared, self._dataset]
+        held = (attributes.items(each, keyword) for each in sources)
+        return next((items for items in held if items), ())
+
     def macro(self, keyword: str, frame: int) -> Dataset | None:
-        """The item of a macro for a frame counted from 0, or None."""
+        """The first item of a macro for a frame counted from 0, or None."""
         if frame < len(self._per_frame):
             found = attributes.items(self._per_frame[frame], keyword)
             if found:
@@ -351,6 +359,9 @@ def _enhanced(
     if base.sop_class_uid == parametric_maps.PARAMETRIC_MAP:
         mapping = groups.macro("RealWorldValueMappingSequence", index)
         described = parametric_maps.mapped(described, mapping)
+    elif base.sop_class_uid == pet_values.ENHANCED_PET:
+        mapping = pet_values.chosen(groups.macros("RealWorldValueMappingSequence", index))
+        described = parametric_maps.mapped(described, mapping, pet_values.units(mapping)[0])
     grouping = {
         **groups.grouping,
         **technique.frame_grouping(groups.macro, index),

@@ -16,8 +16,9 @@ _UCUM_NAMES = {"[hnsf'U]": "HU", "Cel": "°C", "deg": "°"}
 _QUANTITY = {("246205007", "SCT"), ("G-C1C6", "SRT")}
 
 
-def mapped(frame: FrameDescription, mapping: Dataset | None) -> FrameDescription:
-    """The frame with its values, windows and unit in the real world.
+def mapped(frame: FrameDescription, mapping: Dataset | None, unit: str = "") -> FrameDescription:
+    """The frame with its values, windows and unit in the real world, `unit` where it is known by
+    another name than its code.
 
     A map has no Modality LUT that means anything: its Real World Value Mapping is what a probe
     tells. A mapping by a table, or none, leaves the values as they are stored, without a unit.
@@ -27,7 +28,7 @@ def mapped(frame: FrameDescription, mapping: Dataset | None) -> FrameDescription
         return frame
     intercept = attributes.number(mapping, "RealWorldValueIntercept") or 0.0
     written = attributes.code(mapping, "MeasurementUnitsCodeSequence")[0]
-    unit = _UCUM_NAMES.get(written) or _as_read(sr_page.unit(written))
+    unit = unit or _UCUM_NAMES.get(written) or _as_read(sr_page.unit(written))
     # Windows of the object are in what the rescale gives; they go where the values go.
     before = frame.modality_transform
     scale, shift = slope / before.slope, intercept - before.intercept * slope / before.slope

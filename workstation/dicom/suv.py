@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydicom.dataset import Dataset
 
-from workstation.dicom import attributes
+from workstation.dicom import attributes, enhanced_pet, pet_values
 from workstation.dicom.part10 import open_object
 from workstation.domain.errors import MeasurementRefused
 from workstation.domain.identity import Sex
@@ -25,6 +25,7 @@ _ONE_IN_A_SERIES = {
     "weight_kg": "PatientWeight (0010,1030)",
     "dose_bq": "RadionuclideTotalDose (0018,1074)",
     "half_life_s": "RadionuclideHalfLife (0018,1075)",
+    "corrected_to": "DecayCorrectionDateTime (0018,9701)",
     "philips_suv_scale": "Philips' scale (7053,1000)",
     "philips_activity_scale": "Philips' scale (7053,1009)",
 }
@@ -32,10 +33,12 @@ _ONE_IN_A_SERIES = {
 
 @dataclass(frozen=True, slots=True)
 class PetHeader:
-    """What one PET image says. `acquired` has no zone, like every moment of the series."""
+    """What one PET image says, or why it says nothing that counts. `acquired` has no zone, like
+    every moment of the series."""
 
-    said: SuvInput
+    said: SuvInput | None
     acquired: datetime | None
+    refused: str = ""
 
 
 def header_of(dataset: Dataset) -> PetHeader | None:
@@ -43,6 +46,11 @@ def header_of(dataset: Dataset) -> PetHeader | None:
     if attributes.text(dataset, "Modality") != "PT":
         return None
     with attributes.quiet():
+        if attributes.text(dataset, "SOPClassUID") == pet_values.ENHANCED_PET:
+            try:
+                return PetHeader(enhanced_pet.said(dataset), None)
+            except MeasurementRefused as error:
+                return PetHeader(None, None, error.happened)
         return PetHeader(_said(dataset), _acquired(dataset))
 
 
@@ -62,15 +70,21 @@ def of_series(headers: Sequence[PetHeader]) -> SuvInput:
     earliest. MeasurementRefused where they differ in what must be one."""
     if not headers:
         raise MeasurementRefused("There is no SUV: no image was given.")
-    first = headers[0].said
-    for header in headers[1:]:
+    told = []
+    for header in headers:
+        if header.said is None:
+            raise MeasurementRefused(header.refused)
+        told.append(header.said)
+    first = told[0]
+    for said in told[1:]:
         for field, words in _ONE_IN_A_SERIES.items():
-            if getattr(header.said, field) != getattr(first, field):
+            if getattr(said, field) != getattr(first, field):
                 raise MeasurementRefused(f"There is no SUV: {words} differs within the series.")
     dated = [header for header in headers if header.acquired is not None]
     if not dated:
         return first
     earliest = min(dated, key=lambda header: header.acquired or datetime.max)
+    assert earliest.said is not None
     return replace(
         first,
         earliest_acquisition_at=earliest.acquired,

@@ -37,6 +37,10 @@ class SuvKind(StrEnum):
         return "cm2/ml" if self is SuvKind.BSA else "g/ml"
 
 
+#: A dose below this many Bq was written in MBq.
+LOWEST_DOSE_BQ = 1e5
+
+
 @dataclass(frozen=True, slots=True)
 class SuvInput:
     """The attributes of one PET series. None or an empty text is an absent attribute.
@@ -68,6 +72,12 @@ class SuvInput:
     #: Philips (7053,1000) and (7053,1009)
     philips_suv_scale: float | None = None
     philips_activity_scale: float | None = None
+    #: of an Enhanced PET (C.8.22), which names the moment that decay was corrected to
+    enhanced: bool = False
+    #: Decay Correction DateTime (0018,9701)
+    corrected_to: datetime | None = None
+    #: what was repaired while it was read
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

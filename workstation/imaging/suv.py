@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 from workstation.domain.errors import MeasurementRefused
 from workstation.domain.identity import Sex
 from workstation.domain.image import FrameDescription, Voi, VoiFunction, Window
-from workstation.domain.suv import SuvInput, SuvKind, SuvScale
+from workstation.domain.suv import LOWEST_DOSE_BQ, SuvInput, SuvKind, SuvScale
 
-#: A dose below this many Bq was written in MBq.
-LOWEST_DOSE_BQ = 1e5
+_ENHANCED_CORRECTIONS = {
+    "ATTN": "AttenuationCorrected (0018,9759)",
+    "DECY": "DecayCorrected (0018,9758)",
+}
 _DAY = timedelta(days=1)
 _TYPES = {
     "": SuvKind.BW,
@@ -104,8 +106,9 @@ def scan_start(held: SuvInput) -> datetime:
 
 
 def seconds_since_injection(held: SuvInput) -> float:
-    """From injection to the start of the scan; across midnight where only a time is known."""
-    start = scan_start(held)
+    """From injection to the moment that decay was corrected to: the start of the scan, where the
+    object names no other. Across midnight where only a time is known."""
+    start = held.corrected_to or scan_start(held)
     longest = 10 * (held.half_life_s or 86400.0)
     injected = held.injected_at
     if injected is not None:
@@ -135,23 +138,35 @@ def _decayed_dose(held: SuvInput, notes: list[str]) -> float:
     dose = held.dose_bq
     if not dose or dose <= 0:
         raise _refused("RadionuclideTotalDose (0018,1074)")
-    if dose < LOWEST_DOSE_BQ:
+    if dose < LOWEST_DOSE_BQ and not held.enhanced:
         notes.append("The dose is written in MBq.")
         dose *= 1e6
+    if held.enhanced:
+        if held.corrected_to is None:
+            raise _refused("DecayCorrectionDateTime (0018,9701)")
+        if held.injected_at is None:
+            raise _refused("RadiopharmaceuticalStartDateTime (0018,1078)")
+        return dose * _share_left(held)
     if held.decay_correction == "ADMIN":
         return dose
     if held.decay_correction == "NONE":
         raise _refused("DecayCorrection (0054,1102)", "is NONE")
     if held.decay_correction != "START":
         raise _refused("DecayCorrection (0054,1102)")
+    return dose * _share_left(held)
+
+
+def _share_left(held: SuvInput) -> float:
+    """The part of the dose that is left at the moment that decay was corrected to."""
     if not held.half_life_s or held.half_life_s <= 0:
         raise _refused("RadionuclideHalfLife (0018,1075)")
-    return dose * 2 ** (-seconds_since_injection(held) / held.half_life_s)
+    share: float = 2 ** (-seconds_since_injection(held) / held.half_life_s)
+    return share
 
 
 def suv_scale(held: SuvInput, kind: SuvKind = SuvKind.BW) -> SuvScale:
     """The factor from modality values to `kind`; MeasurementRefused names what is missing."""
-    notes: list[str] = []
+    notes = list(held.notes)
     if held.units in ("GML", "CM2ML"):
         there = SuvKind.BSA if held.units == "CM2ML" else _TYPES.get(held.suv_type)
         if there is None:
@@ -160,6 +175,10 @@ def suv_scale(held: SuvInput, kind: SuvKind = SuvKind.BW) -> SuvScale:
             return SuvScale(kind, 1.0)
         return SuvScale(kind, body_size(held, kind) / body_size(held, there))
     missing = {"ATTN", "DECY"} - held.corrected_image
+    if missing and held.enhanced:
+        raise _refused(
+            " and ".join(_ENHANCED_CORRECTIONS[each] for each in sorted(missing)), "is not YES"
+        )
     if missing:
         raise _refused("CorrectedImage (0028,0051)", f"lacks {' and '.join(sorted(missing))}")
     if held.units == "CNTS":
@@ -176,8 +195,11 @@ def suv_scale(held: SuvInput, kind: SuvKind = SuvKind.BW) -> SuvScale:
     elif held.units == "BQML":
         activity = 1.0
     else:
-        words = f"is {held.units}, not BQML, CNTS or GML" if held.units else "is missing"
-        raise _refused("Units (0054,1001)", words)
+        named, known = "Units (0054,1001)", "BQML, CNTS or GML"
+        if held.enhanced:
+            named, known = "MeasurementUnitsCodeSequence (0040,08EA)", "Bq/ml or SUV"
+        words = f"is {held.units}, not {known}" if held.units else "is missing"
+        raise _refused(named, words)
     dose = _decayed_dose(held, notes)
     return SuvScale(kind, activity * body_size(held, kind) / dose, tuple(notes))
 
