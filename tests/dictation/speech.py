@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.realdata import require
-from workstation.bootstrap.speech import phrases, speech_folders, writer
+from workstation.bootstrap.engines import speech_folders
+from workstation.bootstrap.speech import phrases, writer
 from workstation.dictation.models import ModelFolder
 from workstation.dictation.moonshine import Moonshine
 from workstation.dictation.writing import Writer

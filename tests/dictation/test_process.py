@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 
 from tests.dictation import speech
-from workstation.dictation.engines import Listener, NoEngine
+from workstation.dictation.engines import Listener
+from workstation.dictation.moonshine import MoonshineRecipe
+from workstation.dictation.no_engine import NoEngine
 from workstation.dictation.process import EngineChoice, EngineProcess
 from workstation.dictation.sound import read_wav
 from workstation.domain.dictation import SpeechUnavailable
@@ -53,7 +55,7 @@ def ears() -> Ears:
 @pytest.fixture
 def engine(ears: Ears) -> Iterator[EngineProcess]:
     files = speech.need("tiny").files("tiny")
-    made = EngineProcess(EngineChoice(("tiny", files)))
+    made = EngineProcess(EngineChoice((MoonshineRecipe("tiny", files),)))
     made.set_phrases(["focal consolidation", "pleural effusion"])
     made.open(ears.listener)
     yield made

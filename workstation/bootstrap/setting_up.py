@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workstation.diagnostics import examine
+from workstation.bootstrap.examining import examine
 from workstation.domain.delivery import DeliveryState
 from workstation.domain.errors import ReaderError
 from workstation.services.endpoint import BasicLogin, BearerLogin, Endpoint, Login, NoLogin

@@ -6,20 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from workstation.dictation.engines import Engine, Listener, NoEngine
+from workstation.bootstrap.engines import (
+    OWN,
+    best_installed,
+    engine_of,
+    own_recipe,
+    speech_folders,
+)
+from workstation.dictation.chosen import ChosenEngine
+from workstation.dictation.engines import Listener, Recipe
 from workstation.dictation.live import FINAL_BEAMS
 from workstation.dictation.models import MODELS, ModelFolder
-from workstation.dictation.moonshine import Moonshine
+from workstation.dictation.moonshine import MoonshineRecipe
 from workstation.dictation.phrases import Phrases, phrases_of_text, read_phrases
-from workstation.dictation.process import EngineChoice, EngineProcess
 from workstation.dictation.segmenting import split
 from workstation.dictation.sound import read_wav
 from workstation.dictation.voice_commands import Names, VoiceCommands
 from workstation.dictation.writing import Writer
-from workstation.domain.dictation import Dictated, Heard, SoundRefused, SpeechUnavailable
+from workstation.domain.dictation import SAMPLE_RATE, Dictated, Heard, SoundRefused
 from workstation.domain.report import SectionKind
 from workstation.settings import Home, Settings, resources
-from workstation.settings.home import default_home
 from workstation.workflow import presets
 from workstation.workflow.dictating import SpeechParts
 from workstation.workflow.macros import Macros
@@ -31,11 +37,6 @@ _SECTIONS_SAID = {
     "indication": SectionKind.CLINICAL_INFORMATION,
     "conclusion": SectionKind.IMPRESSION,
 }
-
-
-def speech_folders(home: Home) -> tuple[Path, ...]:
-    """Where models may lie: this home, the home of the user, the program itself."""
-    return (home.root / "speech", default_home() / "speech", resources() / "speech")
 
 
 def phrases() -> Phrases:
@@ -57,18 +58,6 @@ class Transcript:
     seconds: float
 
 
-def best_installed(folder: ModelFolder) -> str:
-    """The most exact model that is installed; SpeechUnavailable where none is."""
-    installed = folder.installed()
-    if not installed:
-        raise SpeechUnavailable(
-            "No speech model is installed.",
-            means="Nothing can be written down.",
-            remedy="Run nocturne dictation install.",
-        )
-    return [name for name in MODELS if name in installed][-1]
-
-
 def _phrases_of(path: Path | None) -> tuple[str, ...]:
     if path is None:
         return ()
@@ -78,11 +67,23 @@ def _phrases_of(path: Path | None) -> tuple[str, ...]:
         raise SoundRefused(f"The phrases in {path} cannot be read: {error}.") from error
 
 
+def recipe_for(home: Home, settings: Settings, engine: str = "", model: str = "") -> Recipe:
+    """What writes down a file: `engine` and `model` (a path), or those of the settings.
+
+    A file can wait: the most exact model of our own is taken where the settings leave the choice.
+    """
+    wanted = engine or settings.text("dictation.engine")
+    if wanted in OWN:
+        return own_recipe(wanted, model or settings.text("dictation.model_path"))
+    folder = ModelFolder(speech_folders(home))
+    name = wanted if wanted in MODELS else best_installed(folder)
+    return MoonshineRecipe(name, folder.files(name))
+
+
 def transcribe(
     path: Path,
-    folder: ModelFolder,
+    recipe: Recipe,
     *,
-    engine: str = "",
     phrases: Path | None = None,
     bias: bool = True,
     correct: bool = True,
@@ -90,48 +91,21 @@ def transcribe(
     """A sound file as the text that would land in the report."""
     own = _phrases_of(phrases)
     sound = read_wav(path)
-    name = engine or best_installed(folder)
-    model = Moonshine(name, folder.files(name))
-    known = tuple(dict.fromkeys((*_all(), *own)))
+    model = recipe.make(2)
+    known = tuple(dict.fromkeys((*own, *_all())))
     if bias:
         model.set_phrases(known)
-    heard = Heard((), 0.0, name)
+    heard = Heard((), 0.0, recipe.label)
     for utterance in split(sound):
         heard = heard.followed_by(model.decode(utterance, beams=FINAL_BEAMS))
     scribe = writer(known, correct=correct)
     dictated = scribe.write(scribe.mend(heard))
-    return Transcript(dictated, f"moonshine-{name}", len(sound) / 16_000)
+    engine = recipe.label.lower().replace(" ", "-")
+    return Transcript(dictated, engine, len(sound) / SAMPLE_RATE)
 
 
 def _all() -> tuple[str, ...]:
     return phrases().all
-
-
-def engine_of(home: Home, settings: Settings) -> Engine:
-    """The engine of the settings, or one that says why nobody listens."""
-    folder = ModelFolder(speech_folders(home))
-    wanted = settings.text("dictation.engine")
-    installed = folder.installed()
-    if wanted == "none":
-        return NoEngine(
-            "Dictation is switched off.", remedy="Choose an engine in the settings: tiny or base."
-        )
-    missing = [] if wanted in ("auto", *installed) else [wanted]
-    if "tiny" not in installed or missing:
-        return NoEngine(f"The speech model {(missing or ['tiny'])[0]} is not installed.")
-    try:
-        quick = ("tiny", folder.files("tiny"))
-        exact = ("base", folder.files("base")) if wanted != "tiny" and "base" in installed else None
-    except SpeechUnavailable as error:
-        return NoEngine(error.happened, remedy=error.remedy)
-    return EngineProcess(
-        EngineChoice(
-            quick,
-            exact,
-            insist=wanted == "base",
-            pause_seconds=settings.number("dictation.pause_seconds"),
-        )
-    )
 
 
 def voice_commands(macros: Macros) -> VoiceCommands:
@@ -150,8 +124,12 @@ def speech_parts(home: Home, settings: Settings, macros: Macros) -> SpeechParts:
         own = home.root / "phrases.txt"
         more = read_phrases(own) if own.is_file() else ()
         return writer(
-            tuple(dict.fromkeys((*held.all, *phrases_of_text(texts), *more))),
+            # The nearest first: some engines take only as many as fit.
+            tuple(dict.fromkeys((*more, *phrases_of_text(texts), *held.all))),
             correct=settings.flag("dictation.correct"),
         )
 
-    return SpeechParts(engine_of(home, settings), Listener, scribe, voice_commands(macros).match)
+    engine = ChosenEngine(lambda: engine_of(home, settings))
+    chosen = ("dictation.engine", "dictation.model_path", "dictation.pause_seconds")
+    settings.listen(lambda key: engine.renew() if key in chosen else None)
+    return SpeechParts(engine, Listener, scribe, voice_commands(macros).match)

@@ -16,7 +16,6 @@ import numpy as np
 from workstation.imaging import lut, reslice
 from workstation.imaging.display_profile import measured
 from workstation.settings import Home, Settings, SettingsDamaged, resources
-from workstation.settings.home import default_home
 
 #: Libraries that Qt loads and that a bare Debian lacks: library → package.
 _LIBRARIES = {
@@ -129,24 +128,6 @@ def _encryption() -> Finding:
     )
 
 
-def _speech(home: Home) -> Finding:
-    """By the names of the files alone: what is in them is checked when they are opened."""
-    folders = (home.root / "speech", default_home() / "speech", resources() / "speech")
-    found = [
-        name
-        for name in ("tiny", "base")
-        if any(list(folder.glob(f"{name}-decoder.*")) for folder in folders)
-    ]
-    if not found:
-        return Finding(
-            "Dictation",
-            False,
-            "No speech model is installed: reports are typed.",
-            "Run nocturne dictation install.",
-        )
-    return Finding("Dictation", True, f"Speech models: {', '.join(found)}.")
-
-
 def _settings(home: Home) -> Finding:
     try:
         settings = Settings(home.settings_file)
@@ -212,7 +193,6 @@ def examine(home: Home) -> tuple[Finding, ...]:
         lambda: _disk(home),
         lambda: _settings(home),
         lambda: _grey(home),
-        lambda: _speech(home),
         _encryption,
     )
     return tuple(check() for check in checks)

@@ -1,26 +1,37 @@
-"""The one interface behind which every engine stands, and the engine that hears nothing."""
+"""The one interface behind which every engine stands."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workstation.dictation.models import INSTALL
-from workstation.domain.dictation import Heard, SpeechUnavailable
+from workstation.domain.dictation import Heard
 from workstation.domain.errors import ReaderError
+
+
+class Bias(StrEnum):
+    """How an engine takes phrases that are likelier than it thinks."""
+
+    NONE = "none"
+    #: any number of phrases, each token weighed
+    PHRASES = "phrases"
+    #: as many as fit before the text, as if they had been said already
+    PROMPT = "prompt"
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What an engine can do beyond final text."""
+    """What an engine can do beyond final text; `word_times`: it knows when a word was said."""
 
     partials: bool
-    bias: bool
+    bias: Bias
     confidence: bool
+    word_times: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,34 @@ class Decoder(Protocol):
         ...
 
 
+class TimedDecoder(Decoder, Protocol):
+    """A decoder that can be timed without anybody speaking."""
+
+    def measure(self, seconds: float, tokens: int, beams: int) -> None:
+        """Do the work of a sentence of that length."""
+
+
+class Recipe(Protocol):
+    """How a decoder is made: plain data, since another process makes it.
+
+    Its package is imported by `make` and nowhere else.
+    """
+
+    @property
+    def label(self) -> str:
+        """As a reader calls it."""
+        ...
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the decoder can do."""
+        ...
+
+    def make(self, threads: int) -> TimedDecoder:
+        """Load it; SpeechUnavailable with the reason and what to do."""
+        ...
+
+
 class Engine(Protocol):
     """Listens to running sound. All calls return at once; answers come to the listener."""
 
@@ -80,44 +119,3 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """End for good."""
-
-
-class NoEngine:
-    """Where no engine is installed or none is wanted: it says so, and hears nothing."""
-
-    capabilities = Capabilities(partials=False, bias=False, confidence=False)
-
-    def __init__(self, happened: str = "", remedy: str = INSTALL) -> None:
-        self._happened = happened or "No speech model is installed."
-        self._remedy = remedy
-
-    def _refuse(self) -> SpeechUnavailable:
-        return SpeechUnavailable(
-            self._happened,
-            means="Nothing can be dictated; typing works as always.",
-            remedy=self._remedy,
-        )
-
-    def open(self, listener: Listener) -> None:
-        """Always refused."""
-        raise self._refuse()
-
-    def set_phrases(self, phrases: Sequence[str]) -> None:
-        """There is nobody to tell."""
-
-    def start(self) -> None:
-        """Always refused."""
-        raise self._refuse()
-
-    def feed(self, samples: NDArray[np.int16]) -> None:
-        """Always refused."""
-        raise self._refuse()
-
-    def stop(self) -> None:
-        """There is nothing to stop."""
-
-    def cancel(self) -> None:
-        """There is nothing to cancel."""
-
-    def close(self) -> None:
-        """There is nothing to close."""

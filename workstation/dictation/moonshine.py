@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workstation.dictation.bias import PhraseBias
+from workstation.dictation.engines import Bias, Capabilities
 from workstation.dictation.tokens import END, START, Tokens
 from workstation.domain.dictation import SAMPLE_RATE, Heard, HeardWord
 
@@ -29,6 +30,25 @@ class MoonshineFiles:
     encoder: Path
     decoder: Path
     tokenizer: Path
+
+
+@dataclass(frozen=True, slots=True)
+class MoonshineRecipe:
+    """One model by its name."""
+
+    name: str
+    files: MoonshineFiles
+
+    @property
+    def label(self) -> str:
+        return f"Moonshine {self.name}"
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(partials=True, bias=Bias.PHRASES, confidence=True)
+
+    def make(self, threads: int) -> Moonshine:
+        return Moonshine(self.name, self.files, threads=threads)
 
 
 @dataclass(slots=True)

@@ -17,15 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workstation.dictation.engines import Capabilities, Listener
-from workstation.dictation.live import (
-    BEARABLE_SECONDS,
-    PLEASANT_SECONDS,
-    LiveRecogniser,
-    Told,
-    seconds_for_a_sentence,
-)
-from workstation.dictation.moonshine import Moonshine, MoonshineFiles
+from workstation.dictation.engines import Decoder, Listener, Recipe
+from workstation.dictation.live import LiveRecogniser, Told
+from workstation.dictation.pacing import first_quick_enough
 from workstation.domain.dictation import Heard, SpeechUnavailable
 from workstation.domain.errors import ReaderError
 
@@ -35,40 +29,37 @@ _PHRASES, _BEGIN, _SOUND, _END, _FORGET = "phrases", "begin", "sound", "end", "f
 
 @dataclass(frozen=True, slots=True)
 class EngineChoice:
-    """What the process loads. `exact` is tried for final text; None writes it with `quick`."""
+    """What the process loads.
 
-    quick: tuple[str, MoonshineFiles]
-    exact: tuple[str, MoonshineFiles] | None = None
-    #: keep the exact model even where it is slow, as long as it can be borne
+    `ladder`: what may write final text, the most exact first; the first that is quick enough on
+    this machine does. `quick` writes partial text; without one there is none, unless the one that
+    is taken can. `insist`: the first of the ladder was asked for by name.
+    """
+
+    ladder: tuple[Recipe, ...]
+    quick: Recipe | None = None
     insist: bool = False
     pause_seconds: float = 0.7
 
+    def __post_init__(self) -> None:
+        if not self.ladder:
+            raise ValueError("an engine has something that writes")
 
-def _load(choice: EngineChoice) -> tuple[Moonshine, Moonshine, str]:
-    """Both models and the sentence that says which ones were taken and why."""
-    quick = Moonshine(*choice.quick)
-    if choice.exact is None:
-        return quick, quick, _slowness(quick)
-    exact = Moonshine(*choice.exact, threads=2)
-    taken = seconds_for_a_sentence(exact)
-    if taken <= (BEARABLE_SECONDS if choice.insist else PLEASANT_SECONDS):
-        return quick, exact, f"Listening with Moonshine {exact.name}."
-    return (
-        quick,
-        quick,
-        f"Moonshine {exact.name} takes {taken:.1f} s for a sentence on this machine, too long to"
-        f" wait for: {quick.name} is used.",
-    )
+    @property
+    def after_a_crash(self) -> EngineChoice:
+        """The last of the ladder alone: the smallest has the best chance."""
+        return replace(self, ladder=self.ladder[-1:])
 
 
-def _slowness(quick: Moonshine) -> str:
-    taken = seconds_for_a_sentence(quick)
-    if taken <= BEARABLE_SECONDS:
-        return f"Listening with Moonshine {quick.name}."
-    return (
-        f"Listening with Moonshine {quick.name}; this machine takes {taken:.1f} s for a sentence:"
-        " the text comes late."
-    )
+def _load(choice: EngineChoice) -> tuple[Decoder | None, Decoder, str]:
+    """What writes partial text, what writes final text, and the sentence that says which."""
+    taken = first_quick_enough(choice.ladder, insist=choice.insist)
+    quick: Decoder | None = None
+    if choice.quick is not None and choice.quick != taken.recipe:
+        quick = choice.quick.make(1)
+    elif choice.quick is not None or taken.recipe.capabilities.partials:
+        quick = taken.decoder
+    return quick, taken.decoder, taken.sentence
 
 
 class _Inbox:
@@ -107,8 +98,12 @@ def _serve(pipe: Connection, choice: EngineChoice) -> None:
     """The process: loads, says so, and answers until the pipe ends."""
     try:
         quick, exact, sentence = _load(choice)
+    except ReaderError as error:
+        pipe.send(("refused", error.happened, error.means, error.remedy))
+        return
     except Exception as error:  # noqa: BLE001 - told to the parent, whatever it was
-        pipe.send(("refused", f"The speech model could not be loaded: {type(error).__name__}."))
+        happened = f"The speech model could not be loaded: {type(error).__name__}."
+        pipe.send(("refused", happened, "", "Install the models again."))
         return
     inbox = _Inbox(pipe)
     told = Told(
@@ -148,13 +143,13 @@ def _answer(
 
 
 class EngineProcess:
-    """Moonshine in a process of its own. A crash is answered once by a fresh process that uses
-    the quick model only; a second one ends dictation, and gives the sound back as lost."""
-
-    capabilities = Capabilities(partials=True, bias=True, confidence=True)
+    """A decoder in a process of its own. A crash is answered once by a fresh process that uses
+    the smallest model only; a second one ends dictation, and gives the sound back as lost."""
 
     def __init__(self, choice: EngineChoice) -> None:
         self._choice = choice
+        first = choice.ladder[0].capabilities
+        self.capabilities = replace(first, partials=first.partials or choice.quick is not None)
         self._lock = threading.RLock()
         self._listener: Listener | None = None
         self._phrases: tuple[str, ...] = ()
@@ -270,7 +265,7 @@ class EngineProcess:
                 return
             if message[0] == "refused":
                 self._crashes = 2
-                listener.error(SpeechUnavailable(message[1], remedy="Install the models again."))
+                listener.error(SpeechUnavailable(message[1], means=message[2], remedy=message[3]))
             else:
                 self._deliver(message, listener)
 
@@ -317,7 +312,7 @@ class EngineProcess:
             answered = self._ends - (1 if again and stopping and started else 0)
             self._ends -= answered
             if again:
-                self._choice = replace(self._choice, exact=None)
+                self._choice = self._choice.after_a_crash
                 self._launch()
                 if started:
                     self._send(_BEGIN)
@@ -328,7 +323,7 @@ class EngineProcess:
             else:
                 self._pipe = self._process = None
                 self._started = False
-        listener.error(self._crash_words(again))
+        listener.error(self._crash_words(again, self._choice.ladder[0].label))
         if not again and started and sound:
             listener.lost(np.concatenate(sound))
         if not again and started and not stopping:
@@ -337,11 +332,11 @@ class EngineProcess:
             listener.ended()
 
     @staticmethod
-    def _crash_words(again: bool) -> ReaderError:
+    def _crash_words(again: bool, label: str) -> ReaderError:
         if again:
             return SpeechUnavailable(
                 "The speech engine crashed.",
-                means="It was started again with the quick model and hears the last words again.",
+                means=f"It was started again with {label} and hears the last words again.",
                 remedy="Look at what it writes.",
             )
         return SpeechUnavailable(

@@ -303,11 +303,22 @@ DECLARATIONS: tuple[Setting, ...] = (
     Setting(
         "dictation.engine",
         "Dictation",
-        "Speech model",
-        "auto takes base where this machine writes a sentence with it in less than a second, tiny"
-        " otherwise. none switches dictation off.",
+        "Speech engine",
+        "auto takes Moonshine base where this machine writes a sentence with it in less than a"
+        " second, Moonshine tiny otherwise. faster-whisper, whisper.cpp and vosk need a model of"
+        " your own. none switches dictation off.",
         "auto",
-        choices=("auto", "tiny", "base", "none"),
+        choices=("auto", "tiny", "base", "faster-whisper", "whisper.cpp", "vosk", "none"),
+        at_once=True,
+    ),
+    Setting(
+        "dictation.model_path",
+        "Dictation",
+        "Model of your own",
+        "A folder for faster-whisper (a model of CTranslate2) and vosk, a ggml file for"
+        " whisper.cpp. Nothing is fetched.",
+        "",
+        at_once=True,
     ),
     Setting(
         "dictation.microphone",
@@ -324,6 +335,7 @@ DECLARATIONS: tuple[Setting, ...] = (
         0.7,
         minimum=0.3,
         maximum=2.0,
+        at_once=True,
     ),
     Setting(
         "dictation.correct",

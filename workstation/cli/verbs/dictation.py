@@ -30,26 +30,37 @@ def _say(sentence: str) -> None:
 
 def run(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     """Install, then open each model and time it."""
-    from workstation.bootstrap.speech import speech_folders
+    from workstation.bootstrap.engines import OWN, own_recipe, speech_folders
+    from workstation.dictation.engines import Recipe
     from workstation.dictation.installing import install
-    from workstation.dictation.live import seconds_for_a_sentence
     from workstation.dictation.models import MODELS, ModelFolder
-    from workstation.dictation.moonshine import Moonshine
-    from workstation.settings import Home, resources
+    from workstation.dictation.moonshine import MoonshineRecipe
+    from workstation.dictation.pacing import pace_of
+    from workstation.settings import Home, Settings, resources
 
     home = Home.at(arguments.home)
     if arguments.action == "install":
         lock = resources() / "dictation" / "models.lock"
         install(lock, home.root / "speech", arguments.wheels, _say)
+    settings = Settings(home.settings_file)
     folder = ModelFolder(speech_folders(home))
     found: dict[str, object] = {}
     lines = []
-    for name in MODELS:
-        if name not in folder.installed():
+    recipes: dict[str, Recipe | None] = {
+        name: MoonshineRecipe(name, folder.files(name)) if name in folder.installed() else None
+        for name in MODELS
+    }
+    if (wanted := settings.text("dictation.engine")) in OWN:
+        recipes[wanted] = own_recipe(wanted, settings.text("dictation.model_path"))
+    for name, recipe in recipes.items():
+        if recipe is None:
             found[name] = None
             lines.append(f"{name}: not installed")
             continue
-        taken = seconds_for_a_sentence(Moonshine(name, folder.files(name)))
-        found[name] = round(taken, 3)
-        lines.append(f"{name}: {taken:.2f} s for a sentence of 5 s")
-    return {"seconds_for_a_sentence": found}, "\n".join(lines)
+        pace = pace_of(recipe.make(2))
+        found[name] = {
+            "seconds_for_a_sentence": round(pace.sentence, 3),
+            "processor_seconds_per_second": round(pace.cpu, 3),
+        }
+        lines.append(f"{name}: {pace.words}")
+    return {"engines": found}, "\n".join(lines)

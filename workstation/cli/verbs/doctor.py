@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     """Look, and tell. A finding is advice, not a failure: the exit status is 0."""
-    from workstation.diagnostics import examine
+    from workstation.bootstrap.examining import examine
     from workstation.settings import Home
 
     findings = examine(Home.at(arguments.home))

@@ -13,8 +13,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", type=Path, metavar="F.wav", help="PCM of any rate")
     parser.add_argument(
         "--engine",
-        choices=("tiny", "base"),
-        help="the speech model; the better one that is installed if not given",
+        choices=("tiny", "base", "faster-whisper", "whisper.cpp", "vosk"),
+        help="the speech engine; that of the settings if not given, and the better one of"
+        " tiny and base where the settings leave the choice",
+    )
+    parser.add_argument(
+        "--model",
+        default="",
+        metavar="PATH",
+        help="the folder or file of a model for faster-whisper, whisper.cpp or vosk",
     )
     parser.add_argument(
         "--phrases",
@@ -28,15 +35,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     """Hear the whole file, utterance by utterance."""
-    from workstation.bootstrap.speech import speech_folders, transcribe
-    from workstation.dictation.models import ModelFolder
-    from workstation.settings import Home
+    from workstation.bootstrap.speech import recipe_for, transcribe
+    from workstation.settings import Home, Settings
 
-    folder = ModelFolder(speech_folders(Home.at(arguments.home)))
+    home = Home.at(arguments.home)
     made = transcribe(
         arguments.path,
-        folder,
-        engine=arguments.engine or "",
+        recipe_for(home, Settings(home.settings_file), arguments.engine or "", arguments.model),
         phrases=arguments.phrases,
         bias=not arguments.no_bias,
         correct=not arguments.no_correction,
