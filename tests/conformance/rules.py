@@ -72,6 +72,7 @@ RULES: dict[str, str] = {
     "13 hanging": "RCC P\\L, LCC A\\R, RMLO P\\FL, LMLO A\\FR from every way to store it",
     "13 chest wall": "The chest wall lies on the inner edge",
     "13 scale": "One scale in millimetres for all four",
+    "13 fit": "Fitted to the largest breast by zoom alone; one key shows the whole field",
     "13 laterality": "Image Laterality before the series' Laterality",
     "13 background": "The background of an inverted mammogram is black",
     "13 tomosynthesis": "Tomosynthesis in cells of its own",

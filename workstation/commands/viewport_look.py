@@ -16,6 +16,7 @@ class LookActions(Protocol):
     def toggle_subtraction(self) -> None: ...
     def true_size(self) -> None: ...
     def look_menu(self) -> None: ...
+    def toggle_breast_fit(self) -> None: ...
 
 
 @command("look.menu", "Windows, states and colours by name", keys=("Q",))
@@ -46,3 +47,8 @@ def toggle_subtraction(looks: LookActions) -> None:
 @command("look.true_size", "True size", keys=("U",))
 def true_size(looks: LookActions) -> None:
     looks.true_size()
+
+
+@command("look.breast", "Mammograms: fit to the breast, or the whole field", keys=("Shift+V",))
+def toggle_breast_fit(looks: LookActions) -> None:
+    looks.toggle_breast_fit()

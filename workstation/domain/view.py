@@ -37,15 +37,21 @@ class Edge(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Hung:
     """How an image hangs until the reader changes it: turned, held to an edge, at a scale that
-    lets `field_mm` (wide, tall) fill the viewport. `column_mm` is the spacing of its columns."""
+    lets `field_mm` (wide, tall) fill the viewport. `column_mm` is the spacing of its columns,
+    `middle` the part of its height, 0 to 1, that lies in the middle. `on_breast` tells that the
+    field is that of the breast, and not of the whole image."""
 
     rotation: int
     flipped: bool
     edge: Edge
     field_mm: tuple[float, float] | None = None
     column_mm: float | None = None
+    middle: float = 0.5
+    on_breast: bool = False
 
     def __post_init__(self) -> None:
+        if not 0 <= self.middle <= 1:
+            raise ValueError("the middle of an image lies inside of it")
         if self.rotation not in (0, 90, 180, 270):
             raise ValueError("an image hangs turned by quarters")
         if (self.field_mm is None) != (self.column_mm is None):

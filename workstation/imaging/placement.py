@@ -81,6 +81,7 @@ class Placement:
             half = across * scale / 2
             edge = half if hung.edge is Edge.LEFT else width - half
             middle_x = edge - 0.5 + view.pan[0]
+            middle_y += (0.5 - hung.middle) * down * scale
         u, v = ((columns - 1) / 2, (rows - 1) / 2) if area is None else area.center
         e, f = middle_x - a * u - b * v, middle_y - c * u - d * v
         # The corner of the image falls between screen pixels: at one to one none is blended.

@@ -21,6 +21,7 @@ from workstation.imaging.modality import padding_mask
 from workstation.imaging.planes import nearest_slice
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.viewport.arriving import arrival_of, content_of
+from workstation.ui.viewport.breast_fit import BreastFit
 from workstation.ui.viewport.cine import Cine
 from workstation.ui.viewport.following import Following
 from workstation.ui.viewport.grid import ViewGrid
@@ -73,6 +74,7 @@ class Images(Lookable):
         self._seen_timer.timeout.connect(self.seen_changed)
         self.grid = ViewGrid(self._new_viewport)
         self.following = Following(self.grid)
+        self.breast_fit = BreastFit(workbench.frames, bridge, lambda: self.grid.shown)
         self.grid.dropped.connect(self.dropped)
         self.grid.activated.connect(lambda _: self.state_changed.emit())
         column = QVBoxLayout(self)
@@ -112,6 +114,7 @@ class Images(Lookable):
         self.close_marks()
         self._workbench.presenting.close()
         self.overlaying.close_case()
+        self.breast_fit.close_case()
         self._label_places.clear()
         self._progress.clear()
         self._building.clear()
@@ -156,6 +159,8 @@ class Images(Lookable):
         if shown.volume is not None:
             self._begin_volume(shown, view.frame_index)
             self.following.begin(view, shown)
+        if view.hung is not None:
+            self.breast_fit.refit()
         self.prefetch(viewport, 1)
 
     def study_grew(self, study: Study) -> None:

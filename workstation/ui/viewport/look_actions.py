@@ -187,6 +187,11 @@ class LookActions:
             return
         self._change(zoom=zoom, pan=(0.0, 0.0))
 
+    def toggle_breast_fit(self) -> None:
+        """Mammograms fitted to the breast, or their whole field."""
+        if not self._images.breast_fit.toggle():
+            self._images.said.emit("No mammogram that hangs on its chest wall is shown.")
+
     def look_menu(self) -> None:
         """Everything that there is to choose from, by its name."""
         self.ask_menu()

@@ -229,6 +229,11 @@ def _true_size(scene: Scene) -> str:
     return ", true size"
 
 
+def _fitted_to_breast(view: ViewState) -> bool:
+    """Whether air of the image lies beyond the viewport, which the reader did not do."""
+    return view.hung is not None and view.hung.on_breast and view.zoom is None
+
+
 def _lower_words(
     found: Corners, pane: Pane, view: ViewState, scene: Scene, small: bool, tiny: bool
 ) -> None:
@@ -246,7 +251,8 @@ def _lower_words(
         scale = scene.placement.scale
         digits = 2 if scale < 1 else 1
         interpolated = "" if abs(scale - round(scale)) < 1e-6 else ", interpolated"
-        words = f"Zoom {scale:.{digits}f}×{interpolated}{_true_size(scene)}"
+        fitted = ", fitted to breast" if _fitted_to_breast(view) else ""
+        words = f"Zoom {scale:.{digits}f}×{interpolated}{_true_size(scene)}{fitted}"
         found.lower_left.append((words, "text"))
     count = steps_of(view, shown)
     if count > 1:

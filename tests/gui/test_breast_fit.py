@@ -1,0 +1,157 @@
+"""Mammograms open fitted to the breast at one scale, and one key shows the whole field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pydicom.dataset import Dataset
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.conformance.conforms import conforms
+from tests.conformance.test_mammography import mammogram
+from tests.dicom import make
+from tests.gui import room as rooms
+from tests.gui.test_reading_room import Open
+from tests.workflow import images
+from workstation.ui.viewport import overlay
+from workstation.ui.viewport.overlay import Arrival
+from workstation.ui.viewport.viewport import Viewport
+
+UID = f"{make.ROOT}.2"
+
+
+def breast(
+    side: str, view: str, number: int, reach_mm: float, tall_mm: tuple[float, float], step: float
+) -> Dataset:
+    """200 mm by 160 mm of air, with a breast of so many mm from the chest wall on."""
+    rows, columns = round(200 / step), round(160 / step)
+    y, x = np.mgrid[0:rows, 0:columns] * step
+    middle, half = sum(tall_mm) / 2, (tall_mm[1] - tall_mm[0]) / 2
+    inside = (x / reach_mm) ** 2 + ((y - middle) / half) ** 2 <= 1
+    pixels = np.where(inside, 2000, 100).astype(np.uint16)
+    if side == "R":
+        pixels = np.ascontiguousarray(pixels[:, ::-1])
+    down = {"CC": "L" if side == "R" else "R", "MLO": "F"}[view]
+    made = mammogram(side, view, ("P" if side == "R" else "A", down), number)
+    made.Rows, made.Columns, made.PixelData = rows, columns, pixels.tobytes()
+    made.ImagerPixelSpacing = [step, step]
+    return made
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Open]]:
+    held: list[Open] = []
+
+    def show(*datasets: Dataset) -> Open:
+        for index, dataset in enumerate(datasets):
+            (tmp_path / f"{index}.dcm").write_bytes(make.to_bytes(dataset))
+        made = Open(qtbot, rooms.Workbench(images.Folder(tmp_path)), 1200, 760)
+        held.append(made)
+        made.room.show_task(rooms.task(UID, modality="MG"))
+        made.pictures_there()
+        return made
+
+    yield show
+    for each in held:
+        each.bench.close(each.room)
+
+
+def four() -> list[Dataset]:
+    return [
+        breast("R", "CC", 1, 60, (70, 150), 0.5),
+        breast("L", "CC", 2, 70, (60, 150), 0.4),
+        breast("R", "MLO", 3, 80, (30, 130), 0.5),
+        breast("L", "MLO", 4, 75, (40, 130), 0.4),
+    ]
+
+
+def fitted(made: Open) -> bool:
+    return all(
+        each.view.hung is not None and each.view.hung.on_breast
+        for each in made.room.images.grid.shown
+    )
+
+
+def mm_of_a_pixel(viewport: Viewport) -> float:
+    built = viewport.built()
+    assert built is not None
+    assert built.placement is not None
+    assert built.frame is not None
+    spacing = built.frame.calibration.spacing_mm
+    assert spacing is not None
+    return spacing[1] / built.placement.scale
+
+
+def lit(viewport: Viewport) -> tuple[int, int, int, int]:
+    """(left, top, right, bottom) of the breast on the screen."""
+    built = viewport.built()
+    assert built is not None
+    assert built.buffer is not None
+    rows, columns = np.nonzero(built.buffer > 100)
+    return columns.min(), rows.min(), columns.max(), rows.max()
+
+
+@conforms("13 fit", "ellipses of known millimetres")
+def test_the_largest_breast_fills_its_viewport_and_all_share_its_scale(
+    opened: Callable[..., Open],
+) -> None:
+    made = opened(*four())
+    made.until(lambda: fitted(made))
+    shown = made.room.images.grid.shown
+    pitches = [mm_of_a_pixel(each) for each in shown]
+    assert pitches == pytest.approx([pitches[0]] * 4, rel=1e-6)
+    # The tallest is 100 mm, and 4 mm of air are left on either side.
+    assert pitches[0] * shown[0].height() == pytest.approx(108, abs=3)
+    for viewport in shown:
+        left, top, right, bottom = lit(viewport)
+        middle = (top + bottom) / 2
+        assert middle == pytest.approx(viewport.height() / 2, abs=6)
+        assert top > 2
+        assert bottom < viewport.height() - 2
+        assert viewport.view.hung is not None
+        # The chest wall stays on the inner edge.
+        at_wall = right if viewport.view.hung.edge == "right" else left
+        wall = viewport.device_size()[0] - 1 if viewport.view.hung.edge == "right" else 0
+        assert at_wall == pytest.approx(wall, abs=1)
+    assert sum(lit(shown[0])[0:3:2]) > shown[0].width()
+
+
+@conforms("13 fit", "the size of the detector in mm")
+def test_one_key_shows_the_whole_field_and_the_same_key_the_breast_again(
+    opened: Callable[..., Open],
+) -> None:
+    made = opened(*four())
+    made.until(lambda: fitted(made))
+    viewport = made.active
+
+    def zoom_words() -> str:
+        built = viewport.built()
+        assert built is not None
+        assert viewport.pane is not None
+        lines = overlay.corners(viewport.pane, viewport.view, built, Arrival(1), 600).lower_left
+        return next(text for text, _ in lines if text.startswith("Zoom"))
+
+    assert zoom_words().endswith(", fitted to breast")
+    made.key(Qt.Key.Key_V, Qt.KeyboardModifier.ShiftModifier)
+    whole = [mm_of_a_pixel(each) for each in made.room.images.grid.shown]
+    assert whole == pytest.approx([whole[0]] * 4, rel=1e-6)
+    assert whole[0] * viewport.height() == pytest.approx(200, abs=2)
+    assert "fitted" not in zoom_words()
+    # It stays so in the next stage.
+    made.key(Qt.Key.Key_Period)
+    made.pictures_there()
+    assert not fitted(made)
+    made.key(Qt.Key.Key_V, Qt.KeyboardModifier.ShiftModifier)
+    made.until(lambda: fitted(made))
+
+
+def test_without_a_mammogram_the_key_says_so(opened: Callable[..., Open]) -> None:
+    made = opened(make.slice_of(0, 0.0))
+    said: list[str] = []
+    made.room.images.said.connect(said.append)
+    made.key(Qt.Key.Key_V, Qt.KeyboardModifier.ShiftModifier)
+    assert said == ["No mammogram that hangs on its chest wall is shown."]
