@@ -11,6 +11,7 @@ from workstation.domain.critical import CriticalResult
 from workstation.domain.delivery import DeliveryState, DeliveryStep, OutboxEntry, Receipt
 from workstation.domain.errors import ReaderError
 from workstation.domain.identity import Patient, PersonName, Reader, Sex
+from workstation.domain.peer_review import PeerReview
 from workstation.domain.reading_task import Priority, PriorStudy, ReadingTask
 from workstation.domain.study import RetrievalProgress, RetrievalState, SeriesProgress
 from workstation.settings import Settings
@@ -182,6 +183,14 @@ class FakeAsked:
         self.closed += 1
 
 
+class FakeReviews:
+    def __init__(self) -> None:
+        self.held: tuple[PeerReview, ...] = ()
+
+    def all(self) -> tuple[PeerReview, ...]:
+        return self.held
+
+
 class FakeWorkbench:
     def __init__(
         self, rows: tuple[WorklistRow, ...] | None = None, services: tuple[ServiceState, ...] = ()
@@ -209,6 +218,7 @@ class FakeWorkbench:
             ),
         )
         self.critical = FakeCritical()
+        self.reviews = FakeReviews()
         for row in self.worklist.held:
             for prior in (row.priors or ())[:1]:
                 self.retrieving.held[prior.study_instance_uid] = _progress(

@@ -21,6 +21,7 @@ from workstation.domain.critical import CriticalResult
 from workstation.domain.identity import Patient, PersonName, Reader, Sex, new_uid
 from workstation.domain.image import CalibrationSource, FrameKey
 from workstation.domain.measurement import KeyImage, MeasuredValue, Measurement, MeasurementKind
+from workstation.domain.peer_review import PeerReview
 from workstation.domain.reading_task import ReadingTask
 from workstation.domain.report import BODY, Report, SectionKind
 from workstation.domain.study import RetrievalProgress, RetrievalState, SeriesProgress, Study
@@ -34,6 +35,7 @@ from workstation.workflow.calculators.model import Calculator
 from workstation.workflow.critical import CriticalResults
 from workstation.workflow.jobs import Jobs
 from workstation.workflow.macros import Macros, parse
+from workstation.workflow.peer_review import PeerReviews
 from workstation.workflow.reporting import Reporting
 from workstation.workflow.signing import Signing
 from workstation.workflow.templates import Templates
@@ -143,6 +145,14 @@ class NoObjects:
         raise AssertionError("there is no document")
 
 
+class NoReviews:
+    def all(self) -> tuple[PeerReview, ...]:
+        return ()
+
+    def add(self, review: PeerReview) -> None:
+        raise AssertionError("nothing is scored in these tests")
+
+
 @dataclass
 class Bench:
     reporting: Reporting
@@ -154,6 +164,9 @@ class Bench:
     calculators: tuple[Calculator, ...] = all_calculators(resources() / "calculators")
     critical: CriticalResults = field(
         default_factory=lambda: CriticalResults(MemoryCriticals(), utc_now)
+    )
+    reviews: PeerReviews = field(
+        default_factory=lambda: PeerReviews(NoReviews(), Reader("R1", PersonName("V^A")), utc_now)
     )
 
 

@@ -27,6 +27,7 @@ from workstation.storage.criticals import Criticals
 from workstation.storage.database import Database
 from workstation.storage.journal import Audit, Drafts, Leases, Marks, SeenTasks
 from workstation.storage.outbox import Outbox
+from workstation.storage.peer_reviews import PeerReviewStore
 from workstation.storage.study_store import StudyStore
 from workstation.storage.utterances import Utterances
 from workstation.storage.vault import OpenVault
@@ -45,6 +46,7 @@ from workstation.workflow.macros import load as load_macros
 from workstation.workflow.measuring import Measuring
 from workstation.workflow.opening import Opening
 from workstation.workflow.overlays import Overlays
+from workstation.workflow.peer_review import PeerReviews
 from workstation.workflow.prefetching import Prefetching
 from workstation.workflow.presenting import Presenting
 from workstation.workflow.reporting import Reporting
@@ -261,6 +263,7 @@ def assemble(
             signing=signing,
             delivering=delivering,
             critical=critical,
+            reviews=PeerReviews(PeerReviewStore(database, vault), reader, clock, audit.note),
             signed_content=signed_content,
             configuring=configuring(home, settings, outbox),
             dictating=dictating,

@@ -29,6 +29,7 @@ VERBS = (
     "deliver",
     "export-report",
     "shift",
+    "peer-review",
     "inspect",
     "render",
     "reslice",

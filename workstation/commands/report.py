@@ -16,6 +16,7 @@ class ReportActions(Protocol):
     def fill_normal(self) -> None: ...
     def show_calculators(self) -> None: ...
     def note_critical(self) -> None: ...
+    def score_prior(self) -> None: ...
 
 
 class ReportFromImages(Protocol):
@@ -50,6 +51,16 @@ def fill_normal(window: ReportActions) -> None:
 @command("report.calculators", "Calculators", keys=("Ctrl+K",), where=Place.EVERYWHERE)
 def show_calculators(window: ReportActions) -> None:
     window.show_calculators()
+
+
+@command(
+    "report.score_prior",
+    "Score a prior report of somebody else (RADPEER)",
+    keys=("Ctrl+R",),
+    where=Place.EVERYWHERE,
+)
+def score_prior(window: ReportActions) -> None:
+    window.score_prior()
 
 
 @command("report.insert", "Insert the newest measurement into the report", keys=("M",))

@@ -89,6 +89,18 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TRIGGER utterance_discarded AFTER DELETE ON draft BEGIN
         DELETE FROM utterance WHERE study_uid=OLD.study_uid; END;
     """,
+    """
+    CREATE TABLE peer_review (
+        identifier TEXT PRIMARY KEY, document_uid TEXT NOT NULL, given_at TEXT NOT NULL,
+        content BLOB NOT NULL);
+    CREATE TRIGGER peer_review_unchanged BEFORE UPDATE ON peer_review BEGIN
+        SELECT RAISE(ABORT, 'a score that was given does not change'); END;
+    CREATE TRIGGER peer_review_kept BEFORE DELETE ON peer_review BEGIN
+        SELECT RAISE(ABORT, 'a score that was given is kept'); END;
+    CREATE TRIGGER peer_review_once BEFORE INSERT ON peer_review
+        WHEN EXISTS (SELECT 1 FROM peer_review WHERE identifier=NEW.identifier) BEGIN
+        SELECT RAISE(ABORT, 'this score is given already'); END;
+    """,
 )
 
 

@@ -191,6 +191,8 @@ AUDIT_EVENTS = frozenset(
         "report signed",
         "report addended",
         "report corrected",
+        "peer review given",
+        "peer review given anew",
         "report delivered",
         "delivery refused",
         "draft discarded",

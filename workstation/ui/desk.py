@@ -118,11 +118,11 @@ class Desk(MainWindow):
                 for shown in study.display_sets:
                     if shown.kind is not DisplaySetKind.DOCUMENT:
                         continue
-                    when = prior.study_datetime
-                    day = f"{when.day} {when:%b %Y}" if when is not None else ""
                     named = prior.description or study.description or "Earlier study"
                     found += [
-                        prior_report(self._bench.signed_content, document, named, day)
+                        prior_report(
+                            self._bench.signed_content, document, prior, named, self._bench.reader
+                        )
                         for document in shown.documents
                         if document.text
                     ]

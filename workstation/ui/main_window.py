@@ -220,6 +220,11 @@ class MainWindow(QMainWindow):
         if self._in_room() and self.report is not None:
             self.report.note_critical()
 
+    def score_prior(self) -> None:
+        """Score a prior report of the open case."""
+        if self._in_room() and self.report is not None:
+            self.report.score_prior()
+
     def toggle_full_screen(self) -> None:
         """Full screen and back."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

@@ -10,6 +10,7 @@ from workstation.domain.critical import CriticalResult
 from workstation.domain.delivery import OutboxEntry
 from workstation.domain.errors import ReaderError
 from workstation.domain.identity import Reader
+from workstation.domain.peer_review import PeerReview
 from workstation.domain.reading_task import ReadingTask
 from workstation.domain.study import RetrievalProgress
 from workstation.settings import Settings
@@ -62,6 +63,12 @@ class CriticalPort(Protocol):
     def all_results(self) -> tuple[CriticalResult, ...]: ...
 
 
+class ReviewsPort(Protocol):
+    """Peer reviews that count."""
+
+    def all(self) -> tuple[PeerReview, ...]: ...
+
+
 class ShellWorkbench(Protocol):
     """The use cases that worklist, outbox and window are given."""
 
@@ -83,4 +90,6 @@ class ShellWorkbench(Protocol):
     def configuring(self) -> Configuring: ...
     @property
     def critical(self) -> CriticalPort: ...
+    @property
+    def reviews(self) -> ReviewsPort: ...
     def store_usage(self) -> tuple[int, int]: ...

@@ -15,6 +15,7 @@ from statistics import median
 
 from workstation.domain.critical import CriticalResult
 from workstation.domain.delivery import DeliveryStep, OutboxEntry
+from workstation.domain.peer_review import PeerReview
 from workstation.domain.report import Version
 
 
@@ -35,6 +36,8 @@ class ShiftRead:
     deadline: datetime | None
     critical_calls: int
     amendments: int
+    #: RADPEER scores that were given on prior reports while it was read
+    peer_scores: tuple[str, ...] = ()
 
     def late(self, now: datetime) -> bool | None:
         """Whether the report arrived, or still is, after the deadline; None without one."""
@@ -68,6 +71,7 @@ class ShiftLine:
     reading_minutes: float | None
     critical_calls: int
     amendments: int
+    peer_reviews: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,11 @@ class Shift:
     total: ShiftLine
 
 
-def _read(entries: Sequence[OutboxEntry], calls: Sequence[CriticalResult]) -> ShiftRead:
+def _read(
+    entries: Sequence[OutboxEntry],
+    calls: Sequence[CriticalResult],
+    reviews: Sequence[PeerReview],
+) -> ShiftRead:
     """The first report of a task, and what followed it. `entries` are in their order."""
     first = next((each for each in entries if each.version is Version.ORIGINAL), entries[0])
     task = first.task
@@ -105,6 +113,9 @@ def _read(entries: Sequence[OutboxEntry], calls: Sequence[CriticalResult]) -> Sh
         deadline=task.deadline if task else None,
         critical_calls=len(told),
         amendments=sum(each.version is not Version.ORIGINAL for each in entries),
+        peer_scores=tuple(
+            each.score.value for each in reviews if each.read_study_uid == first.study_instance_uid
+        ),
     )
 
 
@@ -126,6 +137,7 @@ def _line(site: str, modality: str, reads: Sequence[ShiftRead], now: datetime) -
         sum(reading) if reading else None,
         sum(each.critical_calls for each in reads),
         sum(each.amendments for each in reads),
+        sum(len(each.peer_scores) for each in reads),
     )
 
 
@@ -134,12 +146,13 @@ def shift(
     calls: Sequence[CriticalResult],
     since: datetime,
     until: datetime,
+    reviews: Sequence[PeerReview] = (),
 ) -> Shift:
-    """The reads whose first report was signed from `since` to `until`."""
+    """The reads whose first report was signed from `since` to `until`; `reviews` that count."""
     tasks: dict[str, list[OutboxEntry]] = {}
     for entry in sorted(entries, key=lambda each: each.signed_at):
         tasks.setdefault(entry.workitem_uid, []).append(entry)
-    reads = [_read(held, calls) for held in tasks.values()]
+    reads = [_read(held, calls, reviews) for held in tasks.values()]
     reads = [each for each in reads if since <= each.signed_at <= until]
     groups: dict[tuple[str, str], list[ShiftRead]] = {}
     for read in reads:
@@ -165,6 +178,7 @@ CSV_COLUMNS = (
     "reading_minutes",
     "critical_calls",
     "amendments",
+    "peer_scores",
 )
 
 
@@ -193,6 +207,7 @@ def row(read: ShiftRead, now: datetime) -> dict[str, object]:
         "reading_minutes": minutes(read.reading),
         "critical_calls": read.critical_calls,
         "amendments": read.amendments,
+        "peer_scores": " ".join(read.peer_scores),
     }
 
 

@@ -21,6 +21,7 @@ from workstation.workflow.jobs import Jobs
 from workstation.workflow.measuring import Measuring
 from workstation.workflow.opening import Opening
 from workstation.workflow.overlays import Overlays
+from workstation.workflow.peer_review import PeerReviews
 from workstation.workflow.presenting import Presenting
 from workstation.workflow.reporting import Reporting
 from workstation.workflow.retrieving import Retrieving
@@ -50,6 +51,7 @@ class Workbench:
     signing: Signing
     delivering: Delivering
     critical: CriticalResults
+    reviews: PeerReviews
     configuring: Configuring
     #: what a signed report says, by its SOP Instance UID; StoreDamaged where it was changed
     signed_content: Callable[[str], ReportContent]

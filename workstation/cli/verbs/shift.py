@@ -28,7 +28,9 @@ def run(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     from workstation.storage.criticals import Criticals
     from workstation.storage.database import Database
     from workstation.storage.outbox import Outbox
+    from workstation.storage.peer_reviews import PeerReviewStore
     from workstation.storage.vault import OpenVault
+    from workstation.workflow.peer_review import standing
     from workstation.workflow.shift import as_csv, row, shift
 
     now = utc_now()
@@ -36,7 +38,8 @@ def run(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
         vault = OpenVault()
         entries = Outbox(database, vault).entries()
         calls = Criticals(database, vault).all()
-    held = shift(entries, calls, now - timedelta(hours=arguments.hours), now)
+        reviews = standing(PeerReviewStore(database, vault).all())
+    held = shift(entries, calls, now - timedelta(hours=arguments.hours), now, reviews)
     if arguments.csv is not None:
         save_bytes(arguments.csv, as_csv(held).encode())
     document: dict[str, object] = {

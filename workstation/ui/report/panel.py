@@ -25,6 +25,7 @@ from workstation.ui.report.open_case import OpenCase
 from workstation.ui.report.panel_frame import PanelFrame
 from workstation.ui.report.prior_reports import Change, with_comparison
 from workstation.ui.report.request_documents import RequestDocuments
+from workstation.ui.report.review_life import ReviewLife
 from workstation.ui.report.signable import nothing_to_sign
 from workstation.ui.report.signing_side import SigningSide
 from workstation.workflow.measuring import Measuring
@@ -62,6 +63,7 @@ class ReportPanel(PanelFrame):
         self.critical = CriticalLife(
             self.critical_bar, workbench.critical, bridge, workbench.clock, workbench.reader
         )
+        self.reviews = ReviewLife(self._prior, workbench.reviews, bridge, self._shown_study)
         self.life = ReportLife(self.note, workbench.reporting, bridge)
         self.measured = MeasuredSide(self.tray, self.editor, images, lambda: self._case)
         self.signing = SigningSide(self.sign_panel, workbench, bridge, images, lambda: self._case)
@@ -305,6 +307,13 @@ class ReportPanel(PanelFrame):
         """Enter who was told of a critical result, or note one."""
         self.focus_report()
         self.critical.ask()
+
+    def score_prior(self) -> None:
+        """Score a prior report (RADPEER)."""
+        self.setVisible(True)
+        self.back_to_report()
+        self.tabs.setCurrentIndex(self.PRIOR)
+        self._prior.ask()
 
     def focus_report(self) -> None:
         """The keyboard to the text."""

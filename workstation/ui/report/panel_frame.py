@@ -33,6 +33,9 @@ from workstation.workflow.calculators.model import Calculator
 class PanelFrame(QWidget):
     """Lays the panel out; what is in it is decided by the report panel."""
 
+    #: the place of the tab of prior reports
+    PRIOR = 1
+
     def __init__(
         self,
         resolve: Resolver,

@@ -1,22 +1,29 @@
-"""The reports on earlier studies, to be read and to be named as comparison."""
+"""The reports on earlier studies: read, named as comparison, scored."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from workstation.domain.errors import NotDicom, StoreDamaged
+from workstation.domain.identity import Reader
+from workstation.domain.peer_review import PeerReview
+from workstation.domain.reading_task import PriorStudy
 from workstation.domain.report import Section, SectionKind
 from workstation.domain.report_content import ReportContent
 from workstation.domain.study import Document
 from workstation.ui import theme
 from workstation.ui.parts import button, label, prose, separator
+from workstation.ui.report.peer_score import PeerScoreForm, given_text, when_text
+from workstation.workflow.peer_review import ScoredReport
 
 #: Sections as they were → as they are to be.
 Change = Callable[[tuple[Section, ...]], tuple[Section, ...]]
+#: Modalities of objects that hold no images (PS3.3 C.7.3.1.1.1).
+_NO_IMAGES = frozenset({"SR", "KO", "PR", "DOC", "SEG", "RTSTRUCT", "PLAN", "AU", "REG", ""})
 #: What a template writes where nothing is compared with.
 _NOTHING = frozenset({"", "none", "none.", "no comparison", "no comparison."})
 
@@ -33,6 +40,8 @@ class PriorReport:
     by: str
     parts: tuple[tuple[str, str], ...]
     warning: str = ""
+    #: what a peer review is about; None where it is no report of a reader
+    scored: ScoredReport | None = None
 
     @property
     def text(self) -> str:
@@ -46,10 +55,21 @@ class PriorReport:
 
 
 def prior_report(
-    read: Callable[[str], ReportContent], document: Document, study: str, day: str
+    read: Callable[[str], ReportContent],
+    document: Document,
+    prior: PriorStudy,
+    study: str,
+    reader: Reader,
 ) -> PriorReport:
-    """The report as its sections; one of another make as the text that its reader gave it."""
+    """The report as its sections; one of another make as the text that its reader gave it.
+
+    One whose signature does not fit is not scored: nobody knows whose words they are.
+    """
+    when = prior.study_datetime
+    day = f"{when.day} {when:%b %Y}" if when is not None else ""
     whole = (("", document.text),)
+    imaged = next((each for each in prior.modalities if each not in _NO_IMAGES), "")
+    scored = ScoredReport(document.sop_instance_uid, prior.study_instance_uid, imaged, study)
     try:
         content = read(document.sop_instance_uid)
     except StoreDamaged as error:
@@ -58,7 +78,10 @@ def prior_report(
         return PriorReport(study, day, document.title, whole)
     parts = tuple((each.kind.value, each.text) for each in content.sections if each.text)
     by = f"{content.state.value}, {content.reader.name.display}"
-    return PriorReport(study, day, by, parts or whole)
+    if not parts:
+        return PriorReport(study, day, by, whole)
+    own = content.reader.name == reader.name
+    return PriorReport(study, day, by, parts, scored=replace(scored, own=own))
 
 
 def with_comparison(sections: Sequence[Section], words: str) -> tuple[Section, ...]:
@@ -79,9 +102,19 @@ class PriorReports(QScrollArea):
 
     #: the words for the section Comparison
     comparison_asked = Signal(str)
+    #: other reports are shown
+    came = Signal()
+    #: report, score, comment
+    scored = Signal(object, object, str)
 
     def __init__(self) -> None:
         super().__init__()
+        self._held: tuple[PriorReport, ...] = ()
+        self._reviews: dict[str, PeerReview] = {}
+        #: SOP Instance UID of the report whose score is being entered
+        self._form = ""
+        self._open: PeerScoreForm | None = None
+        self._problem = ""
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.show_reports(())
@@ -89,20 +122,73 @@ class PriorReports(QScrollArea):
     def show_reports(self, held: Sequence[PriorReport]) -> None:
         """Show these."""
         self.count = len(held)
+        self._held, self._reviews = tuple(held), {}
+        self._form = self._problem = ""
+        self._draw()
+        self.came.emit()
+
+    def documents(self) -> tuple[str, ...]:
+        """SOP Instance UIDs of what can be scored."""
+        return tuple(each.scored.document_uid for each in self._held if each.scored is not None)
+
+    def show_reviews(self, held: Mapping[str, PeerReview]) -> None:
+        """The reader's own scores by the UID of the report; a form that is open stays open."""
+        self._reviews = dict(held)
+        if self._open is None:
+            self._draw()
+
+    def took(self, held: Mapping[str, PeerReview]) -> None:
+        """What was entered is kept."""
+        self._reviews, self._form, self._problem = dict(held), "", ""
+        self._draw()
+        self.setFocus()
+
+    def ask(self) -> None:
+        """Score the newest report of somebody else that has no score yet, or the newest."""
+        others = [each.scored for each in self._held if each.scored and not each.scored.own]
+        new = [each for each in others if each.document_uid not in self._reviews]
+        if others:
+            self._open_form((new or others)[0].document_uid)
+        else:
+            self.say("There is no report of somebody else to score.")
+
+    def say(self, words: str) -> None:
+        """Why a score could not be taken; what was entered stays."""
+        if self._open is not None:
+            self._open.say(words)
+            return
+        self._problem = words
+        self._draw()
+
+    def _open_form(self, document_uid: str) -> None:
+        self._form, self._problem = document_uid, ""
+        self._draw()
+
+    def _close_form(self) -> None:
+        self._form = self._problem = ""
+        self._draw()
+        self.setFocus()
+
+    def _draw(self) -> None:
+        at_line = self.verticalScrollBar().value()
+        self._open = None
         body = QWidget()
         body.setObjectName("panel")
         body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = QVBoxLayout(body)
         column.setContentsMargins(*(theme.px(n) for n in (16, 14, 16, 14)))
         column.setSpacing(theme.px(10))
-        if not held:
+        if self._problem:
+            column.addWidget(label(self._problem, 13, 500, "urgent", wrap=True))
+        if not self._held:
             column.addWidget(label("No prior report is here.", 13, 400, "text3"))
-        for at, report in enumerate(held):
+        for at, report in enumerate(self._held):
             if at:
                 column.addWidget(separator())
             column.addWidget(self._one(report))
         column.addStretch(1)
         self.setWidget(body)
+        self.verticalScrollBar().setValue(at_line)
 
     def _one(self, report: PriorReport) -> QWidget:
         made = QWidget()
@@ -121,6 +207,8 @@ class PriorReports(QScrollArea):
         name.clicked.connect(lambda: self.comparison_asked.emit(report.comparison))
         head.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
+        if report.scored is not None and not report.scored.own:
+            column.addWidget(self._peer(report.scored))
         if report.warning:
             column.addWidget(label(report.warning, 13, 500, "urgent", wrap=True))
         for heading, words_of_part in report.parts:
@@ -131,4 +219,31 @@ class PriorReports(QScrollArea):
             text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             column.addWidget(text)
+        return made
+
+    def _peer(self, report: ScoredReport) -> QWidget:
+        """The score that was given, the form for it, or the button that opens the form."""
+        if report.document_uid == self._form:
+            self._open = PeerScoreForm(
+                lambda score, comment: self.scored.emit(report, score, comment), self._close_form
+            )
+            return self._open
+        made = QWidget()
+        row = QHBoxLayout(made)
+        row.setContentsMargins(0, 0, 0, theme.px(6))
+        row.setSpacing(theme.px(8))
+        given = self._reviews.get(report.document_uid)
+        ask = button("Score" if given is None else "Score anew", kind="quiet", small=True)
+        ask.setToolTip("Peer review of this report (RADPEER)   Ctrl+R")
+        ask.clicked.connect(lambda: self._open_form(report.document_uid))
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        if given is None:
+            words.addWidget(label("Peer review: no score of yours", 12, 400, "text3", wrap=True))
+        else:
+            words.addWidget(label(given_text(given), 12, 500, "text2", wrap=True))
+            said = f"“{given.comment}”, " if given.comment else ""
+            words.addWidget(label(said + when_text(given), 12, 400, "text3", wrap=True))
+        row.addLayout(words, 1)
+        row.addWidget(ask, 0, Qt.AlignmentFlag.AlignTop)
         return made

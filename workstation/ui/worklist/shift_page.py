@@ -32,6 +32,7 @@ TITLES = (
     "Claim to signature",
     "Critical results told",
     "Addenda and corrections",
+    "Peer reviews",
 )
 
 
@@ -56,6 +57,7 @@ def cells(line: ShiftLine) -> tuple[str, ...]:
         duration_text(line.reading_minutes),
         str(line.critical_calls),
         str(line.amendments),
+        str(line.peer_reviews),
     )
 
 
@@ -131,7 +133,11 @@ class ShiftPage(QWidget):
         def work(_: object) -> Shift:
             now = bench.clock()
             return shift(
-                tuple(bench.delivering.entries()), bench.critical.all_results(), now - span, now
+                tuple(bench.delivering.entries()),
+                bench.critical.all_results(),
+                now - span,
+                now,
+                bench.reviews.all(),
             )
 
         def failed(error: BaseException) -> None:
