@@ -10,6 +10,7 @@ from workstation.bootstrap.setting_up import configuring
 from workstation.bootstrap.signed import reader_of_signed
 from workstation.bootstrap.sites import sites_of
 from workstation.bootstrap.speech import speech_parts
+from workstation.bootstrap.spelling import spelling
 from workstation.dicom.comparing import same_content, series_of
 from workstation.dicom.sandbox import Sandbox
 from workstation.domain.clock import Clock, utc_now
@@ -267,6 +268,7 @@ def assemble(
             signed_content=signed_content,
             configuring=configuring(home, settings, outbox),
             dictating=dictating,
+            spelling=spelling(home, templates, macros),
             store_usage=store.usage,
             calculators=all_calculators(resources() / "calculators"),
             notices=(*templates.problems, *([macro_problem] if macro_problem else [])),

@@ -26,6 +26,13 @@ class ReportFromImages(Protocol):
     def next_field(self, steps: int) -> None: ...
 
 
+class ReportWriting(Protocol):
+    """The report as somebody who writes it reaches it."""
+
+    def next_misspelling(self) -> None: ...
+    def suggest_spelling(self) -> None: ...
+
+
 @command("report.sign", "Sign and send", keys=("Ctrl+Return",), where=Place.EVERYWHERE)
 def sign_report(window: ReportActions) -> None:
     window.sign_report()
@@ -76,3 +83,23 @@ def next_field(images: ReportFromImages) -> None:
 @command("report.previous_field", "Open field before", keys=("Shift+Tab",))
 def previous_field(images: ReportFromImages) -> None:
     images.next_field(-1)
+
+
+@command(
+    "report.next_misspelling",
+    "Next word that is spelt wrong, with others to choose from",
+    keys=("Shift+F7",),
+    where=Place.REPORT,
+)
+def next_misspelling(report: ReportWriting) -> None:
+    report.next_misspelling()
+
+
+@command(
+    "report.suggest_spelling",
+    "What the word at the cursor may mean",
+    keys=("Ctrl+.",),
+    where=Place.REPORT,
+)
+def suggest_spelling(report: ReportWriting) -> None:
+    report.suggest_spelling()

@@ -363,6 +363,15 @@ DECLARATIONS: tuple[Setting, ...] = (
         at_once=True,
     ),
     Setting(
+        "report.spelling",
+        "Report",
+        "Mark spelling",
+        "English words that no dictionary, phrase or template knows get a wavy line. Never numbers,"
+        " units, names within a sentence, or text in another language or script.",
+        True,
+        at_once=True,
+    ),
+    Setting(
         "report.autosave_seconds",
         "Report",
         "Save after (seconds)",

@@ -61,6 +61,11 @@ class Home:
         return self.root / "macros.toml"
 
     @property
+    def words(self) -> Path:
+        """Words that the reader added to the dictionary, one a line."""
+        return self.root / "words.txt"
+
+    @property
     def studies(self) -> Path:
         """The study store."""
         return self.root / "studies"

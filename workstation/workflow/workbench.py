@@ -26,6 +26,7 @@ from workstation.workflow.presenting import Presenting
 from workstation.workflow.reporting import Reporting
 from workstation.workflow.retrieving import Retrieving
 from workstation.workflow.signing import Signing
+from workstation.workflow.spelling.speller import Spelling
 from workstation.workflow.volume_loader import VolumeLoader
 from workstation.workflow.worklist import Worklist
 
@@ -56,6 +57,7 @@ class Workbench:
     #: what a signed report says, by its SOP Instance UID; StoreDamaged where it was changed
     signed_content: Callable[[str], ReportContent]
     dictating: Dictating
+    spelling: Spelling
     #: (bytes used by studies, bytes free on the disk)
     store_usage: Callable[[], tuple[int, int]]
     calculators: tuple[Calculator, ...] = ()

@@ -31,6 +31,7 @@ from workstation.ui.report.open_fields import FieldAid, OpenField, field_at, fol
 from workstation.ui.report.protection import (
     BELOW_A_HEADING,
     HEADINGS_STAY,
+    composing_is_free,
     deletes,
     key_is_free,
     selection_is_free,
@@ -59,7 +60,7 @@ class ReportEditor(QTextEdit):
         self.document().setDocumentMargin(theme.px(16))
         self._links = LinkObject(resolve, self)
         self.document().documentLayout().registerHandler(OBJECT_TYPE, self._links)
-        self._highlighter = ReportHighlighter(self.document())
+        self.highlighter = ReportHighlighter(self.document())
         self._loading = False
         self.document().contentsChanged.connect(self._changed)
         self.cursorPositionChanged.connect(self._moved)
@@ -88,7 +89,7 @@ class ReportEditor(QTextEdit):
             text_document.fill(self.document(), sections, set(required))
             if not undoable:
                 self.document().setUndoRedoEnabled(True)
-            self._highlighter.configure(template_text, required)
+            self.highlighter.configure(template_text, required)
         finally:
             self._loading = False
         self.place_at_first_gap()
@@ -149,7 +150,7 @@ class ReportEditor(QTextEdit):
         sections, cursor = self.sections(), self.textCursor().position()
         self._loading = True
         self.document().setUndoRedoEnabled(False)
-        text_document.fill(self.document(), sections, set(self._highlighter.required))
+        text_document.fill(self.document(), sections, set(self.highlighter.required))
         self.document().setUndoRedoEnabled(True)
         self._loading = False
         moved = self.textCursor()
@@ -245,7 +246,8 @@ class ReportEditor(QTextEdit):
         if event.key() == Qt.Key.Key_Escape and self._aid.offers:
             self._aid.hide()
             return
-        if event.matches(QKeySequence.StandardKey.Cut) and not self._selection_is_free():
+        if event.matches(QKeySequence.StandardKey.Cut):
+            self.cut()
             return
         if writes(event) or deletes(event):
             if not key_is_free(event, self.textCursor()):
@@ -256,10 +258,15 @@ class ReportEditor(QTextEdit):
         super().keyPressEvent(event)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        """Composed text obeys the same protection."""
-        if selection_is_free(self.textCursor()):
+        """Composed text obeys the same protection, also where it replaces what stands there."""
+        if composing_is_free(event, self.textCursor()):
             self.setCurrentCharFormat(text_document.text_format())
             super().inputMethodEvent(event)
+
+    def cut(self) -> None:
+        """Cut what is selected, where no heading is."""
+        if self._selection_is_free():
+            super().cut()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Only text, only into a section."""
@@ -287,6 +294,15 @@ class ReportEditor(QTextEdit):
             if link:
                 return str(link)
         return ""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A press on what is selected begins a new selection: nothing is dragged out of the report,
+        since a drag that moves would take the headings with it."""
+        extends = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and not extends and self.textCursor().hasSelection():
+            self.setTextCursor(self.cursorForPosition(event.position().toPoint()))
+        super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """A hand over a link."""

@@ -1,4 +1,4 @@
-"""What the report marks while it is written: open fields, sides, text from the template.
+"""What the report marks while it is written: open fields, sides, text from the template, spelling.
 
 Marks are additional formats of the layout: they are no part of the document, so they never enter
 its undo stack or what is saved.
@@ -7,8 +7,9 @@ its undo stack or what is saved.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
-from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextBlock, QTextCharFormat, QTextDocument
 
 from workstation.domain.report import SectionKind
 from workstation.domain.wording import FIELD
@@ -33,6 +34,8 @@ class ReportHighlighter(QSyntaxHighlighter):
         super().__init__(document)
         self._template: frozenset[str] = frozenset()
         self._required: frozenset[SectionKind] = frozenset()
+        #: (start, end) in a block of words that are spelt wrong
+        self.misspelt: Callable[[QTextBlock], Sequence[tuple[int, int]]] = lambda _: ()
 
     def configure(self, template_text: str, required: frozenset[SectionKind]) -> None:
         """Take the words of the template in use and its required sections."""
@@ -72,3 +75,9 @@ class ReportHighlighter(QSyntaxHighlighter):
         field.setForeground(theme.color("urgent" if required else "text2"))
         for match in FIELD.finditer(text):
             self.setFormat(match.start(), len(match[0]), field)
+        for start, end in self.misspelt(block):
+            for at in range(start, end):
+                marked = self.format(at)  # a side keeps its capitals
+                marked.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+                marked.setUnderlineColor(theme.color("urgent"))
+                self.setFormat(at, 1, marked)

@@ -9,11 +9,15 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from workstation.commands import registry
+from workstation.commands.registry import Place
 from workstation.domain.errors import ReaderError
 from workstation.domain.reading_task import ReadingTask
 from workstation.domain.report import CheckFinding, Report
 from workstation.domain.study import Study
+from workstation.ui import shortcuts
 from workstation.ui.job_bridge import JobBridge
+from workstation.ui.report.context_menu import ReportMenu
 from workstation.ui.report.critical_life import CriticalLife
 from workstation.ui.report.images_beside import ImagesBeside
 from workstation.ui.report.life import ReportLife
@@ -23,11 +27,12 @@ from workstation.ui.report.macro_typing import MacroTyping
 from workstation.ui.report.measured_side import MeasuredSide
 from workstation.ui.report.open_case import OpenCase
 from workstation.ui.report.panel_frame import PanelFrame
-from workstation.ui.report.prior_reports import Change, with_comparison
+from workstation.ui.report.prior_reports import Change, PriorReport, with_comparison
 from workstation.ui.report.request_documents import RequestDocuments
 from workstation.ui.report.review_life import ReviewLife
 from workstation.ui.report.signable import nothing_to_sign
 from workstation.ui.report.signing_side import SigningSide
+from workstation.ui.report.spelling_side import SpellingSide, words_of_case
 from workstation.workflow.measuring import Measuring
 from workstation.workflow.normal_statements import fill_normal
 from workstation.workflow.workbench import Workbench
@@ -71,6 +76,16 @@ class ReportPanel(PanelFrame):
             bridge, workbench.opening, self._request, self._shown_study, self._failed
         )
         self.macros = MacroTyping(self.editor, workbench.reporting.macros)
+        self.spelling = SpellingSide(
+            self.editor,
+            workbench.spelling,
+            bridge,
+            lambda: workbench.settings.flag("report.spelling"),
+        )
+        self.menu = ReportMenu(self.editor, self.spelling)
+        self._endings.append(workbench.settings.listen(bridge.relay(self._setting_changed)))
+        registry.load_all()
+        shortcuts.bind(self, Place.REPORT, self)
         self._connect()
 
     # -- wiring ----------------------------------------------------------------------------
@@ -80,6 +95,7 @@ class ReportPanel(PanelFrame):
         self.editor.place_changed.connect(self.place_changed)
         self.editor.refused.connect(self.message)
         self.measured.message.connect(self.message)
+        self.spelling.message.connect(self.message)
         self.calculators.insert.connect(self._insert_result)
         self._undo.clicked.connect(self.editor.undo)
         self.template.activated.connect(self._template_chosen)
@@ -130,6 +146,7 @@ class ReportPanel(PanelFrame):
         self._fill_templates(report)
         self.macros.modality = task.modality
         self.calculators.suggest(f"{task.modality} {task.procedure}")
+        self.spelling.know(words_of_case(task, self._workbench.reader))
         self._load(report)
         ordinary = self.life.show(report)
         self.template.setEnabled(ordinary)
@@ -241,6 +258,14 @@ class ReportPanel(PanelFrame):
         if self.editor.next_field(backwards=backwards):
             self.editor.setFocus(Qt.FocusReason.TabFocusReason)
 
+    def next_misspelling(self) -> None:
+        """Select the next word that is spelt wrong, and offer others."""
+        self.spelling.next_misspelling()
+
+    def suggest_spelling(self) -> None:
+        """Offer what may have been meant by the word at the cursor."""
+        self.spelling.suggest_here()
+
     def show_calculators(self) -> None:
         """The calculators take the place of the text, those for this examination first."""
         self.setVisible(True)
@@ -349,6 +374,15 @@ class ReportPanel(PanelFrame):
         self.tabs.setCurrentIndex(0)
         if finding.section is not None:
             self.editor.go_to_text(finding.section, finding.words or "[")
+
+    def _setting_changed(self, key: str) -> None:
+        if key == "report.spelling":
+            self.spelling.look_again()
+
+    def show_priors(self, priors: list[PriorReport]) -> None:
+        """Show prior reports, whose words are known from then on."""
+        super().show_priors(priors)
+        self.spelling.know_too([each.text for each in priors])
 
     def _failed(self, error: BaseException) -> None:
         if not isinstance(error, ReaderError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor, QTextDocument
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QTextCursor, QTextDocument
 
 from workstation.ui.report.document import is_heading
 
@@ -22,6 +22,10 @@ _DELETING = {
         QTextCursor.MoveOperation.EndOfWord,
     ),
 }
+
+_WORD = QKeySequence.StandardKey.DeleteStartOfWord
+_LINE = QKeySequence.StandardKey.DeleteCompleteLine
+_TO_END = QKeySequence.StandardKey.DeleteEndOfLine
 
 
 def may_change(document: QTextDocument, start: int, end: int) -> bool:
@@ -50,17 +54,31 @@ def writes(event: QKeyEvent) -> bool:
 
 def deletes(event: QKeyEvent) -> bool:
     """Whether a key takes something out of the text."""
-    return event.key() in _DELETING or event.matches(QKeySequence.StandardKey.DeleteStartOfWord)
+    return event.key() in _DELETING or any(map(event.matches, (_TO_END, _LINE, _WORD)))
 
 
 def key_is_free(event: QKeyEvent, at: QTextCursor) -> bool:
     """Whether what a writing or deleting key changes lies inside one section's text."""
     cursor = QTextCursor(at)
+    keep = QTextCursor.MoveMode.KeepAnchor
+    if event.matches(_TO_END) and not cursor.hasSelection():
+        # At the end of a line Qt takes the next line up, which may be a heading.
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, keep)
+        if not cursor.hasSelection():
+            cursor.movePosition(QTextCursor.MoveOperation.NextCharacter, keep)
     moves = _DELETING.get(Qt.Key(event.key()))
     if moves is not None and not cursor.hasSelection():
-        keep = QTextCursor.MoveMode.KeepAnchor
         # A step first: a word boundary is found from inside the word.
         cursor.movePosition(moves[0], keep)
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             cursor.movePosition(moves[1], keep)
     return selection_is_free(cursor)
+
+
+def composing_is_free(event: QInputMethodEvent, at: QTextCursor) -> bool:
+    """Whether what an input method changes lies inside one section's text: the selection, and the
+    characters around the cursor that it replaces."""
+    start = at.position() + event.replacementStart()
+    end = start + event.replacementLength()
+    held = (at.selectionStart(), at.selectionEnd(), start, end)
+    return min(held) >= 0 and may_change(at.document(), min(held), max(held))

@@ -1,0 +1,78 @@
+"""The words of a line that are judged: never a number, a unit, a level, a link, a field or a name
+within a sentence."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workstation.domain.wording import FIELD, LINK
+
+#: Letters, digits and the apostrophes inside them. A piece with a digit is a level, a class or a
+#: sequence: L4, C5, T2, 18F.
+_PIECE = re.compile(r"\w+(?:['’]\w+)*")
+#: Addresses, paths and typed shortcuts of macros.
+_NO_PROSE = re.compile(r"\S*(?:@|://|\\)\S*|www\.\S+|(?:(?<=\s)|^)\.[a-z]+")
+#: Behind these a capital letter begins a sentence or a label, and says nothing of a name.
+_BEGINS = re.compile(r"(?:(?:^|[.:;!?(\[\n\u2028])\s*|(?:^|\s)[•*–-]\s+|\d[.)]\s*)$")
+#: These begin none.
+_TITLE = re.compile(r"\b(?:Drs?|Prof|Mrs?|Ms|St|Mt|Sr|Jr|vs)\.\s*$")
+
+#: Units of measurement that would pass for words.
+_UNITS = """
+    mm cm ml dl kg mg mcg ms sec min hr hz khz mhz ghz kv kvp mas hu bq kbq mbq gbq mci gy mgy cgy
+    sv msv suv ppm mmhg mmol kpa cc fr wt vs tr te ti
+"""
+UNITS = frozenset(_UNITS.split())
+#: Shorter than this a word is an abbreviation more often than a mistake.
+SHORTEST = 3
+#: Longest run of capitals that is taken for an abbreviation.
+_LONGEST_ABBREVIATION = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word and where it stands in its line."""
+
+    start: int
+    text: str
+
+    @property
+    def end(self) -> int:
+        """Behind its last letter."""
+        return self.start + len(self.text)
+
+
+def tokens(line: str) -> Iterator[Token]:
+    """The words of one line that are judged."""
+    bare = line
+    for left_out in (LINK, FIELD, _NO_PROSE):
+        bare = left_out.sub(lambda match: "\x00" * len(match[0]), bare)
+    for match in _PIECE.finditer(bare):
+        if _is_judged(match[0], bare, match.start()):
+            yield Token(match.start(), match[0])
+
+
+def _is_judged(word: str, line: str, start: int) -> bool:
+    if len(word) < SHORTEST or not word.replace("'", "").replace("’", "").isalpha():
+        return False
+    if word.lower() in UNITS or not is_latin(word):
+        return False
+    before, after = line[start - 1 : start], line[start + len(word) : start + len(word) + 1]
+    if "\x00" in (before, after):
+        return False  # grown together with something that is no prose
+    if word.isupper():
+        return len(word) > _LONGEST_ABBREVIATION
+    if not word[1:].islower():
+        return False  # CTs, mGy, PowerScribe
+    left = line[:start]
+    return word.islower() or bool(_BEGINS.search(left) and not _TITLE.search(left))
+
+
+def is_latin(word: str) -> bool:
+    """Whether all letters are Latin: a word of another script is no English that went wrong."""
+    return all(
+        "LATIN" in unicodedata.name(letter, "") for letter in word if letter not in ("'", "’")
+    )
