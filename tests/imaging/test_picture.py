@@ -22,7 +22,7 @@ from workstation.domain.image import (
 )
 from workstation.imaging.modality import modality_values, padding_mask
 from workstation.imaging.picture import grey_table, render, render_values
-from workstation.imaging.voi import apply_window, auto_window, opening_voi
+from workstation.imaging.voi import apply_window, auto_window, full_range, opening_voi
 
 
 def by_the_standard(x: float, window: Window) -> float:
@@ -148,6 +148,23 @@ def test_the_automatic_window_presents_the_first_to_the_99th_percentile_fully() 
     window = auto_window(np.arange(10001))
     assert (window.center, window.width) == ((100 + 9900 + 1) / 2, 9900 - 100 + 1)
     assert apply_window(np.array([100.0, 9900.0]), window).tolist() == [0.0, 1.0]
+
+
+@given(st.integers(-40000, 40000), st.integers(1, 65535))
+def test_the_full_range_shows_its_lowest_value_black_and_its_highest_white(
+    low: int, span: int
+) -> None:
+    """C.11.2.1.2.1: (x1 + x2 + 1) / 2 and x2 - x1 + 1 present x1 to x2."""
+    window, high = full_range(low, low + span), low + span
+    shown = [by_the_standard(x, window) for x in (low, low + span / 2, high)]
+    assert shown == pytest.approx([0.0, 127.5, 255.0])
+    if window.function is VoiFunction.LINEAR:
+        assert (window.center, window.width) == ((low + high + 1) / 2, span + 1)
+
+
+def test_a_range_of_fractions_is_shown_fully_too() -> None:
+    window = full_range(0.25, 1.0)
+    assert [by_the_standard(x, window) for x in (0.25, 0.625, 1.0)] == [0.0, 127.5, 255.0]
 
 
 def test_an_empty_or_even_image_has_a_window_too() -> None:
