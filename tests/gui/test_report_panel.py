@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from tests.gui.report_scene import Scene, opened, task
+from workstation.domain.radiation import RadiationDose
 from workstation.domain.report import BODY, Report, SectionKind
+from workstation.domain.study import DisplaySet, DisplaySetKind, Document, Series
 from workstation.ui import theme
 from workstation.ui.report.field_chooser import FieldChooser
 
@@ -156,7 +158,7 @@ def test_the_normal_statements_fill_what_is_open_as_one_step(qtbot: QtBot, scene
     text = editor.toPlainText()
     assert "Pleura: No effusion. No pneumothorax." in text
     assert "No acute abnormality of the chest." in text
-    assert [words for _, _, words in editor.fields()] == ["comparison", "contrast"]
+    assert [words for _, _, words in editor.fields()] == ["comparison", "contrast", "dose"]
     editor.undo()
     assert "Pleura: [pleura]" in editor.toPlainText()
 
@@ -194,12 +196,50 @@ def test_a_statement_is_chosen_by_its_number_and_the_next_field_follows(
     assert "Bronchiectasis, 5 segments." in editor.toPlainText()
 
 
-def test_an_empty_impression_is_a_warning_that_can_be_settled(qtbot: QtBot, scene: Scene) -> None:
+def test_signing_stays_greyed_until_the_impression_that_the_template_requires_is_written(
+    qtbot: QtBot, scene: Scene
+) -> None:
     opened(qtbot, scene, task())
     scene.panel.ask_to_sign()
     titles = [each.title for each in scene.panel.sign_panel.open_findings]
     assert "The impression is empty" in titles
+    assert not scene.panel.sign_panel._final.isEnabled()
+    scene.panel.back_to_report()
+    start, end, _ = scene.panel.editor.fields()[-1]
+    scene.panel.editor.select(start, end)
+    qtbot.keyClicks(scene.panel.editor, "No nodule.")
+    scene.panel.ask_to_sign()
+    titles = [each.title for each in scene.panel.sign_panel.open_findings]
+    assert "The impression is empty" not in titles
     assert scene.panel.sign_panel._final.isEnabled()
+
+
+def test_a_dose_report_that_arrives_late_is_in_the_text_that_is_signed(
+    qtbot: QtBot, scene: Scene
+) -> None:
+    opened(qtbot, scene, task())
+    assert "Dose: [dose]" in scene.text
+    scene.panel.editor.go_to_section(SectionKind.FINDINGS)
+    qtbot.keyClicks(scene.panel.editor, " No nodule.")
+    dose = DisplaySet(
+        identifier="1.2.9/1",
+        kind=DisplaySetKind.DOCUMENT,
+        series_instance_uid="1.2.9",
+        series_number=9,
+        description="Dose",
+        modality="SR",
+        documents=(
+            Document("1.2.9.1", "Dose", "text/plain", dose=RadiationDose(dlp_mgy_cm=595.6)),
+        ),
+    )
+    assert scene.panel._study is not None
+    grown = replace(scene.panel._study, series=(Series("1.2.9", "SR", "Dose", 9, (dose,)),))
+    scene.panel.study_changed(grown)
+    scene.panel.ask_to_sign()
+    assert "Dose: DLP 596 mGy·cm." in scene.text
+    scene.panel.back_to_report()
+    scene.panel.editor.undo()
+    assert "Dose: [dose]" in scene.text
 
 
 def test_escape_goes_back_from_signing_to_the_text(qtbot: QtBot, scene: Scene) -> None:

@@ -65,9 +65,13 @@ def test_missing_images_block_a_final_report(progress: RetrievalProgress | None)
 
 
 @pytest.mark.parametrize("impression", ["", " \n", "[impression]"])
-def test_an_empty_impression_is_a_warning(impression: str) -> None:
-    open_points = found(report(impression=impression), context())
+def test_an_empty_impression_is_a_warning_and_blocks_where_the_template_requires_it(
+    impression: str,
+) -> None:
+    open_points = found(report(impression=impression), context(required=frozenset()))
     assert open_points == {"impression": CheckSeverity.WARNING}
+    open_points = found(report(impression=impression), context())
+    assert open_points == {"impression": CheckSeverity.BLOCK}
 
 
 def test_open_fields_ask_and_in_a_required_section_block() -> None:

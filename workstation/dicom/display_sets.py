@@ -6,11 +6,12 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 
-from workstation.dicom import documents, stacks, summaries, suv
+from workstation.dicom import documents, stacks, summaries, suv, tracers
 from workstation.dicom.grouping import Frame, Group, part
 from workstation.dicom.reading import ReceivedObject
 from workstation.domain.errors import MeasurementRefused
 from workstation.domain.identity import Patient
+from workstation.domain.radiation import Tracer
 from workstation.domain.study import DisplaySet, DisplaySetKind, NotShown, Series, Study
 from workstation.domain.suv import Uptake
 
@@ -136,8 +137,9 @@ def _image_sets(uid: str, objects: Sequence[ReceivedObject]) -> list[DisplaySet]
         for described, grouping in zip(received.frames, received.groupings, strict=True)
     ]
     groups, uptake = part(frames), _uptake(objects)
+    tracer = tracers.of_series([each.tracer for each in objects if each.tracer is not None])
     sets = [
-        _stack(name, uid, group, uptake)
+        _stack(name, uid, group, uptake, tracer)
         for name, group in zip(_identifiers(uid, groups), groups, strict=True)
     ]
     sets.sort(key=_first_number)
@@ -170,7 +172,9 @@ def _uptake(objects: Sequence[ReceivedObject]) -> Uptake | None:
         return Uptake(refused=error.happened)
 
 
-def _stack(identifier: str, uid: str, group: Group, uptake: Uptake | None) -> DisplaySet:
+def _stack(
+    identifier: str, uid: str, group: Group, uptake: Uptake | None, tracer: Tracer | None
+) -> DisplaySet:
     frames = group.frames
     first, received = frames[0].description, frames[0].received
     placed = first.plane is not None
@@ -211,4 +215,5 @@ def _stack(identifier: str, uid: str, group: Group, uptake: Uptake | None) -> Di
         overlay=received.overlay,
         is_localizer="LOCALIZER" in first.image_type,
         uptake=uptake,
+        tracer=tracer,
     )

@@ -38,7 +38,8 @@ def describe(dataset: Dataset, sop_instance_uid: str, sop_class_uid: str) -> Doc
         return Document(sop_instance_uid, words, mime or ENCAPSULATED[sop_class_uid])
     if is_structured_report(sop_class_uid):
         page = dose_report.page(dataset, sop_class_uid) or sr_page.page(dataset, sop_class_uid)
-        return Document(sop_instance_uid, page.title, "text/plain", page.text(), page)
+        dose = dose_report.totals(dataset, sop_class_uid)
+        return Document(sop_instance_uid, page.title, "text/plain", page.text(), page, dose)
     if waveforms.is_waveform(sop_class_uid):
         return Document(sop_instance_uid, waveforms.title(dataset, sop_class_uid), WAVEFORM)
     return None

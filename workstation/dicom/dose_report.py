@@ -9,6 +9,7 @@ from pydicom.dataset import Dataset
 
 from workstation.dicom import attributes, sr_page
 from workstation.domain.document_page import Block, Heading, NamedValue, ReadablePage, Table
+from workstation.domain.radiation import RadiationDose
 
 X_RAY_RADIATION_DOSE = "1.2.840.10008.5.1.4.1.1.88.67"
 
@@ -78,6 +79,54 @@ def page(dataset: Dataset, sop_class_uid: str) -> ReadablePage | None:
     return ReadablePage(
         whole.title, (*found, Heading("The whole report"), *whole.blocks), whole.standing
     )
+
+
+#: UCUM units → factor to the unit of `RadiationDose`.
+_TO_MGY = {"mGy": 1.0, "Gy": 1000.0, "cGy": 10.0, "dGy": 100.0, "uGy": 0.001}
+_TO_GY_CM2 = {"Gy.m2": 1e4, "Gy.cm2": 1.0, "dGy.cm2": 0.1, "cGy.cm2": 0.01, "mGy.cm2": 0.001,
+              "uGy.m2": 0.01}  # fmt: skip
+_TO_SECONDS = {"s": 1.0, "min": 60.0, "ms": 0.001}
+_TO_MGY_CM = {"mGy.cm": 1.0, "mGycm": 1.0, "Gy.cm": 1000.0}
+
+
+def totals(dataset: Dataset, sop_class_uid: str) -> RadiationDose | None:
+    """The totals as numbers; None for any other report, and where it tells none.
+
+    What stands twice with different values (two planes of a biplane system), or in a unit that is
+    not known, is left out: nothing is added up here.
+    """
+    if sop_class_uid != X_RAY_RADIATION_DOSE:
+        return None
+    accumulated = [held for container in _ACCUMULATED for held in _all(dataset, container)]
+
+    def total(concept: str, units: dict[str, float]) -> float | None:
+        found = {
+            value
+            for held in accumulated
+            for item in _all(held, concept)
+            for value in _values(item, units)
+        }
+        return found.pop() if len(found) == 1 else None
+
+    scans = [value for item in _all(dataset, _CTDI) for value in _values(item, _TO_MGY)]
+    found = RadiationDose(
+        ctdi_vol_mgy=max(scans) if scans else None,
+        dlp_mgy_cm=total("113813", _TO_MGY_CM),
+        area_product_gy_cm2=total("113722", _TO_GY_CM2),
+        reference_point_mgy=total("113725", _TO_MGY),
+        fluoroscopy_s=total("113730", _TO_SECONDS),
+    )
+    return found if found.told else None
+
+
+def _values(item: Dataset, units: dict[str, float]) -> Iterator[float]:
+    for measured in attributes.items(item, "MeasuredValueSequence"):
+        number = attributes.number(measured, "NumericValue")
+        unit, _ = attributes.code(measured, "MeasurementUnitsCodeSequence")
+        factor = units.get(unit)
+        # Rounded, so that 0.3 Gy is 300 mGy; a negative or absurd number is no dose.
+        if number is not None and factor is not None and 0 <= number * factor < 1e7:
+            yield round(number * factor, 6)
 
 
 def _code(item: Dataset) -> str:

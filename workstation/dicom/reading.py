@@ -26,11 +26,13 @@ from workstation.dicom.part10 import (
     open_object,
 )
 from workstation.dicom.suv import PetHeader, header_of
+from workstation.dicom.tracers import tracer_of
 from workstation.domain.errors import NotDicom, ReaderError, UndecodablePixels
 from workstation.domain.identity import Patient, PersonName, Sex, is_uid
 from workstation.domain.image import FrameDescription
 from workstation.domain.overlays import OverlayDescription
 from workstation.domain.presentation import StateSummary
+from workstation.domain.radiation import Tracer
 from workstation.domain.study import Document
 
 _ATTRIBUTES = ("ProtocolName", "ContentLabel", "ContentDescription", "ConcatenationUID")
@@ -71,6 +73,7 @@ class ReceivedObject:
     overlay: OverlayDescription | None = None
     #: what an image of PET says of SUV
     pet: PetHeader | None = None
+    tracer: Tracer | None = None
     repairs: tuple[str, ...] = ()
     path: str = ""
     attributes: Mapping[str, object] = field(default_factory=dict)
@@ -197,6 +200,7 @@ def _received(part: Part10, repairs: list[str], path: str) -> ReceivedObject:
         state=presentation.summary(dataset, sop_class, uid),
         overlay=overlay_objects.describe(dataset, sop_class),
         pet=header_of(dataset) if described else None,
+        tracer=tracer_of(dataset) if described else None,
         repairs=tuple(dict.fromkeys(repairs)),
         path=path,
         attributes={

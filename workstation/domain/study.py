@@ -12,6 +12,7 @@ from workstation.domain.identity import Patient
 from workstation.domain.image import FrameDescription
 from workstation.domain.overlays import OverlayDescription
 from workstation.domain.presentation import StateSummary
+from workstation.domain.radiation import RadiationDose, Tracer
 from workstation.domain.suv import SuvScale, Uptake
 
 
@@ -63,6 +64,8 @@ class Document:
     mime_type: str
     text: str = ""
     page: ReadablePage | None = None
+    #: of a radiation dose report: its totals
+    dose: RadiationDose | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,6 +105,8 @@ class DisplaySet:
     suv_refused: str = ""
     #: what a presentation state is made for
     state: StateSummary | None = None
+    #: of PET and NM: what was injected, and when
+    tracer: Tracer | None = None
 
     def __post_init__(self) -> None:
         if self.kind.has_frames and not self.frames:

@@ -130,7 +130,8 @@ def without_open_fields(text: str) -> str:
         if FIELD.search(line) is None:
             kept.append(line)
             continue
-        left = re.sub(r"\s{2,}", " ", FIELD.sub("", line)).replace(" .", ".").strip(" ,")
+        left = re.sub(r"\s{2,}", " ", FIELD.sub("", line))
+        left = re.sub(r"[ ,]+([.,])", r"\1", left).strip(" ,")
         if re.fullmatch(r"([^:.]*:)?[\s.,]*", left) is None:
             kept.append(left)
     return "\n".join(kept).strip()

@@ -35,12 +35,14 @@ def _impression(report: Report, context: CheckContext) -> list[CheckFinding]:
     text = FIELD.sub("", report.section(SectionKind.IMPRESSION).text)
     if not says_nothing(text):
         return []
+    needed = SectionKind.IMPRESSION in context.required
     return [
         CheckFinding(
             "impression",
-            CheckSeverity.WARNING,
+            CheckSeverity.BLOCK if needed else CheckSeverity.WARNING,
             "The impression is empty",
-            "Most physicians read only the impression.",
+            "Most physicians read only the impression."
+            + (" This template requires it." if needed else ""),
             section=SectionKind.IMPRESSION,
         )
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -17,8 +17,9 @@ from workstation.domain.report_content import ReportContent
 from workstation.domain.study import Study
 from workstation.workflow import amending, second_reading
 from workstation.workflow.macros import Macros
+from workstation.workflow.merge_fields import fill, filled_later, known_later, merge_values
 from workstation.workflow.second_reading import Preliminary
-from workstation.workflow.templates import ReportTemplate, Templates, fill, merge_values
+from workstation.workflow.templates import ReportTemplate, Templates
 
 
 class DraftStore(Protocol):
@@ -96,11 +97,12 @@ class Reporting:
 
     # -- drafts ----------------------------------------------------------------------------
 
-    def open(self, task: ReadingTask, study: Study | None) -> Report:
+    def open(self, task: ReadingTask, study: Study | None, measured: Sequence[str] = ()) -> Report:
         """The draft of the task's study as it was left, or a new one from the template that fits.
 
         A new draft is saved with its first edit: looking at a case leaves nothing behind. After a
-        preliminary report it begins with the words of that report.
+        preliminary report it begins with the words of that report. `measured` are the identifiers
+        of the measurements on the study.
         """
         if task.study_instance_uid:
             self._audit("study opened", task.study_instance_uid)
@@ -111,7 +113,8 @@ class Reporting:
             if same is not None and (same.revision or same.version is not Version.ORIGINAL):
                 return same  # typed, or begun as an amendment, and not on the disk yet
             name = self._templates.choose(task, self._clock().date()).name
-            return self._fresh(task, study, name, same.identifier if same else str(uuid.uuid4()))
+            identifier = same.identifier if same else str(uuid.uuid4())
+            return self._fresh(task, study, name, identifier, measured=measured)
         held = replace(held, workitem_uid=task.workitem_uid)
         with self._lock:
             known = self._current.get(held.identifier)
@@ -120,16 +123,31 @@ class Reporting:
             self._current[held.identifier] = held
         return held
 
-    def from_template(self, task: ReadingTask, study: Study | None, name: str) -> Report:
+    def from_template(
+        self, task: ReadingTask, study: Study | None, name: str, measured: Sequence[str] = ()
+    ) -> Report:
         """The draft of that study begun anew from another template; saved like an edit."""
         with self._lock:
             same = self._of_study(task.study_instance_uid)
         identifier = same.identifier if same else str(uuid.uuid4())
         revision = same.revision if same else 0
-        report = self._fresh(task, study, name, identifier, revision + 1, same)
+        report = self._fresh(task, study, name, identifier, revision + 1, same, measured)
         with self._lock:
             self._mark(identifier)
         return report
+
+    def filled(
+        self,
+        task: ReadingTask,
+        study: Study | None,
+        looked_at: Collection[str],
+        sections: tuple[Section, ...],
+    ) -> tuple[Section, ...]:
+        """The sections with those merge fields filled that became known since the draft began:
+        dose and tracer once they arrived, an earlier study once an image of it was shown."""
+        priors = self._priors(task) or ()
+        shown = [each for each in priors if each.study_instance_uid in looked_at]
+        return filled_later(sections, known_later(study, shown))
 
     def amend(self, task: ReadingTask, version: Version) -> Report:
         """Begin an addendum to the final report on the task's study, or a corrected one.
@@ -199,9 +217,10 @@ class Reporting:
         identifier: str,
         revision: int = 0,
         same: Report | None = None,
+        measured: Sequence[str] = (),
     ) -> Report:
         template = self._templates.get(name) or self._templates.choose(task, self._clock().date())
-        values = merge_values(task, study, self._clock().date(), self._priors(task))
+        values = merge_values(task, study, self._clock().date(), self._priors(task), measured)
         report = Report(
             identifier=identifier,
             study_instance_uid=task.study_instance_uid,

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from workstation.domain.errors import ReaderError
 from workstation.domain.identity import Sex
-from workstation.domain.reading_task import PriorStudy, ReadingTask
+from workstation.domain.reading_task import ReadingTask
 from workstation.domain.report import BODY, Section, SectionKind
-from workstation.domain.study import Study
 from workstation.domain.wording import FIELD
-
-_MERGE = re.compile(r"\{\{([a-z]+\.[a-z_]+)\}\}")
 
 
 class TemplateDamaged(ReaderError):
@@ -149,75 +146,3 @@ class Templates:
         fits = [(each.fit(task, today), each) for each in self._all.values()]
         score, best = max(fits, key=lambda pair: (pair[0], pair[1] is general))
         return best if score >= 0 else general
-
-
-def merge_values(
-    task: ReadingTask,
-    study: Study | None,
-    today: date,
-    priors: Sequence[PriorStudy] | None = None,
-) -> Mapping[str, str]:
-    """What the merge fields of a template stand for; an unknown one stays an open field.
-
-    `priors` None means that nobody can tell whether there are any.
-    """
-    patient = task.patient
-    age = patient.age_years(today)
-    sex = {Sex.FEMALE: "woman", Sex.MALE: "man"}.get(patient.sex, "patient")
-    if age is not None and age < 18:
-        sex = {Sex.FEMALE: "girl", Sex.MALE: "boy"}.get(patient.sex, "child")
-    person = f"{age}-year-old {sex}" if age is not None else f"{sex.capitalize()}, age unknown"
-    values = {
-        "patient.person": person,
-        "task.reason": task.reason.rstrip(". ") or "[reason]",
-        "task.procedure": task.procedure or task.modality,
-        "task.accession": task.accession_number,
-        "study.slices": "",
-        "study.contrast": " [contrast]",
-    }
-    if priors is not None:
-        values["prior.comparison"] = _comparison(priors, task.modality)
-    if study is not None:
-        thickness = _thickness(study)
-        values["study.slices"] = f", {thickness} slices" if thickness else ""
-        values["study.contrast"] = _contrast(study)
-    return values
-
-
-def _comparison(priors: Sequence[PriorStudy], modality: str) -> str:
-    """The newest earlier study of the same modality, else the newest one."""
-    if not priors:
-        return "None available."
-    newest = next((each for each in priors if modality in each.modalities), priors[0])
-    name = newest.description or "/".join(newest.modalities) or "Study"
-    when = newest.study_datetime
-    return f"{name} of {when.day} {when:%b %Y}." if when is not None else f"{name}, undated."
-
-
-def _thickness(study: Study) -> str:
-    spacings = [
-        shown.volume.slice_spacing_mm for shown in study.display_sets if shown.volume is not None
-    ]
-    return f"{min(spacings):.1f} mm" if spacings else ""
-
-
-def _contrast(study: Study) -> str:
-    """What stands behind “CT of the chest”: only that contrast was given is told by the images;
-    that none is named does not say that none was given."""
-    named = any(
-        caption == "contrast"
-        for shown in study.display_sets
-        for frame in shown.frames
-        for caption, _ in frame.technique
-    )
-    return " after intravenous contrast" if named else " [contrast]"
-
-
-def fill(template: ReportTemplate, values: Mapping[str, str]) -> tuple[Section, ...]:
-    """The sections with their merge fields filled; one without a value becomes an open field."""
-
-    def put(match: re.Match[str]) -> str:
-        held = values.get(match[1])
-        return held if held is not None else f"[{match[1].partition('.')[2].replace('_', ' ')}]"
-
-    return tuple(Section(each.kind, _MERGE.sub(put, each.text)) for each in template.sections)

@@ -15,8 +15,9 @@ from workstation.domain.report import Report, Section, SectionKind
 from workstation.settings.home import resources
 from workstation.workflow.check_context import CheckContext, Surroundings
 from workstation.workflow.checks import words
+from workstation.workflow.merge_fields import fill
 from workstation.workflow.normal_statements import fill_normal
-from workstation.workflow.templates import Templates, fill
+from workstation.workflow.templates import Templates
 
 CORPUS = Path(__file__).with_name("corpus.tsv")
 SEX = {"F": Sex.FEMALE, "M": Sex.MALE, "O": Sex.OTHER}

@@ -18,3 +18,8 @@ class OpenCase:
     measuring: Measuring
     report: Report
     study: Study | None
+
+
+def identifiers(measuring: Measuring) -> tuple[str, ...]:
+    """What was measured on the study so far, as a draft names it."""
+    return tuple(each.identifier for each in measuring.measurements())

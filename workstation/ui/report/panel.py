@@ -25,7 +25,7 @@ from workstation.ui.report.link_texts import text_of
 from workstation.ui.report.links import LinkText
 from workstation.ui.report.macro_typing import MacroTyping
 from workstation.ui.report.measured_side import MeasuredSide
-from workstation.ui.report.open_case import OpenCase
+from workstation.ui.report.open_case import OpenCase, identifiers
 from workstation.ui.report.panel_frame import PanelFrame
 from workstation.ui.report.prior_reports import Change, PriorReport, with_comparison
 from workstation.ui.report.request_documents import RequestDocuments
@@ -132,7 +132,7 @@ class ReportPanel(PanelFrame):
                 self._opened(task, measuring, report)
 
         self._bridge.submit(
-            lambda _: self._workbench.reporting.open(task, study),
+            lambda _: self._workbench.reporting.open(task, study, identifiers(measuring)),
             on_done=opened,
             on_failed=self._failed,
         )
@@ -224,7 +224,9 @@ class ReportPanel(PanelFrame):
         if case is None:
             return
         name = str(self.template.itemData(index))
-        fresh = self._workbench.reporting.from_template(case.task, self._study, name)
+        fresh = self._workbench.reporting.from_template(
+            case.task, self._study, name, identifiers(case.measuring)
+        )
         self._case = replace(case, report=fresh)
         self._load(fresh, undoable=True)
         self.editor.setFocus()
@@ -294,10 +296,10 @@ class ReportPanel(PanelFrame):
     def _take(self, case: OpenCase, change: Change, vain: str) -> None:
         before = self.editor.sections()
         after = change(before)
-        if after == before:
-            self.message.emit(vain)
-        else:
+        if after != before:
             self._load(replace(case.report, sections=after), undoable=True)
+        elif vain:
+            self.message.emit(vain)
 
     def insert_measurement(self) -> None:
         """The newest measurement or key image that the text does not hold yet."""
@@ -314,7 +316,10 @@ class ReportPanel(PanelFrame):
 
     def _looked(self, report: Report, count: int) -> None:
         self.critical.look_at(report)
-        self.show_signable(nothing_to_sign(report.sections))
+        template = self._workbench.reporting.template(report.template)
+        self.show_signable(nothing_to_sign(report.sections, template.text if template else ""))
+        if report.revision and not self.editor.hasFocus():
+            self._fill_known()
         self.show_count(count)
 
     def sign_report(self) -> None:
@@ -346,8 +351,17 @@ class ReportPanel(PanelFrame):
         self.back_to_report()
         self.tabs.setCurrentIndex(0)
 
+    def _fill_known(self) -> None:
+        """What became known since the draft began takes its open field, as one undo step."""
+        if self._case is None or self.signing.busy:
+            return
+        looked_at = self._images.priors_looked_at()
+        known = partial(self._workbench.reporting.filled, self._case.task, self._study, looked_at)
+        self._take(self._case, known, "")
+
     def ask_to_sign(self) -> None:
         """Show what will be signed, whose it is, and what stands open."""
+        self._fill_known()
         if self.signing.ask():
             self._stack.setCurrentWidget(self.sign_panel)
             self.sign_panel.setFocus()

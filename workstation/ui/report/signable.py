@@ -13,9 +13,17 @@ _LABEL = re.compile(r"^[^:\n]{1,40}:\s*$", re.MULTILINE)
 _SAYS = frozenset({SectionKind.FINDINGS, SectionKind.IMPRESSION, SectionKind.ADDENDUM})
 
 
-def nothing_to_sign(sections: Sequence[Section]) -> str:
-    """A sentence where findings, impression and addendum hold no word, open fields left out."""
+def nothing_to_sign(sections: Sequence[Section], template_text: str = "") -> str:
+    """A sentence where findings, impression and addendum hold no word of the reader's.
+
+    Open fields are left out, and so is a line of the template whose fields are still open:
+    “Liver SUVmax [liver SUV]” says nothing yet.
+    """
+    untouched = {line.strip() for line in template_text.splitlines() if _FIELD.search(line)}
     for each in sections:
-        if each.kind in _SAYS and _LABEL.sub("", _FIELD.sub("", each.text)).strip(" .\n"):
+        if each.kind not in _SAYS:
+            continue
+        lines = [line for line in each.text.splitlines() if line.strip() not in untouched]
+        if _LABEL.sub("", _FIELD.sub("", "\n".join(lines))).strip(" .\n"):
             return ""
     return "Nothing is written under findings or impression yet."
