@@ -22,9 +22,13 @@ HEAVY = (
     "pydicom.sr",
     "reportlab",
     "av",
+    "qtpy",
+    "lxml",
+    "keyring",
+    "workstation.dictation.formatting",
 )
 #: What help does not need besides.
-WINDOW = ("PySide6", "cv2", "pydicom", "imagecodecs", "httpx", "PIL", "lxml", "sqlite3")
+WINDOW = ("PySide6", "cv2", "pydicom", "imagecodecs", "httpx", "PIL", "sqlite3")
 
 HELP = """
 import sys
@@ -81,3 +85,4 @@ def test_the_worklist_comes_without_the_libraries_that_only_some_cases_need(
     there = loaded(WORKLIST, str(tmp_path))
     assert "PySide6.QtWidgets" in there
     assert sorted(there & set(HEAVY)) == []
+    assert not [name for name in there if name.startswith("workstation.cli.verbs.")]

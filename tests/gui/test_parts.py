@@ -78,6 +78,19 @@ def test_every_sign_draws_something(qapp: QApplication, name: str) -> None:
     )
 
 
+@pytest.mark.parametrize("size", [14, 16, 18, 24])
+def test_every_glyph_is_drawn_as_qtawesome_draws_it(qapp: QApplication, size: int) -> None:
+    """Filled to the em: QtAwesome leaves an eighth of the box free."""
+    from qtawesome.iconic_font import IconicFont
+
+    theirs = IconicFont(("ph", "phosphor-1.3.0.ttf", "phosphor-charmap-1.3.0.json"))
+    for name, glyph in icons.GLYPHS.items():
+        made = icons.pixmap(name, "text2", size)
+        icon = theirs.icon(f"ph.{glyph}", color=theme.color("text2"), scale_factor=8 / 7)
+        other = icon.pixmap(QSize(theme.px(size), theme.px(size)), made.devicePixelRatio())
+        assert made.toImage() == other.toImage(), name
+
+
 @pytest.mark.parametrize("weight", [400, 500, 600])
 def test_the_font_is_the_bundled_one(qapp: QApplication, weight: int) -> None:
     info = QFontInfo(theme.font(13, weight))

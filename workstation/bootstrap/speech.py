@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workstation.bootstrap.engines import (
     OWN,
@@ -22,13 +23,15 @@ from workstation.dictation.phrases import Phrases, phrases_of_text, read_phrases
 from workstation.dictation.segmenting import split
 from workstation.dictation.sound import read_wav
 from workstation.dictation.voice_commands import Names, VoiceCommands
-from workstation.dictation.writing import Writer
 from workstation.domain.dictation import SAMPLE_RATE, Dictated, Heard, SoundRefused
 from workstation.domain.report import SectionKind
 from workstation.settings import Home, Settings, resources
 from workstation.workflow import presets
 from workstation.workflow.dictating import SpeechParts
 from workstation.workflow.macros import Macros
+
+if TYPE_CHECKING:
+    from workstation.dictation.writing import Writer
 
 _ORDINARY = "ordinary-words.txt"
 #: Other names of sections, as they are said.
@@ -46,6 +49,9 @@ def phrases() -> Phrases:
 
 def writer(words: tuple[str, ...], *, correct: bool = True) -> Writer:
     """A writer that knows these phrases."""
+    # Imported late: the table of writing rules is compiled when somebody reads, not at the start.
+    from workstation.dictation.writing import Writer
+
     return Writer(words, resources() / "dictation" / _ORDINARY, correct=correct)
 
 

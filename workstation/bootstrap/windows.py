@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import sys
@@ -158,4 +159,7 @@ def open_workstation(home: Path | None) -> int:
         _,
     ):
         desk.showMaximized()
+        # What is there now stays to the end: looking through it would only hold up the images.
+        gc.freeze()
+        gc.enable()
         return run_until_closed(application())

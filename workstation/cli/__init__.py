@@ -7,6 +7,7 @@ error. Exit 0 done, 1 refused with a reason, 2 wrong usage.
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import json
 import sys
@@ -45,8 +46,17 @@ def _module(verb: str) -> object:
     return importlib.import_module(f"workstation.cli.verbs.{verb.replace('-', '_')}")
 
 
+def _wanted(argv: Sequence[str]) -> tuple[str, ...]:
+    asked = next((word for word in argv if word in VERBS), None)
+    if asked is not None:
+        return (asked,)
+    opens = not argv or (argv[0] == "--home" and len(argv) == 2)
+    return () if opens else VERBS
+
+
 def build_parser(argv: Sequence[str]) -> argparse.ArgumentParser:
-    """The parser. Only the verb that is asked for is imported: help needs them all."""
+    """The parser. Only the verb that is asked for is imported, and none to open the window: help
+    and mistakes need them all."""
     parser = argparse.ArgumentParser(
         prog="nocturne",
         description="Nocturne, a reading workstation for teleradiology. Without a verb it opens"
@@ -56,8 +66,7 @@ def build_parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"nocturne {__version__}")
     parser.add_argument("--home", type=Path, help="folder that holds everything the program keeps")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB")
-    asked = next((word for word in argv if word in VERBS), None)
-    for verb in (asked,) if asked else VERBS:
+    for verb in _wanted(argv):
         module = _module(verb)
         sub = verbs.add_parser(verb, help=module.HELP, description=module.HELP)  # type: ignore[attr-defined]
         sub.add_argument("--json", action="store_true", help="print one JSON document")
@@ -82,6 +91,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(words)
     try:
         if arguments.verb is None:
+            # Nothing that a start makes is garbage; looking for it is a twentieth of the start.
+            # `open_workstation` takes it up again once the window is there.
+            gc.disable()
             from workstation.bootstrap import open_workstation
 
             return open_workstation(arguments.home)

@@ -67,7 +67,7 @@ def _does(action: argparse.Action) -> str:
 
 def render() -> str:
     """The page as Markdown."""
-    verbs = _verbs(build_parser([]))
+    verbs = _verbs(build_parser(["--help"]))
     common = [each for each in next(iter(verbs.values()))._actions if each.dest in _COMMON]
     lines = [
         "# Verbs",

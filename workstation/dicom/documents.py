@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydicom.dataset import Dataset
 
-from workstation.dicom import attributes, cda, dose_report, sr_page, waveforms
+from workstation.dicom import attributes, dose_report, sr_page, waveforms
 from workstation.dicom.part10 import open_object
 from workstation.domain.document_page import PdfFile, ReadablePage
 from workstation.domain.errors import DocumentRefused, NotDicom
@@ -75,5 +75,7 @@ def open_document(source: bytes | Path) -> ReadablePage | PdfFile | Waveform:
     mime, content = encapsulated_document(source)
     if mime.lower() == PDF:
         return PdfFile(described.title, content)
-    found = cda.page(content, described.title)
-    return found
+    # Imported late: lxml is large, and clinical documents are rare.
+    from workstation.dicom import cda
+
+    return cda.page(content, described.title)

@@ -5,11 +5,18 @@ from __future__ import annotations
 
 import os
 import re
-
-import keyring
-import keyring.errors
+from typing import Any
 
 _SERVICE = "nocturne"
+
+
+def _system() -> Any:
+    """The keyring of the system. Imported late: it looks through all that is installed, and many
+    services ask for no secret."""
+    import keyring
+    import keyring.errors
+
+    return keyring
 
 
 def variable(kind: str, service_id: str) -> str:
@@ -25,8 +32,9 @@ def secret(service_id: str, kind: str) -> str:
     given = os.environ.get(variable(kind, service_id))
     if given is not None:
         return given
+    keyring = _system()
     try:
-        return keyring.get_password(_SERVICE, f"{service_id}/{kind}") or ""
+        return str(keyring.get_password(_SERVICE, f"{service_id}/{kind}") or "")
     except keyring.errors.KeyringError:
         # No keyring on this machine: there is no secret here, and the login will be asked for.
         return ""
@@ -34,6 +42,7 @@ def secret(service_id: str, kind: str) -> str:
 
 def remember(service_id: str, kind: str, value: str) -> bool:
     """Keep a secret in the keyring; False where the system has none."""
+    keyring = _system()
     try:
         keyring.set_password(_SERVICE, f"{service_id}/{kind}", value)
     except keyring.errors.KeyringError:
@@ -43,6 +52,7 @@ def remember(service_id: str, kind: str, value: str) -> bool:
 
 def forget(service_id: str, kind: str) -> None:
     """Take a secret out of the keyring; nothing happens where there is none."""
+    keyring = _system()
     try:
         if keyring.get_password(_SERVICE, f"{service_id}/{kind}") is not None:
             keyring.delete_password(_SERVICE, f"{service_id}/{kind}")

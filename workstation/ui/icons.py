@@ -5,17 +5,25 @@ The table is the only place that knows a glyph's name, so that a meaning never h
 
 from __future__ import annotations
 
+import importlib.util
+import json
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QIcon,
+    QPainter,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QApplication
 
 from workstation.ui import theme
-
-if TYPE_CHECKING:
-    from qtawesome.iconic_font import IconicFont
 
 #: meaning → Phosphor glyph
 GLYPHS: dict[str, str] = {
@@ -114,23 +122,41 @@ GLYPHS: dict[str, str] = {
 #: drawn here because Phosphor 1.3 has no such sign
 DRAWN = frozenset({"angle", "cobb", "bidirectional", "rotated_ellipse", "measuring"})
 
-#: QtAwesome draws glyphs at seven eighths of their box.
-_WHOLE_EM = 8 / 7
-
 _pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
 
 
 @cache
-def _phosphor() -> IconicFont:
-    # Imported late, and this font alone: all of QtAwesome's take a fifth of a second at the start.
-    from qtawesome.iconic_font import IconicFont
+def _phosphor() -> tuple[str, dict[str, str]]:
+    """(family, glyph → character) of the font that QtAwesome carries.
 
-    return IconicFont(("ph", "phosphor-1.3.0.ttf", "phosphor-charmap-1.3.0.json"))
+    Its code is not imported: that wraps every class of Qt, a seventh of the whole start.
+    """
+    package = importlib.util.find_spec("qtawesome")
+    places = package.submodule_search_locations if package is not None else None
+    if not places:
+        raise ImportError("QtAwesome, which carries the signs, is not installed.")
+    fonts = Path(places[0]) / "fonts"
+    number = QFontDatabase.addApplicationFont(str(fonts / "phosphor-1.3.0.ttf"))
+    points = json.loads((fonts / "phosphor-charmap-1.3.0.json").read_text(encoding="utf-8"))
+    family = QFontDatabase.applicationFontFamilies(number)[0]
+    return family, {name: chr(int(point, 16)) for name, point in points.items()}
 
 
 def _ratio() -> float:
     app = QApplication.instance()
     return app.devicePixelRatio() if isinstance(app, QApplication) else 1.0
+
+
+def _write(name: str, pixmap: QPixmap, color: QColor) -> None:
+    """The glyph, its em as high as the pixmap."""
+    family, characters = _phosphor()
+    font = QFont(family)
+    font.setPixelSize(pixmap.height())
+    painter = QPainter(pixmap)
+    painter.setPen(color)
+    painter.setFont(font)
+    painter.drawText(pixmap.rect(), Qt.AlignmentFlag.AlignCenter, characters[GLYPHS[name]])
+    painter.end()
 
 
 def _draw(name: str, pixmap: QPixmap, color: QColor) -> None:
@@ -183,16 +209,15 @@ def pixmap(name: str, color: str = "text2", size: float = 18) -> QPixmap:
     held = _pixmaps.get(key)
     if held is not None:
         return held
+    pixels = int(side * ratio + 0.5)
+    made = QPixmap(pixels, pixels)
+    made.fill(Qt.GlobalColor.transparent)
     if name in DRAWN:
-        made = QPixmap(round(side * ratio), round(side * ratio))
         made.setDevicePixelRatio(ratio)
-        made.fill(Qt.GlobalColor.transparent)
         _draw(name, made, theme.color(color))
     else:
-        drawn: Any = _phosphor().icon(
-            f"ph.{GLYPHS[name]}", color=theme.color(color), scale_factor=_WHOLE_EM
-        )
-        made = drawn.pixmap(QSize(side, side), ratio)
+        _write(name, made, theme.color(color))
+        made.setDevicePixelRatio(ratio)
     _pixmaps[key] = made
     return made
 
