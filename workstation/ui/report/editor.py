@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 
 from workstation.domain.report import Section, SectionKind
 from workstation.ui import theme
+from workstation.ui.report import clipboard
 from workstation.ui.report import document as text_document
 from workstation.ui.report.highlighter import ReportHighlighter
 from workstation.ui.report.links import (
@@ -268,14 +269,20 @@ class ReportEditor(QTextEdit):
         if self._selection_is_free():
             super().cut()
 
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Links go to the clipboard as what they read."""
+        return clipboard.selected(self.textCursor(), self._links.resolve)
+
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Only text, only into a section."""
-        return source.hasText() and self._selection_is_free()
+        return clipboard.has_words(source) and self._selection_is_free()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste as plain text, as one undo step."""
         if self.canInsertFromMimeData(source):
-            self.insert_words(source.text().replace(REPLACEMENT, ""))
+            cursor = self.textCursor()
+            clipboard.insert(cursor, source, self._links.resolve)
+            self.setTextCursor(cursor)
 
     def _selection_is_free(self) -> bool:
         free = selection_is_free(self.textCursor())

@@ -47,14 +47,15 @@ class LinkObject(QPyTextObject):
 
     def __init__(self, resolve: Resolver, parent: QObject) -> None:
         super().__init__(parent)
-        self._resolve = resolve
+        #: gives what a link reads
+        self.resolve = resolve
 
     def _font(self) -> QFont:
         return theme.font(15, 500)
 
     def intrinsicSize(self, doc: QTextDocument, pos: int, format: QTextFormat) -> QSizeF:
         """Width of icon and words; lower than the ascent of the text, so that lines stay even."""
-        shown = self._resolve(str(format.property(LINK_PROPERTY)))
+        shown = self.resolve(str(format.property(LINK_PROPERTY)))
         metrics = QFontMetricsF(self._font())
         width = theme.px(13) + theme.px(4) + metrics.horizontalAdvance(shown.text)
         return QSizeF(width, metrics.ascent() - 1)
@@ -68,7 +69,7 @@ class LinkObject(QPyTextObject):
         format: QTextFormat,
     ) -> None:
         """Icon and words in the colour of measurements; amber where the link leads nowhere."""
-        shown = self._resolve(str(format.property(LINK_PROPERTY)))
+        shown = self.resolve(str(format.property(LINK_PROPERTY)))
         colour = "mark" if shown.known else "urgent"
         size = theme.px(13)
         glyph = icons.pixmap(shown.icon, colour, 13)
