@@ -89,6 +89,9 @@ def draw(
             )
         files_of = _Files({description.sop_instance_uid: path})
         content = Overlays(files_of, files_of).content(description)
+        why = overlay_layers.why_not(content, frame)
+        if why is not None:
+            raise OverlayRefused(f"{path.name} is not drawn: {why.value}.")
         layers += _layers(content, description, frame)
     return overlay_layers.drawn_over(picture, layers, filled=filled, opacity=OPACITY)
 
@@ -96,9 +99,10 @@ def draw(
 def _layers(
     content: OverlayContent, description: OverlayDescription, frame: FrameDescription
 ) -> list[Layer]:
-    every = {item.number for item in description.items}
+    every = {item.number for item in description.items if not item.optional}
     if isinstance(content, SRMeasurements):
-        return overlay_layers.measurement_layers(content, frame.key, frame.plane, every)
+        same = frame.same_pixels
+        return overlay_layers.measurement_layers(content, frame.key, frame.plane, every, same)
     if isinstance(content, Segmentation):
         return overlay_layers.segment_layers(content, frame, frame.plane, every)
     if frame.plane is None:

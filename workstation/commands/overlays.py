@@ -12,6 +12,7 @@ class OverlayToggles(Protocol):
 
     def toggle_layers(self) -> None: ...
     def to_layer_list(self) -> None: ...
+    def toggle_marks(self) -> None: ...
 
 
 class OverlayActions(Protocol):
@@ -27,6 +28,11 @@ class OverlayActions(Protocol):
 @command("layers.toggle", "Layers (segments, contours, dose) on or off", keys=("Shift+L",))
 def toggle_layers(images: OverlayToggles) -> None:
     images.toggle_layers()
+
+
+@command("layers.marks", "Layers and CAD marks on or off, without their list", keys=("Shift+Z",))
+def toggle_marks(images: OverlayToggles) -> None:
+    images.toggle_marks()
 
 
 @command("layers.list", "To the list of layers", keys=("Ctrl+Shift+L",))

@@ -35,6 +35,7 @@ from workstation.domain.image import (
 #: An image larger than this is refused before anything is allocated.
 MAXIMUM_PIXELS = 400_000_000
 MAXIMUM_FRAMES = 20_000
+_PROJECTIONS = {"CR", "DX", "IO", "MG", "PX", "RG", "XA", "RF"}
 _CT_CLASSES = {
     "1.2.840.10008.5.1.4.1.1.2",
     "1.2.840.10008.5.1.4.1.1.2.1",
@@ -215,6 +216,21 @@ def _base(dataset: Dataset, pixels: PixelFormat, repairs: list[str]) -> FrameDes
         overlay_groups=overlays.groups_of(dataset),
         masks=masks.masks(dataset)[0],
         colour_note=icc.note(dataset, pixels),
+        same_pixels=_sources(dataset, preserved=True),
+        moved_pixels=_sources(dataset, preserved=False),
+    )
+
+
+def _sources(dataset: Dataset, *, preserved: bool) -> frozenset[str]:
+    """Source Image Sequence (C.12.4) by whether its pixels kept their places. What lies in the
+    patient has its place from there."""
+    if attributes.text(dataset, "Modality") not in _PROJECTIONS:
+        return frozenset()
+    held = attributes.items(dataset, "SourceImageSequence")
+    return frozenset(
+        attributes.text(each, "ReferencedSOPInstanceUID")
+        for each in held
+        if (attributes.text(each, "SpatialLocationsPreserved") == "YES") is preserved
     )
 
 

@@ -28,6 +28,9 @@ _GROUP = ("125007", "DCM")
 _TRACKING = "112039"
 _FINDING = {("121071", "DCM"), ("121070", "DCM")}
 _SITE = {("363698007", "SCT"), ("G-C0E3", "SRT")}
+#: What the maker of a finding wants done with it (PS3.16 CID 6034, PS3.4 O.2.2.1).
+_INTENT = ("111056", "DCM")
+_OPTIONAL, _NOT_SHOWN = ("111151", "DCM"), ("111152", "DCM")
 #: What tells of a value how it was derived: mean, maximum (TID 300).
 _DERIVATION = ("121401", "DCM")
 _COORDINATES = ("SCOORD", "SCOORD3D")
@@ -43,10 +46,10 @@ def measured(dataset: Dataset, sop_class_uid: str, palette: tuple[Colour, ...]) 
     """
     found: list[SRMeasurement] = []
     if sop_class_uid.startswith(_SR_ROOT):
-        for held in _groups(dataset, 0):
+        for held, optional in _groups(dataset, 0):
             number = len(found) + 1
             colour = palette[(number - 1) % len(palette)]
-            made = _measurement(held, number, colour, dataset)
+            made = _measurement(held, number, colour, dataset, optional)
             if made is not None:
                 found.append(made)
             if len(found) == _MAXIMUM_ITEMS:
@@ -64,16 +67,29 @@ def read_measurements(source: bytes | Path, palette: tuple[Colour, ...]) -> SRMe
     return found
 
 
-def _groups(item: Dataset, depth: int) -> Iterator[Dataset]:
-    """Measurement groups, and other items that have a region of their own."""
+def _groups(item: Dataset, depth: int, optional: bool = False) -> Iterator[tuple[Dataset, bool]]:
+    """Measurement groups, and other items that have a region of their own, each with whether it is
+    to be shown at the reader's wish only. What is not for presentation is no finding: a detection
+    program left it for the next one."""
     if depth > _MAXIMUM_DEPTH:
         return
     for child in attributes.items(item, "ContentSequence"):
+        intent = _intent(child)
+        if intent == _NOT_SHOWN:
+            continue
+        wish = optional or intent == _OPTIONAL
         whole = attributes.code(child, "ConceptNameCodeSequence") == _GROUP
         if whole or (not _is_coordinate(child) and _has_region(child)):
-            yield child
+            yield child, wish
         else:
-            yield from _groups(child, depth + 1)
+            yield from _groups(child, depth + 1, wish)
+
+
+def _intent(item: Dataset) -> tuple[str, str]:
+    for child in attributes.items(item, "ContentSequence"):
+        if attributes.code(child, "ConceptNameCodeSequence") == _INTENT:
+            return attributes.code(child, "ConceptCodeSequence")
+    return "", ""
 
 
 def _is_coordinate(item: Dataset) -> bool:
@@ -103,12 +119,15 @@ def _below(item: Dataset, depth: int = 0) -> Iterator[Dataset]:
     if depth > _MAXIMUM_DEPTH:
         return
     for child in attributes.items(item, "ContentSequence"):
+        if _intent(child) in (_OPTIONAL, _NOT_SHOWN):
+            # What is shown is shown down to the first that need not be (PS3.4 O.2.2.1).
+            continue
         yield child
         yield from _below(child, depth + 1)
 
 
 def _measurement(
-    group: Dataset, number: int, colour: Colour, root: Dataset
+    group: Dataset, number: int, colour: Colour, root: Dataset, optional: bool
 ) -> SRMeasurement | None:
     values: list[tuple[str, str]] = []
     name = finding = site = ""
@@ -135,7 +154,7 @@ def _measurement(
     title = name or finding or own or f"Measurement {number}"
     detail = ", ".join(part for part in (finding, site) if part and part != title)
     return SRMeasurement(
-        OverlayItem(number, title, colour, detail),
+        OverlayItem(number, title, colour, detail, optional),
         tuple(values),
         tuple(marks),
         tuple(dict.fromkeys(sources)),

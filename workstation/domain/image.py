@@ -289,6 +289,10 @@ class FrameDescription:
     #: groups of the overlay planes that lie in the object (C.9.2)
     overlay_groups: tuple[int, ...] = ()
     masks: tuple[MaskFrames, ...] = ()
+    #: images that this one was made of: those whose pixels lie at the same places, by Spatial
+    #: Locations Preserved (0028,135A), and those whose pixels do not, or may not
+    same_pixels: frozenset[str] = frozenset()
+    moved_pixels: frozenset[str] = frozenset()
     #: what is said of the colours of the picture, "" where nothing needs to be
     colour_note: str = ""
 

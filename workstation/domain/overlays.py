@@ -38,6 +38,8 @@ class OverlayItem:
     colour: Colour
     #: what it is by its code, where that says more than the name
     detail: str = ""
+    #: off until the reader switches it on, as its maker wants it
+    optional: bool = False
 
     def __post_init__(self) -> None:
         if not self.name:

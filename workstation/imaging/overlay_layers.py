@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
 
 import cv2
 import numpy as np
@@ -17,6 +18,7 @@ from workstation.domain.overlays import (
     DoseGrid,
     FlatMask,
     MarkShape,
+    OverlayContent,
     OverlayItem,
     Segmentation,
     SRMark,
@@ -99,9 +101,44 @@ def segment_layers(
 def _on_frame(flat: Collection[FlatMask], frame: FrameDescription) -> PlaneMask | None:
     size = (frame.pixel_format.rows, frame.pixel_format.columns)
     for held in flat:
-        if held.frame == frame.key and (held.rows, held.columns) == size:
+        if _made_on(held, frame) and (held.rows, held.columns) == size:
             return PlaneMask(held.values, held.row, held.column, held.maximum)
     return None
+
+
+class NotDrawn(StrEnum):
+    """Why nothing of an object is drawn over an image that it names."""
+
+    MATRIX = "its matrix is another than that of the image"
+    NO_PLACE = "it lies in the patient, and the image has no place there"
+    MOVED = "it was drawn on an image whose pixels lie elsewhere"
+
+
+def why_not(content: OverlayContent, frame: FrameDescription) -> NotDrawn | None:
+    """Why an object that belongs to a frame cannot be laid over it; None where it can, also where
+    nothing of it lies there."""
+    if isinstance(content, SRMeasurements):
+        moved = frame.moved_pixels
+        held = (mark.frame for each in content.measurements for mark in each.marks)
+        named = {key.sop_instance_uid for key in held if key is not None}
+        return NotDrawn.MOVED if named & moved and frame.key.sop_instance_uid not in named else None
+    if not isinstance(content, Segmentation):
+        return NotDrawn.NO_PLACE if frame.plane is None else None
+    size = (frame.pixel_format.rows, frame.pixel_format.columns)
+    flat = [each for held in content.segments for each in held.flat]
+    own = [each for each in flat if _made_on(each, frame)]
+    if any((each.rows, each.columns) != size for each in own):
+        return NotDrawn.MATRIX
+    if not own and any(each.frame.sop_instance_uid in frame.moved_pixels for each in flat):
+        return NotDrawn.MOVED
+    if frame.plane is None and any(held.mask is not None for held in content.segments):
+        return NotDrawn.NO_PLACE
+    return None
+
+
+def _made_on(flat: FlatMask, frame: FrameDescription) -> bool:
+    """Whether pixels of a segment were made on a frame, or on one that it was made of."""
+    return flat.frame == frame.key or flat.frame.sop_instance_uid in frame.same_pixels
 
 
 def structure_layers(
@@ -172,8 +209,10 @@ def measurement_layers(
     frame: FrameKey | None,
     plane: PlaneGeometry | None,
     visible: Collection[int],
+    same: Collection[str] = (),
 ) -> list[Layer]:
-    """Measurements of a report that were made on the frame, or lie in the plane in its space."""
+    """Measurements of a report that were made on the frame, or lie in the plane in its space.
+    `same` are images whose pixels lie at the same places as those of the frame."""
     found = []
     for held in content.measurements:
         if held.item.number not in visible:
@@ -181,7 +220,7 @@ def measurement_layers(
         paths: list[tuple[NDArray[np.float64], bool]] = []
         points: list[NDArray[np.float64]] = []
         for mark in held.marks:
-            here = _mark_points(mark, frame, plane)
+            here = _mark_points(mark, frame, plane, same)
             if here is None:
                 continue
             if mark.shape in (MarkShape.POINT, MarkShape.POINTS):
@@ -198,10 +237,11 @@ def measurement_layers(
 
 
 def _mark_points(
-    mark: SRMark, frame: FrameKey | None, plane: PlaneGeometry | None
+    mark: SRMark, frame: FrameKey | None, plane: PlaneGeometry | None, same: Collection[str]
 ) -> NDArray[np.float64] | None:
     if mark.frame is not None:
-        return np.asarray(mark.points, np.float64) if mark.frame == frame else None
+        own = mark.frame == frame or (frame is not None and mark.frame.sop_instance_uid in same)
+        return np.asarray(mark.points, np.float64) if own else None
     if plane is None or mark.frame_of_reference_uid != plane.frame_of_reference_uid:
         return None
     placed = np.asarray([plane.to_image(position) for position in mark.positions])

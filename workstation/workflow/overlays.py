@@ -65,7 +65,8 @@ def belongs(description: OverlayDescription, frame: FrameDescription) -> bool:
     """Whether an object may be drawn over a frame: it names it, or lies in its space."""
     if frame.key.sop_instance_uid == description.sop_instance_uid:
         return False
-    if frame.key.sop_instance_uid in description.referenced_images:
+    own = {frame.key.sop_instance_uid, *frame.same_pixels, *frame.moved_pixels}
+    if not own.isdisjoint(description.referenced_images):
         return True
     plane = frame.plane
     return (
@@ -233,7 +234,7 @@ class OverlayBoard:
         """How an object is drawn: at first everything of it, segments as outlines, dose as wash."""
         held = self._looks.get(description.sop_instance_uid)
         if held is None:
-            numbers = frozenset(item.number for item in description.items)
+            numbers = frozenset(item.number for item in description.items if not item.optional)
             held = OverlayLook(numbers, filled=description.kind is OverlayKind.DOSE, opacity=0.4)
         return held
 

@@ -47,6 +47,7 @@ class Told(Protocol):
     def is_key_image(self, pane: Pane, index: int) -> bool: ...
     def arrival(self, pane: Pane) -> overlay.Arrival: ...
     def bar(self, pane: Pane, view: ViewState) -> slice_bar.BarContent: ...
+    def layer_problems(self, pane: Pane, scene: Scene) -> list[str]: ...
 
 
 class Picture:
@@ -143,6 +144,7 @@ def text_pieces(viewport: Shown, told: Told, pane: Pane, scene: Scene) -> list[P
     area, view, ratio = viewport.picture_area(), viewport.view, viewport.devicePixelRatioF()
     height = area.height() / theme.scale()
     words = overlay.corners(pane, view, scene, told.arrival(pane), height, viewport.note)
+    words.warnings += told.layer_problems(pane, scene)
     if told.quiet:
         words = overlay.at_rest(words)
     if not viewport.active:

@@ -291,6 +291,9 @@ class Images(Lookable):
     def paint_overlays(self, painter: QPainter, viewport: Viewport, scene: Scene) -> None:
         self.overlaying.paint(painter, viewport, scene)
 
+    def layer_problems(self, pane: Pane, scene: Scene) -> list[str]:
+        return self.overlaying.problems(pane, scene)
+
     def label_place(self, identifier: str) -> Point | None:
         return self._label_places.get(identifier)
 

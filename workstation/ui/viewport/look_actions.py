@@ -187,6 +187,14 @@ class LookActions:
             return
         self._change(zoom=zoom, pan=(0.0, 0.0))
 
+    def toggle_marks(self) -> None:
+        """What others drew on the images or not, with no list that takes their room."""
+        overlaying = self._images.overlaying
+        if overlaying.listed():
+            overlaying.toggle()
+        else:
+            self._images.said.emit("The study holds nothing that others drew over the images.")
+
     def toggle_breast_fit(self) -> None:
         """Mammograms fitted to the breast, or their whole field."""
         if not self._images.breast_fit.toggle():

@@ -19,10 +19,18 @@ def _over(viewport: Viewport, description: OverlayDescription) -> bool:
 
 def _to_frame(images: Images, frame: FrameKey) -> str:
     for viewport in (images.active, *images.grid.shown):
-        keys = [each.key for each in viewport.pane.shown.frames] if viewport.pane else []
-        if frame in keys and viewport.view.plane is Plane.ACQUIRED:
+        frames = viewport.pane.shown.frames if viewport.pane is not None else ()
+        place = next(
+            (
+                index
+                for index, each in enumerate(frames)
+                if each.key == frame or frame.sop_instance_uid in each.same_pixels
+            ),
+            None,
+        )
+        if place is not None and viewport.view.plane is Plane.ACQUIRED:
             images.activate(viewport)
-            images.go_to_step(viewport, keys.index(frame))
+            images.go_to_step(viewport, place)
             return ""
     return "No viewport shows the image that it was measured on."
 

@@ -36,6 +36,7 @@ from workstation.workflow.overlays import (
     described,
     values_of,
 )
+from workstation.workflow.viewing import Pane
 
 #: Planes whose layers are kept: four viewports, and a few on either side of the wheel.
 _KEPT = 48
@@ -181,6 +182,20 @@ class Overlaying(QObject):
 
         self._bridge.submit(read, lane=Lane.VISIBLE, on_done=done, on_failed=failed)
 
+    def problems(self, pane: Pane, scene: Scene) -> list[str]:
+        """Why an object that is switched on, and belongs to an acquired frame, is not drawn there:
+        nobody takes that for a finding that there is nothing."""
+        frame = scene.frame
+        if not self.board.shown or frame is None or scene.values is not None:
+            return []
+        found = []
+        for each in self._studies.get(pane.study.study_instance_uid, ()):
+            content = self.content(each) if belongs(each, frame) else None
+            why = None if content is None else overlay_layers.why_not(content, frame)
+            if why is not None and self.board.look(each).visible:
+                found.append(f"{each.title} is not drawn: {why.value}")
+        return found
+
     # -- painting --------------------------------------------------------------------------
 
     def paint(self, painter: QPainter, viewport: Viewport, scene: Scene) -> None:
@@ -239,8 +254,8 @@ def _layers(
     frame: FrameDescription | None,
 ) -> list[Layer]:
     if isinstance(content, SRMeasurements):
-        key = None if frame is None else frame.key
-        return overlay_layers.measurement_layers(content, key, plane, look.visible)
+        key, same = (None, frozenset[str]()) if frame is None else (frame.key, frame.same_pixels)
+        return overlay_layers.measurement_layers(content, key, plane, look.visible, same)
     if isinstance(content, Segmentation):
         return overlay_layers.segment_layers(content, frame, plane, look.visible)
     if plane is None:
