@@ -119,7 +119,7 @@ def test_a_state_is_listed_applied_with_one_key_and_taken_off_again(
 ) -> None:
     image = film(1)
     made = opened(image, marked(image))
-    assert words(made) == ["1 presentation state, not applied"]
+    assert words(made) == ["State LOOK, not applied: Y"]
     plain = scene(made).buffer
     made.key(Qt.Key.Key_Y)
     made.until(lambda: applied(made))
@@ -136,7 +136,7 @@ def test_a_state_is_listed_applied_with_one_key_and_taken_off_again(
     assert words(made) == ["State LOOK, window changed"]
     made.key(Qt.Key.Key_Y)
     made.active.grab()
-    assert words(made) == ["1 presentation state, not applied"]
+    assert words(made) == ["State LOOK, not applied: Y"]
     assert made.active.view.rotation == 0
     np.testing.assert_array_equal(scene(made).buffer, plain)
 
@@ -360,6 +360,48 @@ def test_a_blending_state_lays_one_series_over_the_other(opened: Callable[..., O
     x, y = placement.to_screen((4, 32))
     assert buffer[round(y), round(x)].tolist() == [0, 0, 0]
     assert words(made) == ["State LOOK", "S2  MR over it, 50 %, interpolated"]
+
+
+def test_two_states_are_named_with_the_key_that_switches_between_them(
+    opened: Callable[..., Open],
+) -> None:
+    image = film(1)
+    one, two = marked(image), marked(image, ContentLabel="BONE")
+    two.SOPInstanceUID = f"{make.ROOT}.9.2"
+    made = opened(image, one, two)
+    assert words(made) == ["States LOOK, BONE, not applied: Y"]
+    for expected in ("State LOOK, 1 of 2: Y", "State BONE, 2 of 2: Y"):
+        made.key(Qt.Key.Key_Y)
+        made.until(lambda expected=expected: applied(made) and words(made)[0] == expected)  # type: ignore[misc]
+    made.key(Qt.Key.Key_Y)
+    assert words(made) == ["States LOOK, BONE, not applied: Y"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "named"), [("6", "planar MPR"), ("8", "advanced blending"), ("9", "volume rendering")]
+)
+def test_a_state_for_volumes_is_named_on_the_images_that_it_is_made_for(
+    opened: Callable[..., Open], kind: str, named: str
+) -> None:
+    """PS3.3 A.80 and the following: its images stand in sequences of its own inputs."""
+    held = stack(1, "CT", 1000, 6, 1.0)
+    state = states.state(held[0], f"1.2.840.10008.5.1.4.1.1.11.{kind}", ContentLabel="LIVER")
+    del state.ReferencedSeriesSequence
+    inside = states.item(
+        ReferencedImageSequence=Sequence([states.reference(each) for each in held])
+    )
+    state.VolumetricPresentationStateInputSequence = Sequence([inside])
+    made = opened(*held, state)
+    sentence = f"State LIVER ({named}) is not applied"
+    assert sentence in words(made)
+    made.key(Qt.Key.Key_C, Qt.KeyboardModifier.ShiftModifier)
+    made.until(lambda: scene(made).values is not None)
+    assert sentence in words(made)
+    said: list[str] = []
+    made.room.images.said.connect(said.append)
+    made.key(Qt.Key.Key_O, Qt.KeyboardModifier.ShiftModifier)
+    made.key(Qt.Key.Key_Y)
+    assert said == ["No presentation state came for this image that is applied."]
 
 
 def test_wrong_measures_of_the_display_are_said_on_the_picture(

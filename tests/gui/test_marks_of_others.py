@@ -179,3 +179,30 @@ def test_a_segmentation_of_another_matrix_says_why_it_is_not_drawn(
     assert built is not None
     pieces = composing.text_pieces(made.active, made.room.images, pane, built)
     assert any(piece.name.startswith("warning") for piece in pieces)
+
+
+def test_a_segmentation_of_surfaces_is_listed_with_the_reason_why_it_is_not_drawn(
+    opened: Callable[..., Open],
+) -> None:
+    """PS3.3 A.57: meshes, which no voxels are made of here."""
+    ct = seg.series()
+    segment = item(SegmentNumber=1, SegmentLabel="Liver")
+    surfaces = item(
+        SOPClassUID="1.2.840.10008.5.1.4.1.1.66.5",
+        SOPInstanceUID=f"{make.ROOT}.80",
+        StudyInstanceUID=ct[0].StudyInstanceUID,
+        SeriesInstanceUID=f"{make.ROOT}.81",
+        Modality="SEG",
+        PatientID=ct[0].PatientID,
+        PatientName=ct[0].PatientName,
+        FrameOfReferenceUID=ct[0].FrameOfReferenceUID,
+        SeriesDescription="Surfaces",
+        SegmentSequence=Sequence([segment]),
+    )
+    made = opened(*(make.to_bytes(each) for each in ct), make.to_bytes(surfaces))
+    made.key(Qt.Key.Key_L, SHIFT)
+    made.until(lambda: bool(made.room.overlays.lines[0].listed.problem))
+    lines = made.room.overlays.lines
+    assert lines[0].value == "not drawn"
+    assert lines[0].listed.problem.startswith("Its segments are surfaces, which are not drawn.")
+    assert [each.item.name for each in lines if each.item is not None] == ["Liver"]

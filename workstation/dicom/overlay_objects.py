@@ -13,6 +13,8 @@ from workstation.imaging import cielab
 
 SEGMENTATION = "1.2.840.10008.5.1.4.1.1.66.4"
 LABELMAP = "1.2.840.10008.5.1.4.1.1.66.7"
+#: listed with its reason: its meshes are not cut
+SURFACES = "1.2.840.10008.5.1.4.1.1.66.5"
 RT_STRUCTURE_SET = "1.2.840.10008.5.1.4.1.1.481.3"
 RT_DOSE = "1.2.840.10008.5.1.4.1.1.481.2"
 
@@ -49,7 +51,7 @@ def meaning(item: Dataset, keyword: str) -> str:
 
 def describe(dataset: Dataset, sop_class_uid: str) -> OverlayDescription | None:
     """What the object draws; None where it is no such object, or lists nothing."""
-    if sop_class_uid in (SEGMENTATION, LABELMAP):
+    if sop_class_uid in (SEGMENTATION, LABELMAP, SURFACES):
         kind, items = OverlayKind.SEGMENTATION, _segments(dataset)
     elif sop_class_uid == RT_STRUCTURE_SET:
         kind, items = OverlayKind.STRUCTURES, structures(dataset)

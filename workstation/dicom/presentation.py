@@ -38,6 +38,18 @@ _KINDS = {
     # The XA/XRF state is a greyscale one with a mask of its own (A.33.5).
     "5": StateKind.GREYSCALE,
 }
+#: What the others are (PS3.4 table B.5-1, PS3.3 A.80).
+_OTHERS = {
+    "6": "planar MPR",
+    "7": "composited planar MPR",
+    "8": "advanced blending",
+    "9": "volume rendering",
+    "10": "segmented volume rendering",
+    "11": "rendering of several volumes",
+    "12": "variable modality LUT",
+}
+#: States deeper than this are none.
+_MAXIMUM_DEPTH = 12
 
 
 def kind_of(sop_class_uid: str) -> StateKind | None:
@@ -52,16 +64,39 @@ def summary(dataset: Dataset, sop_class_uid: str, sop_instance_uid: str) -> Stat
     kind = kind_of(sop_class_uid)
     if kind is None:
         return None
-    # A blending state is chosen on the images that lie below.
-    holder = _blending_item(dataset, "UNDERLYING") if kind is StateKind.BLENDING else dataset
+    what = kind.value
+    if kind is StateKind.OTHER:
+        references = _every_image(dataset)
+        what = _OTHERS.get(sop_class_uid.removeprefix(_ROOT), "unknown kind")
+    elif kind is StateKind.BLENDING:
+        # It is chosen on the images that lie below.
+        below = _blending_item(dataset, "UNDERLYING")
+        references = () if below is None else _references(below)
+    else:
+        references = _references(dataset)
     return StateSummary(
         sop_instance_uid,
         kind,
         attributes.text(dataset, "ContentLabel"),
         attributes.text(dataset, "ContentDescription"),
         attributes.text(dataset, "ContentCreatorName").replace("^", " ").strip(),
-        () if holder is None else _references(holder),
+        references,
+        what,
     )
+
+
+def _every_image(dataset: Dataset, depth: int = 0) -> tuple[StateReference, ...]:
+    """All images that a state names anywhere: its inputs lie in sequences of its own kind."""
+    found: list[StateReference] = []
+    for element in dataset if depth < _MAXIMUM_DEPTH else ():
+        if element.VR != "SQ":
+            continue
+        for item in element.value or ():
+            uid = attributes.text(item, "ReferencedSOPInstanceUID")
+            if uid:
+                found.append(StateReference(uid))
+            found += _every_image(item, depth + 1)
+    return tuple(dict.fromkeys(found))
 
 
 def _references(holder: Dataset) -> tuple[StateReference, ...]:
@@ -110,7 +145,7 @@ class PresentationState:
         kind = self.summary.kind
         if kind is StateKind.OTHER:
             raise ReaderError(
-                f"A presentation state of this kind ({kind.value}) is not applied.",
+                f"A presentation state of this kind ({self.summary.what}) is not applied.",
                 means="The image is shown as it is.",
                 remedy="Look at it in a viewer that renders volumes.",
             )

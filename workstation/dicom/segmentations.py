@@ -65,6 +65,11 @@ def read_segmentation(source: bytes | Path, frame_of: FrameOf) -> Segmentation:
     part = open_object(source)
     dataset = part.dataset
     sop_class = attributes.text(dataset, "SOPClassUID") or part.media_sop_class_uid
+    if sop_class == overlay_objects.SURFACES:
+        raise OverlayRefused(
+            "Its segments are surfaces, which are not drawn.",
+            remedy="Look at it in a viewer that cuts meshes.",
+        )
     if sop_class not in (overlay_objects.SEGMENTATION, overlay_objects.LABELMAP):
         raise OverlayRefused("The object is no segmentation of voxels.", remedy=_ASK)
     description = overlay_objects.describe(dataset, sop_class)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydicom.dataset import Dataset
 
-from workstation.dicom import attributes, overlay_objects
+from workstation.dicom import attributes, overlay_objects, presentation
+from workstation.domain.presentation import StateKind
 from workstation.domain.study import DisplaySetKind
 
 _KINDS = {
@@ -45,7 +46,7 @@ def describe(dataset: Dataset, sop_class_uid: str) -> str:
         names = [attributes.text(each, "SegmentLabel") for each in held]
         what = _count(len(held), "segment", "segments")
         if sop_class_uid not in (overlay_objects.SEGMENTATION, overlay_objects.LABELMAP):
-            return f"A segmentation with {what}{_names(names)} as surfaces, which are not drawn."
+            return f"A segmentation with {what}{_names(names)} as surfaces, listed and not drawn."
         return f"A segmentation with {what}{_names(names)}, drawn over the images it belongs to."
     if kind is DisplaySetKind.STRUCTURES:
         held = attributes.items(dataset, "StructureSetROISequence")
@@ -56,6 +57,9 @@ def describe(dataset: Dataset, sop_class_uid: str) -> str:
         series = attributes.items(dataset, "ReferencedSeriesSequence")
         images = sum(len(attributes.items(each, "ReferencedImageSequence")) for each in series)
         label = attributes.text(dataset, "ContentLabel")
+        told = presentation.summary(dataset, sop_class_uid, "1")
+        if told is not None and told.kind is StateKind.OTHER:
+            return f"A presentation state{_names([label])} for {told.what}, which is not applied."
         return (
             f"A presentation state{_names([label])} for {_count(images, 'image', 'images')}:"
             " it is chosen on the image that it is made for."

@@ -59,6 +59,8 @@ class StateSummary:
     description: str = ""
     creator: str = ""
     references: tuple[StateReference, ...] = ()
+    #: which kind it is, in words
+    what: str = ""
     #: the references by instance: a viewport asks at every picture
     _by_uid: dict[str, list[StateReference]] = field(
         init=False, repr=False, compare=False, default_factory=dict

@@ -58,6 +58,17 @@ def states_for(study: Study, key: FrameKey) -> tuple[StateSummary, ...]:
     )
 
 
+def states_not_applied(study: Study, key: FrameKey) -> tuple[StateSummary, ...]:
+    """The states of the study that name a frame and are of a kind that is not applied."""
+    return tuple(
+        shown.state
+        for shown in study.display_sets
+        if shown.state is not None
+        and shown.state.kind is StateKind.OTHER
+        and shown.state.refers_to(key)
+    )
+
+
 def blended_set(study: Study, blend: Blend) -> DisplaySet | None:
     """The volume of the study that a blending state lays over an image; None where it did not come
     or forms no volume."""

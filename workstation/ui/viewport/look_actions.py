@@ -119,7 +119,7 @@ class LookActions:
         if held is None:
             return
         if not states:
-            self._images.said.emit("No presentation state came for this image.")
+            self._images.said.emit("No presentation state came for this image that is applied.")
             return
         uids = ["", *(state.sop_instance_uid for state in states)]
         now = held[2].presentation

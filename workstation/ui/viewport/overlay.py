@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from workstation.domain.image import CalibrationSource, FrameDescription, Window
+from workstation.domain.presentation import StateSummary
 from workstation.domain.study import DisplaySet
 from workstation.domain.view import Edge, Plane, SlabMode, ViewState
 from workstation.domain.wording import unit_text
@@ -12,7 +14,7 @@ from workstation.imaging.voi import described
 from workstation.ui.viewport import fused
 from workstation.ui.viewport.scene import Scene, spacing_aspect
 from workstation.workflow.mammography import NO_ORIENTATION
-from workstation.workflow.presenting import colour_map_title, states_for
+from workstation.workflow.presenting import colour_map_title, states_for, states_not_applied
 from workstation.workflow.viewing import (
     PLANE_NAMES,
     Pane,
@@ -173,17 +175,43 @@ def uptake_words(shown: DisplaySet) -> list[str]:
     return [shown.suv.kind.words, *shown.suv.notes]
 
 
+def _states_waiting(states: Sequence[StateSummary]) -> list[str]:
+    """Which states came for the image and are not applied, with the key that switches."""
+    names = [each.label or "without label" for each in states]
+    if not names:
+        return []
+    told = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return [f"State{'s' if len(names) > 1 else ''} {told}, not applied: Y"]
+
+
+def _which_state(pane: Pane, view: ViewState) -> str:
+    """`, 1 of 2: Y` where there are others to switch to."""
+    held = [
+        shown.state
+        for shown in pane.study.display_sets
+        if shown.state is not None and shown.state.sop_instance_uid == view.presentation
+    ]
+    frame = pane.shown.frames[min(view.frame_index, len(pane.shown.frames) - 1)]
+    states = states_for(pane.study, frame.key)
+    if len(states) < 2 or not held or held[0] not in states:
+        return ""
+    return f", {states.index(held[0]) + 1} of {len(states)}: Y"
+
+
 def look_words(pane: Pane, view: ViewState, scene: Scene) -> list[str]:
     """What was done to the picture beyond its window: a state, a mask, a palette, planes off."""
     look, found = scene.look, uptake_words(pane.shown)
     if look is not None and look.presentation is not None:
         state = look.presentation
         changed = ", window changed" if view.voi is not None else ""
-        found.append(f"State {state.label or 'without label'}{changed}")
+        found.append(f"State {state.label or 'without label'}{changed}{_which_state(pane, view)}")
     elif look is not None and scene.frame is not None:
-        count = len(states_for(pane.study, scene.frame.key))
-        if count:
-            found.append(f"{count} presentation state{'s' if count > 1 else ''}, not applied")
+        found += _states_waiting(states_for(pane.study, scene.frame.key))
+    if scene.frame is not None:
+        found += [
+            f"State {each.label or 'without label'} ({each.what}) is not applied"
+            for each in states_not_applied(pane.study, scene.frame.key)
+        ]
     if look is not None and look.mask is not None and look.mask.frames:
         numbers = ", ".join(str(number) for number in look.mask.frames)
         found.append(f"Mask subtracted: frame {numbers}")
