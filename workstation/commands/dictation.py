@@ -15,6 +15,7 @@ class DictationActions(Protocol):
     def revert_correction(self) -> None: ...
     def replay_utterance(self) -> None: ...
     def scratch_utterance(self) -> None: ...
+    def confirm_dictated(self) -> None: ...
 
 
 @command(
@@ -60,3 +61,13 @@ def replay(window: DictationActions) -> None:
 @command("dictation.scratch", "Take back the last sentence", where=Place.EVERYWHERE)
 def scratch(window: DictationActions) -> None:
     window.scratch_utterance()
+
+
+@command(
+    "dictation.confirm",
+    "Read what was dictated: next word in doubt, then what is on the screen",
+    keys=("Shift+F8",),
+    where=Place.EVERYWHERE,
+)
+def confirm(window: DictationActions) -> None:
+    window.confirm_dictated()

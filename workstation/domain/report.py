@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from workstation.domain.dictated_text import DictatedSpan, in_order, moved
 from workstation.domain.errors import StateRefused
 from workstation.domain.identity import PersonName, Reader
 
@@ -83,16 +84,27 @@ class Section:
     key images as `{{k:SOP_UID:FRAME}}`; signing replaces them by words.
 
     An addendum that is signed has its own name `by` and time `at`; other sections have those of
-    the whole document."""
+    the whole document. `dictated` tells of a draft which characters were dictated."""
 
     kind: SectionKind
     text: str = ""
     by: str = ""
     at: datetime | None = None
+    dictated: tuple[DictatedSpan, ...] = ()
 
     def __post_init__(self) -> None:
         if bool(self.by) != (self.at is not None):
             raise ValueError("who wrote a section stands with when")
+        if not in_order(self.dictated, len(self.text)):
+            raise ValueError("dictated spans lie in the text, one behind the other")
+
+    def with_text(self, text: str) -> Section:
+        """The section with another text; what stays of the dictated words stays marked."""
+        return replace(self, text=text, dictated=moved(self.dictated, self.text, text))
+
+    def plain(self) -> Section:
+        """The section without what is known of its dictated words."""
+        return replace(self, dictated=()) if self.dictated else self
 
 
 class Discrepancy(StrEnum):
@@ -145,6 +157,8 @@ class Report:
         if (self.signed_at is None) != (self.signed_by is None):
             raise ValueError("a signature has a name and a time")
         signed = self.state is not ReportState.DRAFT
+        if signed and any(section.dictated for section in self.sections):
+            raise ValueError("nothing is known of dictation once a report is signed")
         if self.version is not Version.ORIGINAL and not self.predecessor_sop_instance_uid:
             raise ValueError("an addendum or a correction names the document it follows")
         if self.version is not Version.ORIGINAL and self.state is ReportState.PRELIMINARY:
@@ -177,5 +191,6 @@ class CheckFinding:
     #: what it is about: a section, a series instance UID
     section: SectionKind | None = None
     series_instance_uid: str = ""
-    #: the text in the section that it is about, to go to
+    #: the text in the section that it is about, to go to, and its place where that is known
     words: str = ""
+    at: int | None = None

@@ -408,4 +408,14 @@ DECLARATIONS: tuple[Setting, ...] = (
         "Another patient",
         "Warns of the name or number of somebody else on the worklist.",
     ),
+    _check(
+        "doubtful",
+        "Words in doubt",
+        "Warns of dictated words that the speech engine was not sure of, until you went to them.",
+    ),
+    _check(
+        "reviewed",
+        "Dictated text",
+        "Warns of dictated sentences that the cursor never went over and that you never confirmed.",
+    ),
 )

@@ -202,6 +202,12 @@ class Desk(MainWindow):
         """Take back the last sentence."""
         self.dictation.scratch()
 
+    def confirm_dictated(self) -> None:
+        """One step of reading what was dictated."""
+        if self._in_room():
+            self.panel.focus_report()
+            self.say(self.panel.editor.review.confirm())
+
     def _spoken_command(self, spoken: SpokenCommand) -> None:
         # Who has gone back to the list meanwhile wants nothing done to a case.
         if self._in_room():

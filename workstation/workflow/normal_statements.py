@@ -32,4 +32,4 @@ def fill_normal(template: ReportTemplate, sections: Sequence[Section]) -> tuple[
     if written.get(SectionKind.FINDINGS, "") == FIELD.sub(put, of_template):
         impression = written.get(SectionKind.IMPRESSION, "")
         written[SectionKind.IMPRESSION] = FIELD.sub(put, impression)
-    return tuple(Section(section.kind, written[section.kind]) for section in sections)
+    return tuple(section.with_text(written[section.kind]) for section in sections)

@@ -237,7 +237,12 @@ class Signing:
         now = self._clock().replace(microsecond=0)
         content, objects, documents = self._made(report, context, reader, now, state)
         signed = replace(
-            report, state=state, signed_at=now, signed_by=reader, digest=content.digest
+            report,
+            state=state,
+            sections=tuple(each.plain() for each in report.sections),
+            signed_at=now,
+            signed_by=reader,
+            digest=content.digest,
         )
         task = context.task
         lease = self._lease(task.workitem_uid)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workstation.domain.dictated_text import DictatedSpan
 from workstation.domain.identity import Patient, PersonName, Sex
 from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import Report, Section, SectionKind
@@ -117,6 +119,15 @@ WRONG = report(
     "No fracture. The prostate measures 45 x 40. Peter Young. Fracture of the right patella.",
     "Unchanged since the previous CT.",
     "None available.",
+)
+WRONG = replace(
+    WRONG,
+    sections=tuple(
+        replace(each, dictated=(DictatedSpan(0, 2, "u"), DictatedSpan(3, 11, "u", "", 1, True)))
+        if each.kind is SectionKind.FINDINGS
+        else each
+        for each in WRONG.sections
+    ),
 )
 
 

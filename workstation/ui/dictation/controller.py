@@ -202,10 +202,11 @@ class DictationController(QObject):
             )
             return
         dictated = self._dictating.write(utterance, self._editor.text_before_cursor())
-        marks.insert(cursor, dictated, utterance.identifier)
+        with self._editor.review.writing():
+            marks.insert(cursor, dictated, utterance.identifier)
+            self._editor.setTextCursor(cursor)
         self._inserted.append(utterance.identifier)
         self._as_inserted = self._editor.document().revision()
-        self._editor.setTextCursor(cursor)
         self._editor.ensureCursorVisible()
         self._line.show_final(dictated.text)
         self._bridge.submit(lambda _: self._dictating.written(utterance), on_failed=self._failed)

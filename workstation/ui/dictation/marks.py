@@ -1,12 +1,13 @@
 """Dictated text in the report: put in as one step, marked by properties of its characters.
 
-The properties travel with undo and redo. They are drawn by the highlighter and are no part of what
-is saved (resources/decisions/0007).
+The properties travel with undo and redo. They are drawn by the highlighter, and saved beside the
+text of a draft, never in it (resources/decisions/0007).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import replace
 
 from PySide6.QtGui import (
     QInputMethodEvent,
@@ -18,8 +19,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QTextEdit
 
+from workstation.domain.dictated_text import DictatedSpan
 from workstation.domain.dictation import Dictated
+from workstation.domain.report import Section, SectionKind
 from workstation.ui import theme
+from workstation.ui.dictation.places import fragments, pieces
 from workstation.ui.report import document as text_document
 
 _BASE = QTextFormat.Property.UserProperty.value
@@ -29,7 +33,7 @@ UTTERANCE_PROPERTY = _BASE + 31
 ORIGINAL_PROPERTY = _BASE + 32
 #: set where the engine was not sure
 DOUBTFUL_PROPERTY = _BASE + 33
-#: tells two corrections that touch apart
+#: tells the corrections and doubtful words of an utterance apart
 _NUMBER_PROPERTY = _BASE + 34
 
 
@@ -55,38 +59,110 @@ def insert(cursor: QTextCursor, dictated: Dictated, utterance: str) -> None:
     plain = text_document.text_format()
     cursor.beginEditBlock()
     for text, original, doubtful, number in _parts(dictated):
-        made = QTextCharFormat(plain)
-        made.setProperty(UTTERANCE_PROPERTY, utterance)
-        if original:
-            made.setProperty(ORIGINAL_PROPERTY, original)
-            made.setProperty(_NUMBER_PROPERTY, number)
-        if doubtful:
-            made.setProperty(DOUBTFUL_PROPERTY, True)
         if text:
-            cursor.insertText(text, made)
+            cursor.insertText(text, _format(utterance, original, doubtful, number))
     cursor.endEditBlock()
     cursor.setCharFormat(plain)
 
 
-def _fragments(block: QTextBlock) -> Iterator[tuple[int, int, QTextCharFormat]]:
-    iterator = block.begin()
-    while not iterator.atEnd():
-        fragment = iterator.fragment()
-        if fragment.isValid():
-            yield fragment.position(), fragment.length(), fragment.charFormat()
-        iterator += 1
+def _format(utterance: str, original: str, doubtful: bool, number: int) -> QTextCharFormat:
+    made = text_document.text_format()
+    made.setProperty(UTTERANCE_PROPERTY, utterance)
+    if original:
+        made.setProperty(ORIGINAL_PROPERTY, original)
+    if doubtful:
+        made.setProperty(DOUBTFUL_PROPERTY, True)
+    if original or doubtful:
+        made.setProperty(_NUMBER_PROPERTY, number)
+    return made
 
 
-def shown_marks(block: QTextBlock) -> Iterator[tuple[int, int, QTextCharFormat]]:
-    """(start in the block, length, how it is drawn) of corrections and doubtful words."""
-    for position, length, held in _fragments(block):
+# -- kept with the draft ---------------------------------------------------------------------
+
+
+def review_key(utterance: str, number: int = 0) -> str:
+    """What is looked at as one: a sentence, or with its number a word in doubt."""
+    return f"{utterance}#{number}" if number else utterance
+
+
+def _key_of(held: QTextCharFormat) -> str:
+    doubtful = held.hasProperty(DOUBTFUL_PROPERTY)
+    number = int(held.property(_NUMBER_PROPERTY) or 0) if doubtful else 0
+    return review_key(str(held.property(UTTERANCE_PROPERTY)), number)
+
+
+def dictated(document: QTextDocument) -> Iterator[tuple[int, int, str, bool]]:
+    """(start, end, what is looked at as one, whether in doubt) of dictated characters."""
+    for block in text_document.blocks(document):
+        for position, length, held, _ in fragments(block):
+            if held.hasProperty(UTTERANCE_PROPERTY):
+                doubtful = held.hasProperty(DOUBTFUL_PROPERTY)
+                yield position, position + length, _key_of(held), doubtful
+
+
+def with_marks(
+    document: QTextDocument, sections: Iterable[Section], seen: Set[str]
+) -> tuple[Section, ...]:
+    """The sections that were read from a document, with its marks beside their text."""
+    spans: dict[SectionKind, list[DictatedSpan]] = {}
+    for piece in pieces(document):
+        held = piece.held
+        if not (piece.text and held.hasProperty(UTTERANCE_PROPERTY)):
+            continue
+        made = DictatedSpan(
+            piece.offset,
+            piece.offset + piece.length,
+            str(held.property(UTTERANCE_PROPERTY)),
+            str(held.property(ORIGINAL_PROPERTY) or ""),
+            int(held.property(_NUMBER_PROPERTY) or 0),
+            held.hasProperty(DOUBTFUL_PROPERTY),
+            _key_of(held) in seen,
+        )
+        spans.setdefault(piece.kind, []).append(made)
+    return tuple(
+        replace(each, dictated=tuple(spans[each.kind])) if each.kind in spans else each
+        for each in sections
+    )
+
+
+def put_back(document: QTextDocument, sections: Iterable[Section]) -> None:
+    """Mark the characters of a document that was just filled with these sections."""
+    wanted = {each.kind: each.dictated for each in sections if each.dictated}
+    if not wanted:
+        return
+    places = [
+        (piece.at(max(span.start, piece.offset)),
+         piece.at(min(span.end, piece.offset + piece.length)), span)
+        for piece in pieces(document)
+        for span in wanted.get(piece.kind, ())
+        if piece.text and span.start < piece.offset + piece.length and span.end > piece.offset
+    ]  # fmt: skip
+    cursor = QTextCursor(document)
+    # Filling and marking are one step to take back.
+    cursor.joinPreviousEditBlock()
+    for start, end, span in places:
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        cursor.setCharFormat(_format(span.utterance, span.original, span.doubtful, span.number))
+    cursor.endEditBlock()
+
+
+# -- shown -----------------------------------------------------------------------------------
+
+
+def shown_marks(
+    block: QTextBlock, seen: Set[str] = frozenset()
+) -> Iterator[tuple[int, int, QTextCharFormat]]:
+    """(start in the block, length, how it is drawn) of corrections, and of doubtful words that
+    nobody has looked at."""
+    for position, length, held, _ in fragments(block):
         if held.hasProperty(ORIGINAL_PROPERTY):
             made = QTextCharFormat()
             made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
             made.setUnderlineColor(theme.color("accent"))
             made.setToolTip(f"Heard: {held.property(ORIGINAL_PROPERTY)}   F10 takes it back")
             yield position - block.position(), length, made
-        elif held.hasProperty(DOUBTFUL_PROPERTY):
+        elif held.hasProperty(DOUBTFUL_PROPERTY) and _key_of(held) not in seen:
             made = QTextCharFormat()
             made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DashUnderline)
             made.setUnderlineColor(theme.color("urgent"))
@@ -97,7 +173,7 @@ def corrections(document: QTextDocument) -> list[tuple[int, int, str]]:
     """(start, end, what was heard) of each correction, in the order of the text."""
     found: list[tuple[int, int, str, object]] = []
     for block in text_document.blocks(document):
-        for position, length, held in _fragments(block):
+        for position, length, held, _ in fragments(block):
             if not held.hasProperty(ORIGINAL_PROPERTY):
                 continue
             key = (held.property(UTTERANCE_PROPERTY), held.property(_NUMBER_PROPERTY))
@@ -141,7 +217,7 @@ def utterance_at(editor: QTextEdit) -> str:
     for block in text_document.blocks(editor.document()):
         if block.position() > at:
             break
-        for position, _, held in _fragments(block):
+        for position, _, held, _ in fragments(block):
             if position <= at and held.hasProperty(UTTERANCE_PROPERTY):
                 found = str(held.property(UTTERANCE_PROPERTY))
     return found
@@ -152,7 +228,7 @@ def remove(editor: QTextEdit, utterance: str) -> bool:
     found = [
         (position, position + length)
         for block in text_document.blocks(editor.document())
-        for position, length, held in _fragments(block)
+        for position, length, held, _ in fragments(block)
         if held.property(UTTERANCE_PROPERTY) == utterance
     ]
     cursor = QTextCursor(editor.textCursor())

@@ -17,6 +17,9 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 
 from workstation.domain.report import Section, SectionKind
 from workstation.ui import theme
+from workstation.ui.dictation import marks
+from workstation.ui.dictation.places import place, units
+from workstation.ui.dictation.review import Review
 from workstation.ui.report import clipboard
 from workstation.ui.report import document as text_document
 from workstation.ui.report.highlighter import ReportHighlighter
@@ -62,6 +65,9 @@ class ReportEditor(QTextEdit):
         self._links = LinkObject(resolve, self)
         self.document().documentLayout().registerHandler(OBJECT_TYPE, self._links)
         self.highlighter = ReportHighlighter(self.document())
+        self.review = Review(self)
+        self.review.changed.connect(self._looked)
+        self.highlighter.seen = self.review.seen
         self._loading = False
         self.document().contentsChanged.connect(self._changed)
         self.cursorPositionChanged.connect(self._moved)
@@ -83,23 +89,28 @@ class ReportEditor(QTextEdit):
         """Show the sections. `undoable` keeps the text before as an undo step; `options` are the
         statements that a field offers, by its name."""
         self._loading = True
+        sections = tuple(sections)
         self._aid.options = options or {}
         try:
             if not undoable:
                 self.document().setUndoRedoEnabled(False)
             text_document.fill(self.document(), sections, set(required))
+            marks.put_back(self.document(), sections)
+            self.review.begin(sections)
             if not undoable:
                 self.document().setUndoRedoEnabled(True)
             self.highlighter.configure(template_text, required)
         finally:
             self._loading = False
-        self.place_at_first_gap()
+        with self.review.writing():
+            self.place_at_first_gap()
         if undoable:
             self.edited.emit()
 
     def sections(self) -> tuple[Section, ...]:
         """The sections as they stand."""
-        return text_document.read(self.document())
+        held = text_document.read(self.document())
+        return marks.with_marks(self.document(), held, self.review.seen)
 
     def insert_link(self, link: str) -> bool:
         """Insert `m:…` or `k:…` at the cursor; False where nothing may be written."""
@@ -152,6 +163,7 @@ class ReportEditor(QTextEdit):
         self._loading = True
         self.document().setUndoRedoEnabled(False)
         text_document.fill(self.document(), sections, set(self.highlighter.required))
+        marks.put_back(self.document(), sections)
         self.document().setUndoRedoEnabled(True)
         self._loading = False
         moved = self.textCursor()
@@ -210,15 +222,21 @@ class ReportEditor(QTextEdit):
         """The section that a document position lies in."""
         return text_document.section_of(self.document().findBlock(position))
 
-    def go_to_text(self, kind: SectionKind, words: str) -> None:
-        """Select `words` in a section, or go to its end where they are not."""
+    def go_to_text(self, kind: SectionKind, words: str, at: int | None = None) -> None:
+        """Select `words` in a section, those `at` a place of its text where one is given, or go to
+        its end where they are not."""
+        if at is not None:
+            start, end = place(self.document(), kind, at, at + len(words))
+            if start >= 0:
+                self.select(start, end)
+                return
         for block in text_document.blocks(self.document()):
             if text_document.is_heading(block) or text_document.section_of(block) is not kind:
                 continue
-            at = block.text().find(words)
-            if words and at >= 0:
-                start = block.position() + at
-                self.select(start, start + len(words))
+            found = block.text().find(words)
+            if words and found >= 0:
+                start = block.position() + units(block.text()[:found])
+                self.select(start, start + units(words))
                 return
         self.go_to_section(kind)
 
@@ -338,6 +356,11 @@ class ReportEditor(QTextEdit):
         """What is offered for a field is only in the way while the images have the keyboard."""
         super().focusOutEvent(event)
         self._aid.hide()
+
+    def _looked(self, positions: list[int]) -> None:
+        for position in positions:
+            self.highlighter.rehighlightBlock(self.document().findBlock(position))
+        self._changed()
 
     def _changed(self) -> None:
         if not self._loading:

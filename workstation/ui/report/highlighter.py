@@ -7,7 +7,7 @@ its undo stack or what is saved.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 
 from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextBlock, QTextCharFormat, QTextDocument
 
@@ -36,6 +36,8 @@ class ReportHighlighter(QSyntaxHighlighter):
         self._required: frozenset[SectionKind] = frozenset()
         #: (start, end) in a block of words that are spelt wrong
         self.misspelt: Callable[[QTextBlock], Sequence[tuple[int, int]]] = lambda _: ()
+        #: dictated words that were looked at
+        self.seen: Set[str] = frozenset()
 
     def configure(self, template_text: str, required: frozenset[SectionKind]) -> None:
         """Take the words of the template in use and its required sections."""
@@ -67,7 +69,7 @@ class ReportHighlighter(QSyntaxHighlighter):
         for match in _SIDES.finditer(text):
             if match[0].lower() != "bilateral":
                 self.setFormat(match.start(), len(match[0]), side)
-        for start, length, made in shown_marks(block):
+        for start, length, made in shown_marks(block, self.seen):
             self.setFormat(start, length, made)
         required = section_of(block) in self._required
         field = QTextCharFormat()

@@ -387,7 +387,7 @@ class ReportPanel(PanelFrame):
         self.back_to_report()
         self.tabs.setCurrentIndex(0)
         if finding.section is not None:
-            self.editor.go_to_text(finding.section, finding.words or "[")
+            self.editor.go_to_text(finding.section, finding.words or "[", finding.at)
 
     def _setting_changed(self, key: str) -> None:
         if key == "report.spelling":

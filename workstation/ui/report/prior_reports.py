@@ -91,7 +91,7 @@ def with_comparison(sections: Sequence[Section], words: str) -> tuple[Section, .
         if each.kind is SectionKind.COMPARISON and words not in each.text:
             held = each.text.strip()
             bare = held.lower() in _NOTHING or held.startswith("[")
-            made.append(replace(each, text=words if bare else f"{held}\n{words}"))
+            made.append(each.with_text(words if bare else f"{held}\n{words}"))
         else:
             made.append(each)
     return tuple(made)

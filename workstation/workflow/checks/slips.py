@@ -28,12 +28,14 @@ BODY = (SectionKind.FINDINGS, SectionKind.IMPRESSION)
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One warning; `words` is the text to jump to."""
+    """One warning; `words` is the text to jump to, `at` its place in the section where it could
+    stand there twice."""
 
     title: str
     detail: str
     section: SectionKind
     words: str
+    at: int | None = None
 
 
 def shortened(text: str, limit: int = 90) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from workstation.domain.report import CheckFinding, CheckSeverity, Report
 from workstation.workflow.check_context import CheckContext
-from workstation.workflow.checks import comparisons, sizes, slips
+from workstation.workflow.checks import comparisons, dictated, sizes, slips
 from workstation.workflow.checks.slips import Slip
 
 Look = Callable[[Report, CheckContext], list[Slip]]
@@ -33,6 +33,7 @@ class WordCheck:
                 slip.detail,
                 section=slip.section,
                 words=slip.words,
+                at=slip.at,
             )
             for slip in self.look(report, context)
         ]
@@ -83,4 +84,6 @@ CHECKS: tuple[WordCheck, ...] = (
     WordCheck("comparison", "comparison", _comparison),
     WordCheck("size", "sizes and units", _size),
     WordCheck("patient", "another patient", _patient),
+    WordCheck("doubtful", "words in doubt", lambda report, _: dictated.words_in_doubt(report)),
+    WordCheck("reviewed", "dictated text", lambda report, _: dictated.never_looked_at(report)),
 )
