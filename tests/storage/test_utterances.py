@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from workstation.domain.dictation import Heard, HeardWord, Utterance
 from workstation.domain.errors import StoreDamaged
+from workstation.domain.report import Report
 from workstation.storage.database import Database
+from workstation.storage.journal import Drafts
 from workstation.storage.utterances import Utterances
 from workstation.storage.vault import OpenVault
 
@@ -88,3 +91,29 @@ def test_sound_of_one_sentence_is_not_opened_as_another(database: Database) -> N
     with pytest.raises(StoreDamaged):
         store.sound("b")
     database.close()
+
+
+@pytest.mark.parametrize("end", ["signed", "discarded"])
+def test_no_byte_of_the_sound_stays_on_the_disk_once_its_report_is_signed_or_discarded(
+    database: Database, tmp_path: Path, end: str
+) -> None:
+    sound = np.random.default_rng(4).integers(0, 256, 200_000, np.uint8).tobytes()
+    store, drafts = Utterances(database, OpenVault()), Drafts(database, OpenVault())
+
+    def found() -> int:
+        raw = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+        return sum(sound[at : at + 64] in raw for at in range(0, len(sound) - 64, 1000))
+
+    store.keep(utterance("a", "one"), sound)
+    store.written("a")
+    drafts.save(Report("r1", "1.2.3", "1.3", saved_at=datetime(2026, 11, 24, tzinfo=UTC)))
+    assert found() > 150
+    if end == "discarded":
+        drafts.discard("1.2.3")
+    else:
+        row = ("r1", 1, "1.2.3", "final", b"", "2026-11-24", "1.2.3.4")
+        with database.transaction() as connection:
+            connection.execute("INSERT INTO report VALUES (?,?,?,?,?,?,?)", row)
+        database.settle()
+    assert store.sound("a") is None
+    assert found() == 0

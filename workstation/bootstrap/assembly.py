@@ -233,6 +233,12 @@ def assemble(
         worklist.listen(tell_delivering)
         for source in (claiming, retrieving, reporting, delivering, signing):
             source.listen(worklist.changed)
+
+        def settle() -> None:
+            # The signature has deleted the sound; by this no trace of it stays on the disk.
+            jobs.submit(lambda _: database.settle())
+
+        signing.listen(settle)
         dictating = Dictating(
             speech_parts(home, settings, macros), Utterances(database, vault), clock
         )

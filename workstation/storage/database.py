@@ -125,6 +125,7 @@ class Database:
         self._all: list[sqlite3.Connection] = []
         self._writer = self._connect()
         self._migrate()
+        self.settle()
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -135,6 +136,8 @@ class Database:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
             connection.execute("PRAGMA foreign_keys=ON")
+            # What is deleted is written over, not only forgotten: the sound of a dictation ends.
+            connection.execute("PRAGMA secure_delete=ON")
         except sqlite3.DatabaseError as error:
             connection.close()
             raise StoreDamaged(
@@ -172,6 +175,15 @@ class Database:
                 self._writer.execute("COMMIT")
             except sqlite3.DatabaseError as error:
                 self._roll_back()
+                raise _as_sentence(error) from error
+
+    def settle(self) -> None:
+        """Empty the write-ahead log, in which deleted rows still lie until it is written over. A
+        reader of the moment may hold it back; then the next one empties it."""
+        with self._lock:
+            try:
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.DatabaseError as error:
                 raise _as_sentence(error) from error
 
     def _roll_back(self) -> None:

@@ -62,6 +62,7 @@ class Drafts:
         """Drop the draft of a study; the reader asked for it."""
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM draft WHERE study_uid=?", (study_uid,))
+        self._database.settle()
 
     def signed(self, study_uid: str) -> tuple[Report, ...]:
         """Signed versions on one study, oldest first."""
