@@ -28,9 +28,9 @@ BREACHES = {
     ),
     "domain imports no toolkit": ("workstation/domain/breach.py", "import sqlite3"),
     "pydicom only where DICOM objects live": ("workstation/imaging/breach.py", "import pydicom"),
-    "highdicom and imagecodecs only in dicom": (
+    "highdicom, imagecodecs and pyhanko only in dicom": (
         "workstation/storage/breach.py",
-        "import highdicom",
+        "import pyhanko",
     ),
 }
 

@@ -23,11 +23,13 @@ from workstation.domain.reading_task import ReadingTask
 from workstation.domain.report import Report, SectionKind
 from workstation.domain.study import RetrievalProgress, RetrievalState, SeriesProgress, Study
 from workstation.settings import Home, Settings, resources
+from workstation.storage import credentials
 from workstation.ui import theme
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.report.panel import ReportPanel
 from workstation.workflow.calculators import all_calculators
 from workstation.workflow.calculators.model import Calculator
+from workstation.workflow.certifying import Certifying
 from workstation.workflow.critical import CriticalResults
 from workstation.workflow.jobs import Jobs
 from workstation.workflow.macros import Macros, parse
@@ -164,6 +166,7 @@ class Bench:
     critical: CriticalResults = field(
         default_factory=lambda: CriticalResults(MemoryCriticals(), utc_now)
     )
+    certifying: Certifying = field(default_factory=lambda: Certifying(str, credentials))
     reviews: PeerReviews = field(
         default_factory=lambda: PeerReviews(NoReviews(), Reader("R1", PersonName("V^A")), utc_now)
     )

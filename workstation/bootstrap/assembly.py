@@ -24,6 +24,7 @@ from workstation.services.fhir_report import fhir_document
 from workstation.services.hl7_report import hl7_document
 from workstation.services.service import ReadingService
 from workstation.settings import Home, Settings, SettingsDamaged, resources
+from workstation.storage import credentials
 from workstation.storage.criticals import Criticals
 from workstation.storage.database import Database
 from workstation.storage.journal import Audit, Drafts, Leases, Marks, SeenTasks
@@ -33,6 +34,7 @@ from workstation.storage.study_store import StudyStore
 from workstation.storage.utterances import Utterances
 from workstation.storage.vault import OpenVault
 from workstation.workflow.calculators import all_calculators
+from workstation.workflow.certifying import Certifying
 from workstation.workflow.check_context import Surroundings
 from workstation.workflow.checks import words
 from workstation.workflow.claiming import Claiming
@@ -186,6 +188,7 @@ def assemble(
         held.append(worklist)
 
         sites = sites_of(settings)
+        certifying = Certifying(lambda: settings.text("reader.certificate"), credentials)
         critical = CriticalResults(
             Criticals(database, vault), clock, lambda name: sites.of(name).escalation
         )
@@ -209,7 +212,7 @@ def assemble(
             clock=clock,
             signed_content=signed_content,
             critical=critical.of,
-            forms=Forms(frames, (fhir_document, hl7_document), sites.of),
+            forms=Forms(frames, (fhir_document, hl7_document), sites.of, certifying),
             audit=audit.note,
             around=around,
         )
@@ -268,6 +271,7 @@ def assemble(
             measuring_for=measuring,
             reporting=reporting,
             signing=signing,
+            certifying=certifying,
             delivering=delivering,
             critical=critical,
             reviews=PeerReviews(PeerReviewStore(database, vault), reader, clock, audit.note),

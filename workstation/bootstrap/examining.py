@@ -5,7 +5,11 @@ from __future__ import annotations
 from workstation.bootstrap.engines import engines_words
 from workstation.diagnostics import Finding
 from workstation.diagnostics import examine as examine_machine
+from workstation.domain.clock import utc_now
+from workstation.domain.errors import CertificateLocked, CertificateUnusable
 from workstation.settings import Home, Settings, SettingsDamaged
+from workstation.storage import credentials
+from workstation.workflow.certifying import Certifying
 
 
 def _dictation(home: Home) -> tuple[Finding, ...]:
@@ -16,6 +20,28 @@ def _dictation(home: Home) -> tuple[Finding, ...]:
     return (Finding("Dictation", *engines_words(home, settings)),)
 
 
+def _certificate(home: Home) -> tuple[Finding, ...]:
+    """Whether the reader's certificate can sign; nothing where none is chosen."""
+    try:
+        settings = Settings(home.settings_file)
+    except SettingsDamaged:
+        return ()
+    certifying = Certifying(lambda: settings.text("reader.certificate"), credentials)
+    try:
+        held = certifying.certificate()
+        if held is None:
+            return ()
+        held.require_valid(utc_now())
+    except CertificateLocked:
+        words = "the certificate file is there; its password is asked for at the first signature"
+        return (Finding("Certificate", True, words),)
+    except CertificateUnusable as error:
+        return (Finding("Certificate", False, error.happened, error.remedy),)
+    until = held.not_after
+    words = f"PDFs are signed as {held.holder}, until {until.day} {until:%b %Y}"
+    return (Finding("Certificate", True, words),)
+
+
 def examine(home: Home) -> tuple[Finding, ...]:
     """The findings of `nocturne doctor`."""
-    return (*examine_machine(home), *_dictation(home))
+    return (*examine_machine(home), *_dictation(home), *_certificate(home))

@@ -238,7 +238,9 @@ def _figures(pictures: Sequence[KeyPicture]) -> list[Any]:
     return [Paragraph("KEY IMAGES (for orientation, not for diagnosis)", _HEAD), table]
 
 
-def _story(content: ReportContent, site: Site, pictures: Sequence[KeyPicture]) -> list[Any]:
+def _story(
+    content: ReportContent, site: Site, pictures: Sequence[KeyPicture], certified_by: str
+) -> list[Any]:
     story: list[Any] = [Paragraph(escape(site.title or "Diagnostic imaging"), _SITE)]
     place = "   ".join(x for x in (site.address, site.telephone) if x)
     if place:
@@ -266,10 +268,20 @@ def _story(content: ReportContent, site: Site, pictures: Sequence[KeyPicture]) -
                 rule,
                 Paragraph(escape(signature(content)), _FACT),
                 Paragraph(f"Signature (SHA-256 over the content): {content.digest}", _SMALL),
+                *_certified(certified_by),
             ]
         ),
     ]
     return story
+
+
+def _certified(by: str) -> list[Any]:
+    """That this file itself is signed, where the name can be printed."""
+    if not by:
+        return []
+    named = f" by {by}" if not unprintable(by) else ""
+    words = f"This file carries an electronic signature (PAdES){named}: check it in your viewer."
+    return [Paragraph(escape(words), _SMALL)]
 
 
 def _measured(content: ReportContent) -> list[Any]:
@@ -325,8 +337,8 @@ class _Numbered(Canvas):  # type: ignore[misc]
         self.drawString(_MARGIN, 8.5 * mm, f"{standing(content)}   {signature(content)}")
 
 
-def build_pages(content: ReportContent, site: Site, pictures: Sequence[KeyPicture] = ()) -> bytes:
-    """The PDF; `Unprintable` where the type has no glyphs for what must be read."""
+def require_glyphs(content: ReportContent, site: Site) -> None:
+    """`Unprintable` where the type has no glyphs for what must be read."""
     missing = unprintable(_words(content, site))
     if missing:
         raise Unprintable(
@@ -334,6 +346,20 @@ def build_pages(content: ReportContent, site: Site, pictures: Sequence[KeyPictur
             means="The structured report holds every word; the site shows that one.",
             remedy="Nothing, where the site reads the structured report.",
         )
+
+
+def build_pages(
+    content: ReportContent,
+    site: Site,
+    pictures: Sequence[KeyPicture] = (),
+    *,
+    certified_by: str = "",
+) -> bytes:
+    """The PDF; `Unprintable` where the type has no glyphs for what must be read.
+
+    `certified_by` is in whose name the pages are signed with a certificate afterwards.
+    """
+    require_glyphs(content, site)
     stream = io.BytesIO()
     document = BaseDocTemplate(
         stream,
@@ -353,5 +379,5 @@ def build_pages(content: ReportContent, site: Site, pictures: Sequence[KeyPictur
     )
     document.addPageTemplates([PageTemplate("page", [frame])])
     canvas = type("_Pages", (_Numbered,), {"content": content})
-    document.build(_story(content, site, pictures), canvasmaker=canvas)
+    document.build(_story(content, site, pictures, certified_by), canvasmaker=canvas)
     return stream.getvalue()

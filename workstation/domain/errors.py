@@ -91,6 +91,14 @@ class SigningRefused(ReaderError):
     """The report may not be signed as it stands."""
 
 
+class CertificateLocked(SigningRefused):
+    """The reader's own certificate wants its password, or was given a wrong one."""
+
+
+class CertificateUnusable(SigningRefused):
+    """The reader's own certificate cannot sign: no key, expired, or no certificate at all."""
+
+
 class DeliveryRefused(ReaderError):
     """The service refused a part of the delivery for good; the reader must act."""
 

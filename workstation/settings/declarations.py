@@ -153,6 +153,16 @@ DECLARATIONS: tuple[Setting, ...] = (
         "NOCTURNE",
     ),
     Setting(
+        "reader.certificate",
+        "Reader",
+        "Certificate file",
+        "A PKCS#12 file (.p12, .pfx): the PDF of each report is signed with it (PAdES). Its"
+        " password is asked for at the first signature, and kept in the keyring of the system where"
+        " you say so; empty: no certificate.",
+        "",
+        at_once=True,
+    ),
+    Setting(
         "services",
         "Services",
         "Reading services",

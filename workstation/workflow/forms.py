@@ -7,6 +7,8 @@ forms are kept with them, for `nocturne export-report` and for what sends them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
 
 from workstation.domain.delivery import OutgoingObject, ReportDocument
 from workstation.domain.identity import new_uid
@@ -20,18 +22,36 @@ from workstation.workflow.key_pictures import Frames, key_pictures
 DocumentWriter = Callable[[ReportContent, bytes | None], ReportDocument]
 
 
+class PageSigner(Protocol):
+    """The reader's certificate."""
+
+    def holder(self) -> str:
+        """In whose name; empty where pages are not signed."""
+        ...
+
+    def sign(self, pages: bytes, at: datetime) -> bytes:
+        """The pages with their signature."""
+        ...
+
+
 class Forms:
-    """Makes every form; `site_of` gives a facility's letterhead by its name in the worklist."""
+    """Makes every form; `site_of` gives a facility's letterhead by its name in the worklist.
+
+    With a certificate the pages are signed before anything is kept or sent, so that every form
+    holds the same bytes; what keeps it from signing keeps the report from being signed.
+    """
 
     def __init__(
         self,
         frames: Frames | None = None,
         writers: Sequence[DocumentWriter] = (),
         site_of: Callable[[str], Site] = Site,
+        certifying: PageSigner | None = None,
     ) -> None:
         self._frames = frames
         self._writers = tuple(writers)
         self._site_of = site_of
+        self._certifying = certifying
 
     @staticmethod
     def unprintable(text: str) -> bool:
@@ -85,14 +105,19 @@ class Forms:
         measurements: Sequence[Measurement],
         keys: Sequence[KeyImage],
     ) -> bytes | None:
-        from workstation.dicom.pdf_pages import KeyPicture, Unprintable, build_pages
+        from workstation.dicom.pdf_pages import KeyPicture, Unprintable, build_pages, require_glyphs
 
+        site, signer = self._site_of(content.site), self._certifying
+        try:
+            require_glyphs(content, site)
+        except Unprintable:
+            # The sign panel has said so: a page with holes would say less than none.
+            return None
         pictures = []
         if self._frames is not None:
             held = key_pictures(study, keys, measurements, self._frames)
             pictures = [KeyPicture(picture, caption) for picture, caption in held]
-        try:
-            return build_pages(content, self._site_of(content.site), pictures)
-        except Unprintable:
-            # The sign panel has said so: a page with holes would say less than none.
-            return None
+        if signer is None:
+            return build_pages(content, site, pictures)
+        pages = build_pages(content, site, pictures, certified_by=signer.holder())
+        return signer.sign(pages, content.signed_at)

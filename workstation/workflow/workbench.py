@@ -11,6 +11,7 @@ from workstation.domain.identity import Reader
 from workstation.domain.report_content import ReportContent
 from workstation.settings import Settings
 from workstation.workflow.calculators.model import Calculator
+from workstation.workflow.certifying import Certifying
 from workstation.workflow.claiming import Claiming
 from workstation.workflow.configuring import Configuring
 from workstation.workflow.critical import CriticalResults
@@ -50,6 +51,7 @@ class Workbench:
     measuring_for: Callable[[str], Measuring]
     reporting: Reporting
     signing: Signing
+    certifying: Certifying
     delivering: Delivering
     critical: CriticalResults
     reviews: PeerReviews

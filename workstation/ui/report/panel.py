@@ -106,6 +106,7 @@ class ReportPanel(PanelFrame):
         self._prior.comparison_asked.connect(self.name_comparison)
         self.signing.signed.connect(self.signed)
         self.signing.looked.connect(self._looked)
+        self.signing.said.connect(self.message)
         self.life.changed.connect(self.signing.look_soon)
         self.critical.changed.connect(self.signing.look_soon)
         self.critical_bar.left.connect(self.editor.setFocus)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from workstation.domain.report import CheckFinding, CheckSeverity, Section
 from workstation.ui import icons, theme
 from workstation.ui.parts import button, key_cap, label, separator
+from workstation.ui.report.password_row import PasswordRow
 from workstation.ui.report.report_html import changes_html, report_html
 
 
@@ -190,6 +191,8 @@ class SignPanel(QWidget):
         self._state = label("", 13, 500, "stat")
         self._state.setWordWrap(True)
         column.addWidget(self._state)
+        self.password = PasswordRow()
+        column.addWidget(self.password)
         self._signer = label("", 12, 400, "text3")
         column.addWidget(self._signer)
         row = QHBoxLayout()
@@ -223,6 +226,7 @@ class SignPanel(QWidget):
         """Another report: nothing is settled."""
         self._settled.clear()
         self._request = None
+        self.password.leave()
 
     def set_busy(self, busy: bool, words: str = "") -> None:
         """While the report is being signed, or why it could not be."""

@@ -35,7 +35,8 @@ def sign_request(
     if task.accession_number:
         study.append(f"Accession {task.accession_number}")
     left_out = bench.signing.left_out(sections)
-    parts = "Report (SR)" + ("" if left_out else " and PDF")
+    pages = " and PDF, signed with your certificate" if bench.certifying.configured else " and PDF"
+    parts = "Report (SR)" + ("" if left_out else pages)
     if key_images:
         parts += f", {key_images} key image" + ("s" if key_images > 1 else "")
     parts += f". {left_out}" if left_out else ""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from workstation.domain.errors import ReaderError
+from workstation.domain.errors import CertificateLocked, ReaderError
 from workstation.domain.report import CheckFinding, Report
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.report.images_beside import ImagesBeside
@@ -27,6 +27,8 @@ class SigningSide(QObject):
     looked = Signal(object, int)
     #: the work item UID of what was signed
     signed = Signal(str)
+    #: a sentence for the line below the images
+    said = Signal(str)
 
     def __init__(
         self,
@@ -46,6 +48,9 @@ class SigningSide(QObject):
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self.look)
         panel.sign.connect(self._sign)
+        panel.password.given.connect(self._unlock)
+        #: the signature that waits for the password of the certificate
+        self._preliminary = False
 
     # -- what stands open ------------------------------------------------------------------
 
@@ -103,8 +108,9 @@ class SigningSide(QObject):
         case = self._case()
         if case is None or self.busy:
             return
-        self.busy = True
+        self.busy, self._preliminary = True, preliminary
         self._timer.stop()
+        self._panel.password.leave()
         self._panel.set_busy(True, "Signing ...")
         report, context = self.draft(case), self._context(case)
         reader = self._workbench.reader
@@ -121,3 +127,28 @@ class SigningSide(QObject):
             raise error
         self.busy = False
         self._panel.set_busy(False, error.sentence())
+        if isinstance(error, CertificateLocked):
+            self._panel.password.ask()
+
+    def _unlock(self, password: str, keep: bool) -> None:
+        """Open the certificate, then sign as was asked."""
+        case = self._case()
+        if case is None or self.busy:
+            return
+        self.busy = True
+        self._panel.set_busy(True, "Opening your certificate ...")
+
+        def opened(kept: bool) -> None:
+            now = self._case()
+            if now is None or now.report.identifier != case.report.identifier:
+                return  # another case is open: it was not asked to be signed
+            self.busy = False
+            if not kept:
+                self.said.emit("This system has no keyring: the password is asked for again.")
+            self._sign(self._preliminary)
+
+        self._bridge.submit(
+            lambda _: self._workbench.certifying.unlock(password, keep=keep),
+            on_done=opened,
+            on_failed=self._not_signed,
+        )
