@@ -57,6 +57,7 @@ RULES: dict[str, str] = {
     "10 enhanced": "Enhanced PET: values of the mapping, decay to Decay Correction DateTime",
     "10 kinds": "bw, lbm by James in both forms and by Janmahasatian, bsa, ibw",
     "10 refusal": "What is missing is named, and the values stay Bq/ml",
+    "10 window": "PET in SUV opens from 0 to 5, dark on white, on the screen and by render",
     "10 name": "Which SUV it is stands beside the values",
     "10 answers": "Every row of the table of answers for real data",
     "11 inside": "A pixel counts when its centre is inside or on the curve",

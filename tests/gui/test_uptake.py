@@ -6,16 +6,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
+from pydicom import dcmread
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.conformance import pet
+from tests.conformance.conforms import conforms
 from tests.dicom import make
 from tests.gui import room as rooms
 from tests.gui.test_reading_room import Open
 from tests.workflow import images
+from workstation.cli import main
 from workstation.domain.image import VoiFunction, Window
 from workstation.domain.measurement import Measurement
 from workstation.domain.view import Plane
@@ -107,3 +111,41 @@ def test_without_a_weight_the_values_are_bq_per_ml_and_the_reason_is_seen(
     assert any("Bq/ml" in words and "PatientWeight (0010,1030)" in words for words in warnings)
     assert made.active.view.plane is not Plane.ACQUIRED
     assert made.active.view.voi is None
+
+
+@conforms("10 window", "the other of the two: the viewport and the PNG that render writes")
+def test_render_with_suv_gives_the_very_pixels_of_the_viewport(
+    opened: Callable[..., Open], tmp_path: Path
+) -> None:
+    made = opened()
+    made.key(Qt.Key.Key_O, Qt.KeyboardModifier.ShiftModifier)
+    made.key(Qt.Key.Key_Equal)
+    made.until(lambda: (built := made.active.built()) is not None and built.values is None)
+    built = made.active.built()
+    assert built is not None
+    assert built.buffer is not None
+    assert built.placement is not None
+    assert built.frame is not None
+    left, top = (round(part) for part in built.placement.to_screen((0, 0)))
+    shown = built.buffer[top : top + built.rows, left : left + built.columns]
+    uid, out = built.frame.key.sop_instance_uid, tmp_path / "out" / "slice.png"
+    out.parent.mkdir()
+    file = next(p for p in tmp_path.glob("*.dcm") if dcmread(p).SOPInstanceUID == uid)
+    assert main(["render", str(file), "--suv", "bw", "--out", str(out)]) == 0
+    written = cv2.imread(str(out), cv2.IMREAD_UNCHANGED)
+    assert np.array_equal(written, shown)
+    # SUV 4 of 0 to 5, dark on white; what is nothing is white.
+    assert abs(int(written[30, 40]) - round(255 * (1 - 4 / 5))) <= 1
+    assert written[30, 60] == 255
+
+
+def test_a_pet_opens_the_same_way_wherever_it_is_dropped(opened: Callable[..., Open]) -> None:
+    made = opened()
+    pane = made.active.pane
+    assert pane is not None
+    made.room.images.open_in(made.active, pane)
+    built = made.active.built()
+    assert built is not None
+    assert isinstance(built.voi, Window)
+    assert (built.voi.center, built.voi.width) == (2.5, 5.0)
+    assert made.active.view.inverted

@@ -69,6 +69,12 @@ def preset(identifier: str) -> Preset:
     return _table()[0][identifier]
 
 
+def opening(modality: str, *, in_suv: bool) -> tuple[Preset, bool] | None:
+    """(the window, whether inverted) that images of a modality open with, on the screen and by
+    `render`; None where their own window counts. Uptake is read dark on white."""
+    return (preset("suv5"), True) if modality == "PT" and in_suv else None
+
+
 def for_display_set(shown: DisplaySet, words: str = "") -> tuple[Preset, ...]:
     """The presets of the keys 2 to 9. `words` are further texts that name the body part."""
     presets, orders = _table()

@@ -28,7 +28,7 @@ from workstation.imaging.planes import (
 from workstation.workflow.fusing import fusion_of
 from workstation.workflow.hanging import CellPlan
 from workstation.workflow.mammography import hung
-from workstation.workflow.presets import preset
+from workstation.workflow.presets import opening, preset
 
 PLANE_NAMES = {Plane.AXIAL: "Axial", Plane.CORONAL: "Coronal", Plane.SAGITTAL: "Sagittal"}
 
@@ -70,7 +70,9 @@ def opening_view(plan: CellPlan, shown: DisplaySet, study: Study | None = None) 
     `study` is where the plan finds what lies over it."""
     volume = shown.volume
     middle = len(shown.frames) // 2 if volume is not None else 0
-    voi = preset(plan.preset) if plan.preset else None
+    voi, inverted = preset(plan.preset) if plan.preset else None, plan.inverted
+    if voi is None and (usual := opening(shown.modality, in_suv=shown.suv is not None)):
+        voi, inverted = usual
     if voi is not None and not voi.fits(shown):
         voi = None
     view = ViewState(
@@ -80,7 +82,7 @@ def opening_view(plan: CellPlan, shown: DisplaySet, study: Study | None = None) 
         focus=None if volume is None else center(volume),
         voi=None if voi is None else voi.window,
         voi_name="" if voi is None else voi.title,
-        inverted=plan.inverted,
+        inverted=inverted,
         slab_mm=plan.slab_mm,
         slab_mode=plan.slab_mode,
     )

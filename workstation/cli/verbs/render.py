@@ -142,22 +142,24 @@ class _Stage:
     def _picture(self, index: int, stored: NDArray[Any]) -> NDArray[Any]:
         from workstation.imaging.modality import modality_values, padding_mask
         from workstation.imaging.picture import is_grey, render
+        from workstation.workflow.presets import opening
 
         original, scaled = self._held.frames[index], self._scaled.frames[index]
         if self._state is not None:
             return self._by_state(index, stored)
         if not is_grey(original):
             return shuttered(render(stored, original), original)
-        # Windows of the image are in its own values, those of the reader in what is shown.
-        own = self._asked is None or isinstance(self._asked, int)
-        described = original if own else scaled
         voi = chosen_voi(
             self._asked,
-            described,
-            lambda: modality_values(stored, described),
-            lambda: padding_mask(stored, described),
+            scaled,
+            lambda: modality_values(stored, scaled),
+            lambda: padding_mask(stored, scaled),
         )
-        return shuttered(render(stored, described, voi), original)
+        usual = opening(original.modality, in_suv=self._scale is not None)
+        inverted = False
+        if self._asked is None and usual is not None:
+            voi, inverted = usual[0].window, usual[1]
+        return shuttered(render(stored, scaled, voi, inverted=inverted), original)
 
     def _by_state(self, index: int, stored: NDArray[Any]) -> NDArray[Any]:
         """What a presentation state makes of the values; where they go on a screen, and what is
