@@ -66,6 +66,10 @@ class Macros:
     """Macros by shortcut; a later one replaces an earlier one of the same shortcut."""
 
     def __init__(self, *sources: Iterable[Macro]) -> None:
+        self.replace(*sources)
+
+    def replace(self, *sources: Iterable[Macro]) -> None:
+        """Hold these instead."""
         self._held = {each.shortcut: each for source in sources for each in source}
 
     def all(self) -> tuple[Macro, ...]:

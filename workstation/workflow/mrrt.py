@@ -1,23 +1,28 @@
 """Report templates as HTML5 files of IHE MRRT (Management of Radiology Report Templates, 3.105).
 
 Read tolerantly, since files in the wild follow the profile loosely, and sanitised: of the foreign
-page only words and lists of choices are taken over, no script, style, link or event.
+page only words and lists of choices are taken over, no script, style, link or event. What MRRT has
+no word for (to whom a template fits, what it merges) stands in attributes of our own, which others
+pass over; it is read back only where it is one of ours.
 """
 
 from __future__ import annotations
 
 import html
+import itertools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
 from lxml import html as lxml_html
 
 from workstation.domain.errors import ReaderError
+from workstation.domain.identity import Sex
 from workstation.domain.report import BODY, LOINC, Section, SectionKind
 from workstation.domain.wording import FIELD
+from workstation.workflow.merge_fields import FIELDS, MERGE
 from workstation.workflow.templates import ReportTemplate
 
 #: A foreign file larger than this is no template.
@@ -29,8 +34,14 @@ _KINDS = (
     (re.compile(r"techni|procedure|protocol|exam", re.IGNORECASE), BODY[2]),
     (re.compile(r"impression|conclusion|summary|opinion", re.IGNORECASE), BODY[4]),
 )
+_MODALITIES = ("CT", "MR", "US", "MG", "NM", "PT", "PET", "CR", "DX", "RF", "XA")
 _BLOCKS = {"p", "div", "tr", "li", "br", "section", "header", "h1", "h2", "h3", "table", "ul"}
 _SKIPPED = {"script", "style", "head", "title", "noscript", "iframe", "object", "link", "meta"}
+
+
+#: Attributes of our own in what we write.
+_LIST = "nocturne.list."
+_OURS, _MERGED = "data-nocturne-list", "data-nocturne-merge"
 
 
 class NoTemplate(ReaderError):
@@ -64,6 +75,9 @@ def import_template(content: bytes, name: str) -> Imported:
         str(each.get("name", "")).lower(): str(each.get("content", ""))
         for each in page.iter("meta")
     }
+    licence, publisher = (
+        _plain(meta.get(f"dcterms.{name}", "")) for name in ("license", "publisher")
+    )
     title = meta.get("dcterms.title") or _plain(page.findtext(".//title") or "") or name
     options: dict[str, tuple[str, ...]] = {}
     texts: dict[SectionKind, list[str]] = {}
@@ -81,21 +95,53 @@ def import_template(content: bytes, name: str) -> Imported:
         raise NoTemplate(
             "This page holds no section of a report.", remedy="Choose a template in MRRT format."
         )
+    for listed, held in _own_lists(meta):
+        options.setdefault(listed, held)
     sections = tuple(Section(kind, "\n".join(texts.get(kind, []))) for kind in BODY)
     template = ReportTemplate(
         name=_name(name),
         title=_plain(title),
         modalities=frozenset(_modalities(meta)),
-        body_parts=frozenset(),
-        procedures=(),
+        body_parts=frozenset(each.upper() for each in _listed(meta, "body-parts")),
+        procedures=tuple(each.lower() for each in _listed(meta, "procedures")),
         sections=sections,
         required=frozenset(required),
         options=options,
-        source=_plain(meta.get("dcterms.publisher", "")),
+        sexes=frozenset(Sex(each) for each in _listed(meta, "sexes") if each in list(Sex)),
+        ages=_ages(meta.get("nocturne.ages", "")),
+        source=", ".join(filter(None, (publisher, licence))),
     )
-    return Imported(
-        template, _plain(meta.get("dcterms.license", "")), _plain(meta.get("dcterms.publisher", ""))
-    )
+    return Imported(template, licence, publisher)
+
+
+def _listed(meta: Mapping[str, str], name: str) -> list[str]:
+    held = (_plain(each) for each in meta.get(f"nocturne.{name}", "").split(";"))
+    return [each for each in held if each]
+
+
+def _own_lists(meta: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for key, held in meta.items():
+        if not key.startswith(_LIST):
+            continue
+        try:
+            read = json.loads(held)
+        except ValueError:
+            continue
+        if isinstance(read, list) and len(read) > 1 and all(isinstance(x, str) for x in read):
+            yield _plain(read[0]), _statements(read[1:])
+
+
+def _statements(held: Iterable[str]) -> tuple[str, ...]:
+    """Choices of a list that we wrote: they may hold fields, no link and no merge field."""
+    braces = str.maketrans("{}", "()")
+    return tuple(dict.fromkeys(" ".join(each.split()).translate(braces) for each in held))
+
+
+def _ages(told: str) -> tuple[int, int] | None:
+    found = re.fullmatch(r"(\d{1,3})-(\d{1,3})", told.strip())
+    if found is None or int(found[1]) > int(found[2]):
+        return None
+    return int(found[1]), int(found[2])
 
 
 def _inside_section(element: lxml_html.HtmlElement) -> bool:
@@ -103,10 +149,13 @@ def _inside_section(element: lxml_html.HtmlElement) -> bool:
 
 
 def _modalities(meta: dict[str, str]) -> list[str]:
-    told = " ".join((meta.get("dcterms.subject", ""), meta.get("dcterms.title", "")))
-    return [
-        each for each in ("CT", "MR", "US", "MG", "NM", "PT") if re.search(rf"\b{each}\b", told)
-    ]
+    for told in (meta.get("dcterms.subject", ""), meta.get("dcterms.title", "")):
+        found = [each for each in _MODALITIES if re.search(rf"\b{each}\b", told)]
+        if "PET" in found:
+            return ["PT", "PET"]  # the CT of PET/CT is read with it
+        if found:
+            return found
+    return []
 
 
 def _name(name: str) -> str:
@@ -181,6 +230,8 @@ def _offer(name: str, choices: list[str], options: dict[str, tuple[str, ...]]) -
 
 
 def _select(element: lxml_html.HtmlElement, options: dict[str, tuple[str, ...]]) -> str:
+    if element.get(_OURS) is not None:
+        return _own_select(element, options)
     choices = [_plain(each.text_content()) for each in element.iter("option")]
     chosen = [
         _plain(each.text_content())
@@ -190,7 +241,17 @@ def _select(element: lxml_html.HtmlElement, options: dict[str, tuple[str, ...]])
     return chosen[0] if chosen and chosen[0] else _offer(_label_of(element), choices, options)
 
 
+def _own_select(element: lxml_html.HtmlElement, options: dict[str, tuple[str, ...]]) -> str:
+    """A list that we wrote: its first choice is the normal statement, and choices hold fields."""
+    name = _label_of(element)
+    options.setdefault(name, _statements(each.text_content() for each in element.iter("option")))
+    return f"[{name}]"
+
+
 def _input(element: lxml_html.HtmlElement, options: dict[str, tuple[str, ...]]) -> str:
+    merged = str(element.get(_MERGED, ""))
+    if merged in FIELDS:
+        return f"{{{{{merged}}}}}"
     kind = str(element.get("type", "text")).lower()
     if kind in ("hidden", "button", "submit", "reset", "image", "file", "password"):
         return ""
@@ -205,23 +266,38 @@ def _input(element: lxml_html.HtmlElement, options: dict[str, tuple[str, ...]]) 
 def export_template(template: ReportTemplate, *, publisher: str, licence: str) -> str:
     """The template as an MRRT file. Fields become inputs, lists of statements become selects."""
     esc = html.escape
+    ages = "" if template.ages is None else f"{template.ages[0]}-{template.ages[1]}"
+    meta = {
+        "dcterms.title": template.title,
+        "dcterms.identifier": template.name,
+        "dcterms.description": f"Report template: {template.title}",
+        "dcterms.type": "IMAGE_REPORT_TEMPLATE",
+        "dcterms.language": "en",
+        "dcterms.subject": " ".join(sorted(template.modalities)),
+        "dcterms.publisher": publisher,
+        "dcterms.license": licence,
+        "nocturne.body-parts": ";".join(sorted(template.body_parts)),
+        "nocturne.procedures": ";".join(template.procedures),
+        "nocturne.sexes": ";".join(sorted(each.value for each in template.sexes)),
+        "nocturne.ages": ages,
+    }
     lines = [
         "<!DOCTYPE html>",
         '<html lang="en">',
         "<head>",
         '<meta charset="UTF-8">',
         f"<title>{esc(template.title)}</title>",
-        f'<meta name="dcterms.title" content="{esc(template.title)}">',
-        f'<meta name="dcterms.identifier" content="{esc(template.name)}">',
-        '<meta name="dcterms.type" content="IMAGE_REPORT_TEMPLATE">',
-        '<meta name="dcterms.language" content="en">',
-        f'<meta name="dcterms.subject" content="{esc(" ".join(sorted(template.modalities)))}">',
-        f'<meta name="dcterms.publisher" content="{esc(publisher)}">',
-        f'<meta name="dcterms.license" content="{esc(licence)}">',
-        _attributes(template),
-        "</head>",
-        "<body>",
     ]
+    lines += [f'<meta name="{name}" content="{esc(held)}">' for name, held in meta.items() if held]
+    # Lists of merge fields and of fields within statements, for which the page has no place.
+    shown = {name[1:-1] for name in FIELD.findall(template.text)}
+    lines += [
+        f'<meta name="{_LIST}{number}" content="{esc(json.dumps([name, *held]))}">'
+        for number, (name, held) in enumerate(template.options.items())
+        if name not in shown
+    ]
+    lines += [_attributes(template), "</head>", "<body>"]
+    numbers = itertools.count(1)
     for section in template.sections:
         name = section.kind.value
         needed = "true" if section.kind in template.required else "false"
@@ -230,7 +306,7 @@ def export_template(template: ReportTemplate, *, publisher: str, licence: str) -
             f' data-section-name="{esc(name)}" data-section-required="{needed}">',
             f'<header class="level1">{esc(name)}</header>',
         ]
-        lines += [f"<p>{_line(line, template)}</p>" for line in section.text.splitlines()]
+        lines += [f"<p>{_line(line, template, numbers)}</p>" for line in section.text.splitlines()]
         lines.append("</section>")
     return "\n".join([*lines, "</body>", "</html>", ""])
 
@@ -249,50 +325,36 @@ def _attributes(template: ReportTemplate) -> str:
     )
 
 
-def _line(line: str, template: ReportTemplate) -> str:
+_PIECE = re.compile(f"({MERGE.pattern})|({FIELD.pattern})")
+
+
+def _line(line: str, template: ReportTemplate, numbers: Iterator[int]) -> str:
     made, at = [], 0
-    for number, match in enumerate(FIELD.finditer(line)):
+    for match in _PIECE.finditer(line):
         made.append(html.escape(line[at : match.start()]))
-        made.append(_field(match[0][1:-1], number, template))
+        merged = MERGE.fullmatch(match[0])
+        made.append(
+            _merge(merged[1], next(numbers))
+            if merged is not None
+            else _field(match[0][1:-1], next(numbers), template)
+        )
         at = match.end()
     return "".join(made) + html.escape(line[at:])
 
 
+def _merge(name: str, number: int) -> str:
+    words = html.escape(name.replace(".", " ").replace("_", " "))
+    return (
+        f'<input type="text" name="{words}" id="merge_{number}" data-field-type="TEXT"'
+        f' data-field-merge-flag="true" {_MERGED}="{html.escape(name)}" value="">'
+    )
+
+
 def _field(name: str, number: int, template: ReportTemplate) -> str:
-    held = f'name="{html.escape(name)}" id="{html.escape(name.replace(" ", "_"))}_{number}"'
+    # An id is unique in the page and holds no space.
+    held = f'name="{html.escape(name)}" id="field_{number}" data-field-name="{html.escape(name)}"'
     options = template.options.get(name, ())
     if not options:
         return f'<input type="text" {held} data-field-type="TEXT" value="">'
     choices = "".join(f"<option>{html.escape(each)}</option>" for each in options)
-    return f'<select {held} data-field-type="SELECTION_LIST">{choices}</select>'
-
-
-# -- the reader's own files ------------------------------------------------------------------
-
-
-def as_toml(imported: Imported) -> str:
-    """The template as a file of the reader's template folder, its licence kept in it."""
-    template = imported.template
-
-    def quoted(text: str) -> str:
-        # JSON's escapes are TOML's, for a basic string.
-        return json.dumps(text, ensure_ascii=False)
-
-    rights = ", ".join(part for part in (imported.publisher, imported.licence) if part)
-    lines = [
-        f"title = {quoted(template.title)}",
-        f"modalities = {quoted_list(sorted(template.modalities))}",
-        f"required = {quoted_list(sorted(each.value for each in template.required))}",
-        f"source = {quoted(rights)}",
-        "",
-        "[sections]",
-    ]
-    lines += [f"{quoted(each.kind.value)} = {quoted(each.text)}" for each in template.sections]
-    lines += ["", "[fields]"]
-    lines += [f"{quoted(name)} = {quoted_list(held)}" for name, held in template.options.items()]
-    return "\n".join(lines) + "\n"
-
-
-def quoted_list(held: list[str] | tuple[str, ...]) -> str:
-    """A TOML array of strings."""
-    return json.dumps(list(held), ensure_ascii=False)
+    return f'<select {held} data-field-type="SELECTION_LIST" {_OURS}="1">{choices}</select>'

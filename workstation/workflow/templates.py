@@ -120,17 +120,44 @@ class Templates:
     """
 
     def __init__(self, folder: Path, own: Path | None = None) -> None:
-        self._all = {each.name: each for each in map(parse, sorted(folder.glob("*.toml")))}
-        self.problems: list[TemplateDamaged] = []
-        for path in sorted(own.glob("*.toml")) if own is not None else ():
-            try:
-                self._all[path.stem] = parse(path)
-            except TemplateDamaged as error:
-                self.problems.append(error)
+        self._shipped = {each.name: each for each in map(parse, sorted(folder.glob("*.toml")))}
+        self._own = own
+        #: file name → why it cannot be used
+        self.broken: dict[str, TemplateDamaged] = {}
+        self._mine: dict[str, ReportTemplate] = {}
+        self.reload()
         if "general" not in self._all:
             raise TemplateDamaged(
                 "The report template general.toml is missing.", remedy="Install Nocturne again."
             )
+
+    def reload(self) -> None:
+        """Read the reader's own files again."""
+        mine: dict[str, ReportTemplate] = {}
+        broken: dict[str, TemplateDamaged] = {}
+        for path in sorted(self._own.glob("*.toml")) if self._own is not None else ():
+            if path.name.startswith("."):
+                continue  # one that is being written
+            try:
+                mine[path.stem] = parse(path)
+            except TemplateDamaged as error:
+                broken[path.name] = error
+        # Each takes the place of the old one as a whole: others may be reading.
+        self._mine, self.broken = mine, broken
+        self._all = {**self._shipped, **mine}
+
+    @property
+    def problems(self) -> list[TemplateDamaged]:
+        """What of the reader's own cannot be used."""
+        return list(self.broken.values())
+
+    def is_own(self, name: str) -> bool:
+        """Whether the one in force under a name is the reader's own."""
+        return name in self._mine
+
+    def is_shipped(self, name: str) -> bool:
+        """Whether the package has one of that name."""
+        return name in self._shipped
 
     def all(self) -> tuple[ReportTemplate, ...]:
         """In the order of their titles."""

@@ -10,11 +10,9 @@ from workstation.domain.errors import ReaderError
 
 if TYPE_CHECKING:
     from workstation.settings import Home
+    from workstation.workflow.template_shelf import TemplateShelf
 
 HELP = "list report templates, take over those of others, hand ours on (IHE MRRT)"
-#: What our own templates may be used under: the licence of the package.
-LICENCE = "Apache-2.0"
-PUBLISHER = "The Nocturne authors"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,30 +31,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     """List, import or export."""
-    from workstation.settings import Home, resources
-    from workstation.workflow.templates import Templates
+    from workstation.settings import Home
 
     home = Home.at(getattr(arguments, "home", None))
     if arguments.taken is not None:
         return _import(arguments.taken, home)
-    templates = Templates(resources() / "templates", home.templates)
+    shelf = _shelf(home)
+    templates = shelf.templates
     if arguments.export is not None:
         from workstation.cli.output import save_bytes
-        from workstation.workflow.mrrt import export_template
 
-        template = templates.get(arguments.export)
-        if template is None:
-            raise ReaderError(
-                f"There is no template {arguments.export}.",
-                remedy="`nocturne templates` lists their names.",
-            )
-        out = arguments.out or Path(f"{template.name}.html")
-        licence = template.source or LICENCE
-        page = export_template(template, publisher=PUBLISHER, licence=licence)
+        page = shelf.hand_on(arguments.export)
+        out = arguments.out or Path(f"{arguments.export}.html")
         save_bytes(out, page.encode())
-        return {"template": template.name, "file": str(out)}, f"{template.title}: {out}"
+        document: dict[str, object] = {"template": arguments.export, "file": str(out)}
+        return document, f"{arguments.export}: {out}"
     held = templates.all()
-    document: dict[str, object] = {
+    document = {
         "templates": [
             {"name": each.name, "title": each.title, "modalities": sorted(each.modalities)}
             for each in held
@@ -70,27 +61,28 @@ def run(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     return document, "\n".join([*lines, *(each.sentence() for each in templates.problems)])
 
 
-def _import(path: Path, home: Home) -> tuple[dict[str, object], str]:
-    from workstation.cli.output import save_bytes
-    from workstation.workflow.mrrt import as_toml, import_template
-    from workstation.workflow.templates import parse
+def _shelf(home: Home) -> TemplateShelf:
+    from workstation.settings import resources
+    from workstation.workflow.macros import load
+    from workstation.workflow.template_shelf import TemplateShelf
+    from workstation.workflow.templates import Templates
 
+    shipped = resources() / "macros" / "macros.toml"
+    macros, _ = load(shipped, home.macros)
+    templates = Templates(resources() / "templates", home.templates)
+    return TemplateShelf(templates, macros, shipped, home)
+
+
+def _import(path: Path, home: Home) -> tuple[dict[str, object], str]:
     try:
         content = path.read_bytes()
     except OSError as error:
         raise ReaderError(
             f"{path} cannot be read: {error.strerror}.", remedy="Check the path."
         ) from error
-    imported = import_template(content, path.stem)
-    home.templates.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target = home.templates / f"{imported.template.name}.toml"
-    if target.exists():
-        raise ReaderError(
-            f"There is a template {imported.template.name} of yours already.",
-            remedy="Rename the file, or remove the other template first.",
-        )
-    save_bytes(target, as_toml(imported).encode())
-    template = parse(target)
+    imported = _shelf(home).take_over(content, path.stem)
+    template = imported.template
+    target = home.templates / f"{template.name}.toml"
     licence = imported.licence or "no licence is named: ask its publisher before you pass it on"
     return (
         {"template": template.name, "file": str(target), "licence": imported.licence},
