@@ -13,6 +13,7 @@ from workstation.bootstrap.speech import speech_parts
 from workstation.bootstrap.spelling import spelling
 from workstation.dicom.comparing import same_content, series_of
 from workstation.dicom.sandbox import Sandbox
+from workstation.dictation.hid_reader import HidReader
 from workstation.domain.clock import Clock, utc_now
 from workstation.domain.identity import PersonName, Reader, Role
 from workstation.domain.reading_task import PriorStudy, ReadingTask
@@ -44,6 +45,7 @@ from workstation.workflow.dictating import Dictating
 from workstation.workflow.forms import Forms
 from workstation.workflow.frame_cache import FrameCache
 from workstation.workflow.giving_way import DraftsThatGetRoom, GivingWay, ImagesThatGiveWay
+from workstation.workflow.hand_devices import HandDevices
 from workstation.workflow.jobs import Jobs
 from workstation.workflow.macros import load as load_macros
 from workstation.workflow.measuring import Measuring
@@ -246,6 +248,8 @@ def assemble(
             speech_parts(home, settings, macros), Utterances(database, vault), clock
         )
         stack.callback(dictating.close)
+        hands = HandDevices(HidReader(), settings)
+        stack.callback(hands.close)
         if background:
             worklist.start()
             stack.callback(worklist.stop)
@@ -279,6 +283,7 @@ def assemble(
             configuring=configuring(home, settings, outbox),
             dictating=dictating,
             spelling=spelling(home, templates, macros),
+            hands=hands,
             store_usage=store.usage,
             calculators=all_calculators(resources() / "calculators"),
             notices=(*templates.problems, *([macro_problem] if macro_problem else [])),

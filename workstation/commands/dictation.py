@@ -12,6 +12,8 @@ class DictationActions(Protocol):
 
     def dictate(self) -> None: ...
     def voice_command(self) -> None: ...
+    def let_go_of_dictation(self) -> None: ...
+    def stop_dictating(self) -> None: ...
     def revert_correction(self) -> None: ...
     def replay_utterance(self) -> None: ...
     def scratch_utterance(self) -> None: ...
@@ -36,6 +38,20 @@ def talk(window: DictationActions) -> None:
 )
 def say_command(window: DictationActions) -> None:
     window.voice_command()
+
+
+@command(
+    "dictation.let_go",
+    "A pedal or button that was held goes up",
+    where=Place.EVERYWHERE,
+)
+def let_go(window: DictationActions) -> None:
+    window.let_go_of_dictation()
+
+
+@command("dictation.stop", "End dictation", where=Place.EVERYWHERE)
+def stop(window: DictationActions) -> None:
+    window.stop_dictating()
 
 
 @command(

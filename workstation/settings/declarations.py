@@ -106,6 +106,18 @@ _SERVICE = (
         "PEM file of the authority that vouches for this site, instead of those of the system.",
     ),
 )
+#: What a key of a dictation microphone may do; `workflow.hand_devices` knows the commands.
+_DEVICE_KEYS = (
+    "nothing",
+    "take back the correction",
+    "take back the sentence",
+    "normal statements",
+    "insert the measurement",
+    "key image",
+    "next series",
+    "previous series",
+    "show what stands open",
+)
 _SITE = (
     EntryField("name", "Name", "As the worklist shows the site.", required=True),
     EntryField("heading", "Heading", "What stands largest at the head of its reports."),
@@ -336,6 +348,41 @@ DECLARATIONS: tuple[Setting, ...] = (
         "Microphone",
         "Its name as the system tells it; empty for the one that the system prefers.",
         "",
+    ),
+    Setting(
+        "dictation.mouse_button",
+        "Dictation",
+        "Mouse button to talk with",
+        "Held, or tapped to begin and to end, as F4. It does nothing else then.",
+        "none",
+        choices=("none", "back", "forward", "middle"),
+        at_once=True,
+    ),
+    Setting(
+        "dictation.devices",
+        "Dictation",
+        "Pedals and dictation microphones",
+        "Philips SpeechMike and pedals, PowerMic III and 4 are read over USB: record talks, tab"
+        " goes through the fields, play plays the sentence.",
+        True,
+        at_once=True,
+    ),
+    *(
+        Setting(
+            f"dictation.device_f{number}",
+            "Dictation",
+            f"Key F{number} of the device",
+            "What that key of a dictation microphone does.",
+            chosen,
+            choices=_DEVICE_KEYS,
+            at_once=True,
+        )
+        for number, chosen in (
+            (1, "take back the correction"),
+            (2, "normal statements"),
+            (3, "insert the measurement"),
+            (4, "show what stands open"),
+        )
     ),
     Setting(
         "dictation.pause_seconds",

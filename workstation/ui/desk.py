@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 
+from workstation.commands.registry import REGISTRY, Place
 from workstation.domain.delivery import OutboxEntry
 from workstation.domain.dictation import SpokenCommand
 from workstation.domain.errors import ReaderError
@@ -11,6 +12,7 @@ from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import Version
 from workstation.domain.study import DisplaySetKind, Study
 from workstation.ui.dictation.controller import DictationController
+from workstation.ui.dictation.hands import Hands
 from workstation.ui.dictation.line import DictationLine
 from workstation.ui.dictation.spoken import SpokenCommands
 from workstation.ui.job_bridge import JobBridge
@@ -70,6 +72,9 @@ class Desk(MainWindow):
         self.dictation.commanded.connect(self._spoken_command)
         self.dictation.not_commanded.connect(self._not_commanded)
         self.room.case_closed.connect(self.dictation.leave)
+        self.hands = Hands(
+            workbench.hands, workbench.settings, bridge, self._by_hand, self.say, self
+        )
         self.panel.opened.connect(self._learn_phrases)
         self.panel.width_changed.connect(self._fit_panel)
         self.panel.life.discarded.connect(self.show_worklist)
@@ -190,6 +195,26 @@ class Desk(MainWindow):
         """Listen for a command."""
         self.dictation.talk(command=True)
 
+    def let_go_of_dictation(self) -> None:
+        """What was held to talk went up."""
+        self.dictation.let_go()
+
+    def stop_dictating(self) -> None:
+        """Enough said."""
+        self.dictation.release()
+
+    def _by_hand(self, identifier: str) -> None:
+        """A pedal, a button of a microphone or of the mouse."""
+        if REGISTRY[identifier].where is Place.EVERYWHERE and identifier.startswith("dictation."):
+            REGISTRY[identifier].run(self)
+        elif self._in_room():
+            self.spoken.obey(SpokenCommand(identifier))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Only now there is a window of the system whose mouse can be watched."""
+        super().showEvent(event)
+        self.hands.watch(self.windowHandle())
+
     def revert_correction(self) -> None:
         """Put back what was heard."""
         self.dictation.revert()
@@ -263,6 +288,7 @@ class Desk(MainWindow):
         """Write the draft, let go of the study, then close."""
         for end in self._ends:
             end()
+        self.hands.close()
         self.dictation.close()
         self.panel.close_panel()
         self.room.shut()

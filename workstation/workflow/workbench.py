@@ -18,6 +18,7 @@ from workstation.workflow.critical import CriticalResults
 from workstation.workflow.delivering import Delivering
 from workstation.workflow.dictating import Dictating
 from workstation.workflow.frame_cache import FrameCache
+from workstation.workflow.hand_devices import HandDevices
 from workstation.workflow.jobs import Jobs
 from workstation.workflow.measuring import Measuring
 from workstation.workflow.opening import Opening
@@ -60,6 +61,7 @@ class Workbench:
     signed_content: Callable[[str], ReportContent]
     dictating: Dictating
     spelling: Spelling
+    hands: HandDevices
     #: (bytes used by studies, bytes free on the disk)
     store_usage: Callable[[], tuple[int, int]]
     calculators: tuple[Calculator, ...] = ()

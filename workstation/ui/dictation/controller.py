@@ -135,6 +135,13 @@ class DictationController(QObject):
         self._stop_listening()
         self._dictating.release()
 
+    def let_go(self) -> None:
+        """What was held went up: a key, a pedal, a button. After a tap it goes on listening."""
+        if self._held:
+            self._held = False
+            if time.monotonic() - self._pressed_at >= _TAP_SECONDS:
+                self.release()
+
     def _stop_listening(self) -> None:
         self._held = False
         application = QApplication.instance()
@@ -145,10 +152,8 @@ class DictationController(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Sees the key go up, wherever the focus is."""
         if event.type() is QEvent.Type.KeyRelease and isinstance(event, QKeyEvent):
-            if event.key() == self._key and not event.isAutoRepeat() and self._held:
-                self._held = False
-                if time.monotonic() - self._pressed_at >= _TAP_SECONDS:
-                    self.release()
+            if event.key() == self._key and not event.isAutoRepeat():
+                self.let_go()
         elif event.type() is QEvent.Type.ApplicationDeactivate and self._held:
             # The key goes up in another window, which never tells.
             self.release()
