@@ -3,8 +3,9 @@
 The settings page, the generated manual page and the checks read `DECLARATIONS`.
 """
 
-from workstation.settings.declarations import DECLARATIONS, EntryField, Setting, Value
+from workstation.settings.declarations import DECLARATIONS
 from workstation.settings.home import Home, resources
+from workstation.settings.setting import EntryField, Setting, Value
 from workstation.settings.store import Settings, SettingsDamaged
 
 __all__ = [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from workstation.settings.declarations import DECLARATIONS, Setting
+from workstation.settings.declarations import DECLARATIONS
+from workstation.settings.setting import Setting
 
 _HEAD = "| setting | key | what it does | values | default | takes effect |"
 

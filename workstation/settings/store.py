@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from workstation.settings.declarations import DECLARATIONS, Setting, Value
+from workstation.settings.declarations import DECLARATIONS
+from workstation.settings.setting import Setting, Value
 
 
 class SettingsDamaged(ValueError):
