@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.conformance.conforms import conforms
 from workstation.domain.geometry import PlaneGeometry, unit
-from workstation.domain.view import ViewState
+from workstation.domain.view import Edge, Hung, ViewState
 from workstation.imaging.blit import Pyramid, to_viewport
 from workstation.imaging.letters import edge_letters, spoken
 from workstation.imaging.placement import Placement
@@ -203,3 +203,13 @@ def test_one_to_one_holds_the_very_pixels_wherever_the_image_is_moved() -> None:
     shown = to_viewport(picture, lambda part: part, held, 60, 60)
     ys, xs = np.nonzero(shown)
     assert np.array_equal(shown[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1], picture)
+
+
+@pytest.mark.parametrize("edge", list(Edge))
+def test_a_drag_moves_an_image_that_is_held_to_an_edge_as_far_as_any_other(edge: Edge) -> None:
+    def corner(pan: tuple[float, float]) -> tuple[float, float]:
+        view = ViewState(zoom=1.0, pan=pan, hung=Hung(0, False, edge))
+        return place(view).to_screen((0, 0))
+
+    (x, y), (there_x, there_y) = corner((0, 0)), corner((3, -2))
+    assert (there_x - x, there_y - y) == (3, -2)
