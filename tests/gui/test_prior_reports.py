@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -41,7 +43,7 @@ def test_the_button_of_a_prior_names_it_as_comparison(qtbot: QtBot) -> None:
     shown.comparison_asked.connect(asked.append)
     shown.show_reports([CT])
     shown.show()
-    (name,) = shown.findChildren(QPushButton)
+    (name,) = (each for each in shown.findChildren(QPushButton) if "Name" in each.text())
     QTest.mouseClick(name, Qt.MouseButton.LeftButton)
     assert asked == ["CT chest of 12 Mar 2026."]
 
@@ -53,3 +55,38 @@ def test_the_button_of_a_prior_names_it_as_comparison(qtbot: QtBot) -> None:
 def test_what_holds_no_word_cannot_be_signed(text: str, signable: bool) -> None:
     held = (Section(SectionKind.TECHNIQUE, "CT."), Section(FINDINGS, text))
     assert (nothing_to_sign(held) == "") is signable
+
+
+def _against(qtbot: QtBot, prior: PriorReport, *now: Section) -> str:
+    shown = PriorReports()
+    qtbot.addWidget(shown)
+    shown.current = lambda: now
+    shown.show_reports([prior])
+    shown.show()
+    (compare,) = (each for each in shown.findChildren(QPushButton) if "Against" in each.text())
+    QTest.mouseClick(compare, Qt.MouseButton.LeftButton)
+    (text,) = shown.texts
+    return text.toHtml()
+
+
+def test_a_prior_against_the_text_of_now_shows_what_came_and_what_went(qtbot: QtBot) -> None:
+    then = "Nodule of 6 mm in the left lower lobe. No effusion. Old rib fracture."
+    now = "Nodule of 9 mm in the left lower lobe. No effusion. Small hiatus hernia."
+    prior = PriorReport("CT chest", "12 Mar 2026", "final", (("findings", then),))
+    html = _against(qtbot, prior, Section(FINDINGS, now), Section(SectionKind.TECHNIQUE, "CT."))
+    struck = re.findall(r"line-through[^>]*>([^<]+)<", html)
+    new = re.findall(r"text-decoration: underline[^>]*>([^<]+)<", html)
+    assert [each.strip() for each in struck] == ["6", "Old rib fracture."]
+    assert [each.strip() for each in new] == ["9", "Small hiatus hernia."]
+    assert "TECHNIQUE" not in html
+
+
+def test_a_prior_of_another_make_is_compared_as_a_whole(qtbot: QtBot) -> None:
+    prior = PriorReport("CT chest", "", "somebody", (("", "No effusion. Clear lungs."),))
+    html = _against(
+        qtbot,
+        prior,
+        Section(FINDINGS, "No effusion."),
+        Section(SectionKind.IMPRESSION, "Clear lungs."),
+    )
+    assert "the same words" in html or "line-through" not in html

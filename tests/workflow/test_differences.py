@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workstation.domain.report import Section, SectionKind
-from workstation.workflow.differences import Change, Piece, sections, words
+from workstation.workflow.differences import Change, Piece, sections, sentences, words
 
 _TEXT = st.text(alphabet="ab 1.\nÖ肺", max_size=40)
 
@@ -38,3 +38,20 @@ def test_a_section_that_only_one_version_has_is_shown() -> None:
         (SectionKind.IMPRESSION, True),
     ]
     assert found[0].pieces == (Piece(Change.GONE, "CT."),)
+
+
+@given(_TEXT, _TEXT)
+def test_texts_that_were_written_apart_lose_nothing_either(before: str, after: str) -> None:
+    pieces = sentences(before, after)
+    assert "".join(p.text for p in pieces if p.change is not Change.GONE) == after
+    gone = "".join(p.text for p in pieces if p.change is not Change.NEW)
+    assert gone.split() == before.split()
+
+
+def test_a_sentence_that_is_another_one_comes_and_goes_whole() -> None:
+    pieces = sentences("Cyst of 1.2 cm in the liver. No stone.", "Spleen enlarged today. No stone.")
+    assert pieces == (
+        Piece(Change.NEW, "Spleen enlarged today. "),
+        Piece(Change.GONE, "Cyst of 1.2 cm in the liver. "),
+        Piece(Change.SAME, "No stone."),
+    )

@@ -31,6 +31,8 @@ class ReportWriting(Protocol):
 
     def next_misspelling(self) -> None: ...
     def suggest_spelling(self) -> None: ...
+    def find_words(self) -> None: ...
+    def find_next(self, steps: int) -> None: ...
 
 
 @command("report.sign", "Sign and send", keys=("Ctrl+Return",), where=Place.EVERYWHERE)
@@ -103,3 +105,20 @@ def next_misspelling(report: ReportWriting) -> None:
 )
 def suggest_spelling(report: ReportWriting) -> None:
     report.suggest_spelling()
+
+
+@command(
+    "report.find", "Find words in the text that is shown", keys=("Ctrl+F",), where=Place.REPORT
+)
+def find_words(report: ReportWriting) -> None:
+    report.find_words()
+
+
+@command("report.find_next", "Next place of the words", keys=("Ctrl+G",), where=Place.REPORT)
+def find_next(report: ReportWriting) -> None:
+    report.find_next(1)
+
+
+@command("report.find_previous", "Place before", keys=("Ctrl+Shift+G",), where=Place.REPORT)
+def find_previous(report: ReportWriting) -> None:
+    report.find_next(-1)

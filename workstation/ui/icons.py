@@ -100,6 +100,7 @@ GLYPHS: dict[str, str] = {
     "undo": "arrow-u-up-left",
     "redo": "arrow-u-up-right",
     "prior": "clock-counter-clockwise",
+    "changes": "git-diff",
     "hide_panel": "arrow-line-right",
     "show_panel": "arrow-line-left",
     "microphone": "microphone",

@@ -70,3 +70,45 @@ def _texts(held: Sequence[Section]) -> dict[SectionKind, str]:
         if each.text.strip():
             texts.setdefault(each.kind, []).append(each.text.strip())
     return {kind: "\n".join(parts) for kind, parts in texts.items()}
+
+
+#: Two sentences with less of their words in common are two sentences, not one that was changed.
+_ALIKE = 0.5
+#: A sentence with what follows it; a full stop inside a number ends none.
+_SENTENCE = re.compile(r".+?(?:[.;:!?](?=\s)\s*|\n+|$)", re.DOTALL)
+
+
+def sentences(before: str, after: str) -> tuple[Piece, ...]:
+    """The pieces of two texts that were written apart: whole sentences come and go, and only in a
+    sentence that stayed in the main are words compared. SAME and NEW give the text after."""
+    old, new = _SENTENCE.findall(before), _SENTENCE.findall(after)
+    pieces: list[Piece] = []
+    matcher = SequenceMatcher(
+        None, [each.strip() for each in old], [each.strip() for each in new], autojunk=False
+    )
+    for operation, i, j, k, m in matcher.get_opcodes():
+        if operation == "equal":
+            pieces.append(Piece(Change.SAME, "".join(new[k:m])))
+        else:
+            pieces += _changed(old[i:j], new[k:m])
+    return tuple(each for each in pieces if each.text)
+
+
+def _changed(old: Sequence[str], new: Sequence[str]) -> list[Piece]:
+    pieces: list[Piece] = []
+    at = 0
+    for sentence in new:
+        alike = [_likeness(each, sentence) for each in old[at:]]
+        if alike and max(alike) >= _ALIKE:
+            chosen = at + alike.index(max(alike))
+            pieces.append(Piece(Change.GONE, "".join(old[at:chosen])))
+            pieces += words(old[chosen], sentence)
+            at = chosen + 1
+        else:
+            pieces.append(Piece(Change.NEW, sentence))
+    pieces.append(Piece(Change.GONE, "".join(old[at:])))
+    return pieces
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.lower().split(), other.lower().split(), autojunk=False).ratio()

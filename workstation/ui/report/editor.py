@@ -28,6 +28,7 @@ from workstation.ui.report.links import (
     OBJECT_TYPE,
     REPLACEMENT,
     LinkObject,
+    LinkText,
     Resolver,
     link_format,
 )
@@ -151,6 +152,14 @@ class ReportEditor(QTextEdit):
         cursor = self.textCursor()
         block = self.document().findBlock(cursor.selectionStart())
         return block.text()[: cursor.selectionStart() - block.position()]
+
+    def resolve(self, link: str) -> LinkText:
+        """What a link reads now."""
+        return self._links.resolve(link)
+
+    def show_found(self, places: list[QTextEdit.ExtraSelection]) -> None:
+        """Shade what a search found, beside the field under the cursor."""
+        self._aid.show_found(places)
 
     def links_changed(self) -> None:
         """Lay out anew because what a link shows has changed."""

@@ -65,6 +65,8 @@ class FieldAid(QObject):
         self.options: Mapping[str, tuple[str, ...]] = {}
         self._chooser = FieldChooser(editor)
         self._chooser.chosen.connect(self.chosen)
+        self._found: list[QTextEdit.ExtraSelection] = []
+        self._field: list[QTextEdit.ExtraSelection] = []
 
     @property
     def offers(self) -> bool:
@@ -93,6 +95,11 @@ class FieldAid(QObject):
         start.setPosition(cursor.selectionStart())
         self._chooser.offer(tuple(filter(None, named)), self._editor.cursorRect(start))
 
+    def show_found(self, places: list[QTextEdit.ExtraSelection]) -> None:
+        """Shade what a search found; nothing takes the shades away."""
+        self._found = places
+        self._editor.setExtraSelections([*self._found, *self._field])
+
     def _shade(self, field: OpenField | None) -> None:
         selections = []
         if field is not None:
@@ -105,4 +112,5 @@ class FieldAid(QObject):
             shade.setForeground(theme.color("accent"))
             selection.format = shade
             selections.append(selection)
-        self._editor.setExtraSelections(selections)
+        self._field = selections
+        self._editor.setExtraSelections([*self._found, *self._field])

@@ -33,6 +33,7 @@ from workstation.ui.report.review_life import ReviewLife
 from workstation.ui.report.signable import nothing_to_sign
 from workstation.ui.report.signing_side import SigningSide
 from workstation.ui.report.spelling_side import SpellingSide, words_of_case
+from workstation.ui.report.writing_verbs import WritingVerbs
 from workstation.workflow.measuring import Measuring
 from workstation.workflow.normal_statements import fill_normal
 from workstation.workflow.workbench import Workbench
@@ -84,8 +85,9 @@ class ReportPanel(PanelFrame):
         )
         self.menu = ReportMenu(self.editor, self.spelling)
         self._endings.append(workbench.settings.listen(bridge.relay(self._setting_changed)))
+        self.writing = WritingVerbs(self, self.spelling, self.finding)
         registry.load_all()
-        shortcuts.bind(self, Place.REPORT, self)
+        shortcuts.bind(self, Place.REPORT, self.writing)
         self._connect()
 
     # -- wiring ----------------------------------------------------------------------------
@@ -104,6 +106,7 @@ class ReportPanel(PanelFrame):
         self.sign_panel.back.connect(self.back_to_report)
         self.sign_panel.jump.connect(self._jump)
         self._prior.comparison_asked.connect(self.name_comparison)
+        self._prior.current = self.measured.words_now
         self.signing.signed.connect(self.signed)
         self.signing.looked.connect(self._looked)
         self.signing.said.connect(self.message)
@@ -260,14 +263,6 @@ class ReportPanel(PanelFrame):
         """From anywhere: the next open field takes the keyboard."""
         if self.editor.next_field(backwards=backwards):
             self.editor.setFocus(Qt.FocusReason.TabFocusReason)
-
-    def next_misspelling(self) -> None:
-        """Select the next word that is spelt wrong, and offer others."""
-        self.spelling.next_misspelling()
-
-    def suggest_spelling(self) -> None:
-        """Offer what may have been meant by the word at the cursor."""
-        self.spelling.suggest_here()
 
     def show_calculators(self) -> None:
         """The calculators take the place of the text, those for this examination first."""

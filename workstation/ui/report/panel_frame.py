@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QListView,
     QStackedWidget,
     QTabBar,
+    QTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +23,8 @@ from workstation.ui.report.amendment_note import AmendmentNote
 from workstation.ui.report.calculator_page import CalculatorPage
 from workstation.ui.report.critical_bar import CriticalBar
 from workstation.ui.report.editor import ReportEditor
+from workstation.ui.report.find_bar import FindBar
+from workstation.ui.report.finding import FindSide
 from workstation.ui.report.links import Resolver
 from workstation.ui.report.prior_reports import PriorReport, PriorReports
 from workstation.ui.report.request_tab import RequestTab
@@ -71,14 +74,26 @@ class PanelFrame(QWidget):
             self.tabs.addTab(name)
         column.addWidget(self.tabs)
         column.addWidget(separator())
+        self.find_bar = FindBar()
+        column.addWidget(self.find_bar)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._report_page())
         self._pages.addWidget(self._prior)
         self._pages.addWidget(self._request)
         self._pages.addWidget(self.calculators)
         self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
+        self.finding = FindSide(self.find_bar, self.searched, self._prior)
+        self.tabs.currentChanged.connect(self.finding.texts_changed)
+        self._prior.drawn.connect(self.finding.texts_changed)
         column.addWidget(self._pages, 1)
         return page
+
+    def searched(self) -> list[QTextEdit]:
+        """The texts of the tab that is shown."""
+        shown = self.tabs.currentIndex()
+        if shown == self.PRIOR:
+            return list(self._prior.texts)
+        return [self.editor] if shown == 0 else []
 
     def _report_page(self) -> QWidget:
         page = QWidget()

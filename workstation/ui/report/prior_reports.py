@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from workstation.domain.errors import NotDicom, StoreDamaged
 from workstation.domain.identity import Reader
@@ -16,14 +17,19 @@ from workstation.domain.report import Section, SectionKind
 from workstation.domain.report_content import ReportContent
 from workstation.domain.study import Document
 from workstation.ui import theme
-from workstation.ui.parts import button, label, prose, separator
+from workstation.ui.parts import button, label, separator
 from workstation.ui.report.peer_score import PeerScoreForm, given_text, when_text
+from workstation.ui.report.read_text import ReadText
+from workstation.ui.report.report_html import compared_html, parts_html
 from workstation.workflow.peer_review import ScoredReport
 
 #: Sections as they were → as they are to be.
 Change = Callable[[tuple[Section, ...]], tuple[Section, ...]]
 #: Modalities of objects that hold no images (PS3.3 C.7.3.1.1.1).
 _NO_IMAGES = frozenset({"SR", "KO", "PR", "DOC", "SEG", "RTSTRUCT", "PLAN", "AU", "REG", ""})
+#: What two reports are compared by: the rest names the study and changes with it.
+_COMPARED = (SectionKind.FINDINGS, SectionKind.IMPRESSION)
+_LEGEND = "Struck through: said then and not now. Blue and underlined: new. The rest is the same."
 #: What a template writes where nothing is compared with.
 _NOTHING = frozenset({"", "none", "none.", "no comparison", "no comparison."})
 
@@ -47,6 +53,15 @@ class PriorReport:
     def text(self) -> str:
         """What it says, without headings."""
         return "\n".join(text for _, text in self.parts)
+
+    def against(self, sections: Sequence[Section]) -> list[tuple[str, str, str]]:
+        """(heading, what it says, what `sections` say) of findings and impression; of a report
+        without headings the whole against both."""
+        now = {each.kind: each.text for each in sections if each.kind in _COMPARED}
+        then = dict(self.parts)
+        if not any(kind.value in then for kind in _COMPARED):
+            return [("", self.text, "\n".join(text for text in now.values() if text.strip()))]
+        return [(kind.value, then.get(kind.value, ""), now.get(kind, "")) for kind in _COMPARED]
 
     @property
     def comparison(self) -> str:
@@ -106,10 +121,18 @@ class PriorReports(QScrollArea):
     came = Signal()
     #: report, score, comment
     scored = Signal(object, object, str)
+    #: other texts are shown
+    drawn = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._held: tuple[PriorReport, ...] = ()
+        #: gives the sections as they are being written, links as words
+        self.current: Callable[[], Sequence[Section]] = tuple
+        #: what is read, in the order of the reports
+        self.texts: list[ReadText] = []
+        #: places in the list of those that are shown against the text of now
+        self._compared: set[int] = set()
         self._reviews: dict[str, PeerReview] = {}
         #: SOP Instance UID of the report whose score is being entered
         self._form = ""
@@ -122,7 +145,7 @@ class PriorReports(QScrollArea):
     def show_reports(self, held: Sequence[PriorReport]) -> None:
         """Show these."""
         self.count = len(held)
-        self._held, self._reviews = tuple(held), {}
+        self._held, self._reviews, self._compared = tuple(held), {}, set()
         self._form = self._problem = ""
         self._draw()
         self.came.emit()
@@ -172,6 +195,7 @@ class PriorReports(QScrollArea):
     def _draw(self) -> None:
         at_line = self.verticalScrollBar().value()
         self._open = None
+        self.texts = []
         body = QWidget()
         body.setObjectName("panel")
         body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -185,12 +209,13 @@ class PriorReports(QScrollArea):
         for at, report in enumerate(self._held):
             if at:
                 column.addWidget(separator())
-            column.addWidget(self._one(report))
+            column.addWidget(self._one(at, report))
         column.addStretch(1)
         self.setWidget(body)
         self.verticalScrollBar().setValue(at_line)
+        self.drawn.emit()
 
-    def _one(self, report: PriorReport) -> QWidget:
+    def _one(self, at: int, report: PriorReport) -> QWidget:
         made = QWidget()
         column = QVBoxLayout(made)
         column.setContentsMargins(0, 0, 0, 0)
@@ -203,23 +228,48 @@ class PriorReports(QScrollArea):
             label(f"{report.day or 'date unknown'}   {report.by}", 12, 400, "text2", wrap=True)
         )
         head.addLayout(words, 1)
+        column.addLayout(head)
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(8))
         name = button("Name as comparison", "prior", small=True)
         name.clicked.connect(lambda: self.comparison_asked.emit(report.comparison))
-        head.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(head)
+        row.addWidget(name)
+        compare = button("Against my text", "changes", small=True)
+        compare.setCheckable(True)
+        compare.setChecked(at in self._compared)
+        compare.setToolTip("What it says that the report of now does not, and the other way round")
+        compare.toggled.connect(lambda on: self._compare(at, on))
+        row.addWidget(compare)
+        row.addStretch(1)
+        column.addLayout(row)
         if report.scored is not None and not report.scored.own:
             column.addWidget(self._peer(report.scored))
         if report.warning:
             column.addWidget(label(report.warning, 13, 500, "urgent", wrap=True))
-        for heading, words_of_part in report.parts:
-            if heading:
-                column.addWidget(label(heading.upper(), 12, 600, "text3"))
-            text = prose(words_of_part, 14, 400, "text2")
-            # A long word of another program must not widen the panel.
-            text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            column.addWidget(text)
+        if at in self._compared:
+            column.addWidget(label(_LEGEND, 12, 400, "text3", wrap=True))
+        text = ReadText(f"Report on {report.study}, {report.day or 'date unknown'}")
+        self.texts.append(text)
+        column.addWidget(text)
+        self._fill(at)
         return made
+
+    def _compare(self, at: int, on: bool) -> None:
+        (self._compared.add if on else self._compared.discard)(at)
+        self._draw()
+
+    def _fill(self, at: int) -> None:
+        report = self._held[at]
+        if at in self._compared:
+            self.texts[at].show_html(compared_html(report.against(self.current())))
+        else:
+            self.texts[at].show_html(parts_html(report.parts))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What is compared is compared with the text as it is by now."""
+        super().showEvent(event)
+        for at in self._compared:
+            self._fill(at)
 
     def _peer(self, report: ScoredReport) -> QWidget:
         """The score that was given, the form for it, or the button that opens the form."""

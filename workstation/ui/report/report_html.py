@@ -52,11 +52,34 @@ def _piece(change: Change, text: str) -> str:
     return words
 
 
-def _section(heading: str, body: str) -> str:
+def _section(heading: str, body: str, size: int = 15, colour: str = "text") -> str:
     head = html.escape(heading)
-    return (
+    above = (
         f'<p style="color:{theme.color("text3").name()};font-weight:600;'
         f'font-size:{theme.px(12)}px;margin-top:{theme.px(12)}px;margin-bottom:0">{head}</p>'
-        f'<p style="color:{theme.color("text").name()};margin-top:{theme.px(2)}px;'
-        f'font-size:{theme.px(15)}px;line-height:150%">{body}</p>'
     )
+    return (above if heading else "") + (
+        f'<p style="color:{theme.color(colour).name()};margin-top:{theme.px(2)}px;'
+        f'font-size:{theme.px(size)}px;line-height:150%">{body}</p>'
+    )
+
+
+def parts_html(parts: Sequence[tuple[str, str]]) -> str:
+    """Headings and texts of an earlier report, quieter than the report that is written."""
+    return "".join(
+        _section(heading.upper(), html.escape(text.strip()).replace("\n", "<br>"), 14, "text2")
+        for heading, text in parts
+    )
+
+
+def compared_html(pairs: Sequence[tuple[str, str, str]]) -> str:
+    """(heading, text then, text now): what was said then and is not said now is struck through,
+    what is new is underlined."""
+    made = []
+    for heading, then, now in pairs:
+        pieces = differences.sentences(then.strip(), now.strip())
+        same = all(each.change is Change.SAME for each in pieces)
+        words = heading.upper() + (", the same words" if same else "")
+        body = "".join(_piece(each.change, each.text) for each in pieces)
+        made.append(_section(words, body, 14, "text2"))
+    return "".join(made)

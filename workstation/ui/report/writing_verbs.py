@@ -1,0 +1,32 @@
+"""What the commands of the report do to its text."""
+
+from __future__ import annotations
+
+from workstation.ui.report.finding import FindSide
+from workstation.ui.report.panel_frame import PanelFrame
+from workstation.ui.report.spelling_side import SpellingSide
+
+
+class WritingVerbs:
+    """The target of `Place.REPORT`."""
+
+    def __init__(self, panel: PanelFrame, spelling: SpellingSide, finding: FindSide) -> None:
+        self._panel, self._spelling, self._finding = panel, spelling, finding
+
+    def next_misspelling(self) -> None:
+        """Select the next word that is spelt wrong, and offer others."""
+        self._spelling.next_misspelling()
+
+    def suggest_spelling(self) -> None:
+        """Offer what may have been meant by the word at the cursor."""
+        self._spelling.suggest_here()
+
+    def find_words(self) -> None:
+        """Find words in the report, or in the reports on earlier studies where those are shown."""
+        if not self._panel.searched():
+            self._panel.tabs.setCurrentIndex(0)
+        self._finding.ask()
+
+    def find_next(self, steps: int) -> None:
+        """The next place, or the one before."""
+        self._finding.step(steps)
