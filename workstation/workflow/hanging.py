@@ -231,7 +231,9 @@ def _lead_modality(study: Study) -> str:
     counts: dict[str, int] = {}
     held = images(study)
     for shown in held:
-        if not _is_dose_sheet(shown) and not is_localizer(shown):
+        # A volume is no sheet of doses, even where a program made it of another.
+        sheet = _is_dose_sheet(shown) and shown.volume is None
+        if not sheet and not is_localizer(shown):
             counts[shown.modality] = counts.get(shown.modality, 0) + len(shown.frames)
     if "PT" in counts:
         return "PT"

@@ -12,7 +12,7 @@ from workstation.domain.view import Plane, ViewState
 from workstation.imaging.blit import covered, for_screen
 from workstation.imaging.letters import edge_letters, spoken
 from workstation.ui import theme
-from workstation.ui.viewport import marks, overlay, overlay_pieces, slice_bar, state_marks
+from workstation.ui.viewport import fused, marks, overlay, overlay_pieces, slice_bar, state_marks
 from workstation.ui.viewport.mark_pieces import pieces_of
 from workstation.ui.viewport.pieces import Piece, around, beside
 from workstation.ui.viewport.scene import Scene
@@ -177,6 +177,9 @@ def graphic_pieces(viewport: Shown, told: Told, scene: Scene, focus: Vector | No
     """Scale bar and crosshair; `focus` is None where no crosshair is shown."""
     area, ratio = viewport.picture_area(), viewport.devicePixelRatioF()
     found = list(overlay_pieces.scale_pieces(area, scene, ratio))
+    laid, fusion = scene.laid, viewport.view.fusion
+    if laid is not None and laid.rgb is not None and fusion is not None:
+        found += fused.bar_pieces(area, laid, fusion, ratio)
     if focus is not None:
         alpha = 0.45 if viewport.active and told.measuring_now else 0.75
         found += overlay_pieces.crosshair_pieces(area, scene, focus, alpha, ratio)
