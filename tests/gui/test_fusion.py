@@ -200,6 +200,7 @@ def test_the_stage_of_pet_and_ct_opens_with_a_fusion_and_says_its_scale(
         "S2  PET AC over it, 50 %, interpolated",
         "SUVbw 0 to 5  Hot iron",
     ]
+    assert "fusion bar" in [piece.name for piece in made.active.pieces()]
 
 
 def test_keys_the_wheel_and_a_drag_change_what_lies_over_in_all_its_viewports(

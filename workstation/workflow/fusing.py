@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from workstation.domain.errors import ReaderError
 from workstation.domain.image import Voi
 from workstation.domain.study import DisplaySet, Study, same_space
@@ -70,6 +72,11 @@ def window_of(over: DisplaySet) -> tuple[Voi, str]:
     if first.voi:
         return first.voi[0], first.voi[0].explanation
     return identity_of(first.pixel_format, first.modality_transform), "whole range"
+
+
+def faded(fusion: Fusion, opacity: float) -> Fusion:
+    """The same with another opacity, 0 to 1."""
+    return replace(fusion, opacity=opacity)
 
 
 def fusion_of(over: DisplaySet, instead_of: str = "") -> Fusion:

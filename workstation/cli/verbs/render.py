@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from workstation.cli.images import Images
+    from workstation.cli.over import Over
 
 HELP = "write the picture that the viewer shows, or its values, without annotation"
 
@@ -34,6 +35,13 @@ def _voi(text: str) -> str | int | Window:
         return Window.of_reader(center, width)
     except ValueError as error:
         raise argparse.ArgumentTypeError("a window is wider than 0") from error
+
+
+def _opacity(text: str) -> float:
+    (share,) = Numbers(1)(text)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError("an opacity lies between 0 and 1")
+    return share
 
 
 def _out(text: str) -> Path:
@@ -59,6 +67,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="FILE",
         help="draw a segmentation, structures, dose or measurements over it; may be repeated",
+    )
+    parser.add_argument(
+        "--over",
+        type=Path,
+        metavar="DIR",
+        help="lay a series over it, such as PET over CT; of a blending state the one it names",
+    )
+    parser.add_argument(
+        "--opacity", type=_opacity, metavar="S", help="of what --over lays there, 0 to 1; 0.5"
+    )
+    parser.add_argument(
+        "--registration", type=Path, metavar="FILE", help="that the blending state names"
     )
     parser.add_argument("--filled", action="store_true", help="fill what --layer draws")
     parser.add_argument("--out", type=_out, required=True, metavar="F")
@@ -97,6 +117,20 @@ class _Stage:
         self._overlays: bool = arguments.overlays
         self._layers: list[Path] = arguments.layer
         self._filled: bool = arguments.filled
+        self._opacity: float | None = arguments.opacity
+        self._registration: Path | None = arguments.registration
+        self._over: Over | None = None
+        if arguments.over is not None:
+            from workstation.cli.over import Over
+
+            self._over = Over(arguments.path, arguments.over)
+        elif self._opacity is not None:
+            raise ReaderError("An opacity is that of what lies over.", remedy="Name it: --over.")
+        if self._registration is not None and self._state is None:
+            raise ReaderError(
+                "A registration is that of a blending state.",
+                remedy="Name the state with --presentation-state.",
+            )
         if self._state is not None and (self._scale is not None or self._asked is not None):
             raise ReaderError(
                 "A presentation state has its own values and window.",
@@ -114,6 +148,8 @@ class _Stage:
     def frame(self, index: int, stage: str) -> NDArray[Any]:
         from workstation.imaging.modality import modality_values
 
+        if self._over is not None and stage != "display":
+            raise ReaderError("What lies over is seen at the display stage alone.")
         stored = self._held.as_seen(index) if stage == "display" else self._held.stored(index)
         if stage == "stored":
             return stored
@@ -148,6 +184,8 @@ class _Stage:
         if self._state is not None:
             return self._by_state(index, stored)
         if not is_grey(original):
+            if self._over is not None:
+                raise ReaderError("Nothing is laid over a colour image.")
             return shuttered(render(stored, original), original)
         voi = chosen_voi(
             self._asked,
@@ -159,22 +197,25 @@ class _Stage:
         inverted = False
         if self._asked is None and usual is not None:
             voi, inverted = usual[0].window, usual[1]
-        return shuttered(render(stored, scaled, voi, inverted=inverted), original)
+        picture = render(stored, scaled, voi, inverted=inverted)
+        if self._over is not None:
+            picture = self._over.fused(original, picture, self._opacity)
+        return shuttered(picture, original)
 
     def _by_state(self, index: int, stored: NDArray[Any]) -> NDArray[Any]:
         """What a presentation state makes of the values; where they go on a screen, and what is
         written over them, is no part of the picture."""
-        from workstation.dicom.presentation import open_state
+        from workstation.cli.over import open_with
         from workstation.imaging.picture import presented, render
         from workstation.imaging.subtraction import difference
 
         original = self._held.frames[index]
         assert self._state is not None
-        state = open_state(self._state).of(original)
-        if state.blend is not None:
+        state = open_with(self._state, self._registration).of(original)
+        if state.blend is not None and self._over is None:
             raise ReaderError(
                 "A blending state lays one series over another: that is no picture of one image.",
-                remedy="Look at it in the reading room.",
+                remedy="Name the other series with --over.",
             )
         beyond = [
             words
@@ -194,6 +235,8 @@ class _Stage:
             masks = [number(original.key.sop_instance_uid, each) for each in state.mask.frames]
             stored, shown = difference(stored, masks, shown, state.mask.shift)
         picture = render(stored, shown, view, colour_map=state.palette)
+        if state.blend is not None and self._over is not None:
+            picture = self._over.blended(state.blend, original, picture)
         return shuttered(picture, shown)
 
 

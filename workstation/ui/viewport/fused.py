@@ -14,8 +14,8 @@ from workstation.imaging.colour_map import colour_table
 from workstation.imaging.voi import described
 from workstation.ui import theme
 from workstation.ui.viewport import halo
-from workstation.ui.viewport.blends import Laid
 from workstation.ui.viewport.pieces import Piece, sprite
+from workstation.workflow.blending import Laid
 from workstation.workflow.presenting import colour_map, colour_map_title
 
 #: Below this height of the drawings a viewport has no room for the colours.

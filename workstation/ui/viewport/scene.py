@@ -23,7 +23,6 @@ from workstation.imaging.placement import Placement
 from workstation.imaging.reslice import reslice
 from workstation.imaging.voi import auto_window, opening_voi
 from workstation.imaging.volume import Volume
-from workstation.ui.viewport.blends import Blending, Laid
 from workstation.ui.viewport.looks import (
     Frames,
     Hiding,
@@ -33,6 +32,7 @@ from workstation.ui.viewport.looks import (
     finished,
     look_of,
 )
+from workstation.workflow.blending import Blending, Laid
 from workstation.workflow.presenting import colour_map
 from workstation.workflow.viewing import Pane, plane_of
 
