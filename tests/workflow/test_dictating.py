@@ -69,8 +69,22 @@ class Engine:
         self.listener["final"](heard, LOUD)
 
 
+class Own:
+    """What was signed before."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.refuses: ReaderError | None = None
+
+    def newest(self) -> Sequence[str]:
+        if self.refuses is not None:
+            raise self.refuses
+        return self.texts
+
+
 class Scribe:
-    phrases = ("pleural effusion",)
+    def __init__(self, *texts: str) -> None:
+        self.phrases = ("pleural effusion", *texts)
 
     def prepare(self) -> None:
         pass
@@ -108,10 +122,11 @@ class Bench:
         parts = SpeechParts(
             self.engine,
             lambda **calls: calls,
-            lambda *_: Scribe(),
+            lambda texts, own: Scribe(*texts, *own),
             {"next field": SpokenCommand("report.next_field")}.get,
         )
-        self.dictating = Dictating(parts, self.store, lambda: NOW)
+        self.own = Own()
+        self.dictating = Dictating(parts, self.store, lambda: NOW, self.own)
         self.events: list[DictationEvent] = []
         self.dictating.listen(self.events.append)
 
@@ -261,3 +276,16 @@ def test_sound_that_no_engine_could_hear_is_kept(bench: Bench) -> None:
 def test_sound_that_is_gone_is_refused_in_words(bench: Bench) -> None:
     with pytest.raises(SoundRefused, match="is gone"):
         bench.dictating.sound("never")
+
+
+def test_what_was_signed_before_is_learned_with_the_case(bench: Bench) -> None:
+    bench.own.texts = ["cystoides", "intestinalis"]
+    bench.dictating.prepare("1.2", ["template"])
+    assert bench.engine.calls[-1] == "4 phrases"
+
+
+def test_signed_reports_that_cannot_be_read_are_told_and_dictation_goes_on(bench: Bench) -> None:
+    bench.own.refuses = DiskFull("The disk is full.")
+    bench.dictating.prepare("1.2")
+    assert [event.error for event in bench.told(EventKind.ERROR)] == [bench.own.refuses]
+    assert bench.dictating.press()

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from workstation.bootstrap.setting_up import configuring
 from workstation.bootstrap.signed import reader_of_signed
 from workstation.bootstrap.sites import sites_of
-from workstation.bootstrap.speech import speech_parts
+from workstation.bootstrap.speech import SignedTexts, speech_parts
 from workstation.bootstrap.spelling import spelling
 from workstation.dicom.comparing import same_content, series_of
 from workstation.dicom.sandbox import Sandbox
@@ -245,7 +245,10 @@ def assemble(
 
         signing.listen(settle)
         dictating = Dictating(
-            speech_parts(home, settings, macros), Utterances(database, vault), clock
+            speech_parts(home, settings, macros),
+            Utterances(database, vault),
+            clock,
+            SignedTexts(outbox, reader),
         )
         stack.callback(dictating.close)
         hands = HandDevices(HidReader(), settings)

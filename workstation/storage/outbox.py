@@ -111,6 +111,16 @@ class Outbox:
                 remedy="Look at it in the outbox; write an addendum, or correct it, there.",
             )
 
+    def signed_by(self, reader_code: str, most: int) -> tuple[Report, ...]:
+        """What one reader signed here, the newest first; at most so many are looked at."""
+        rows = self._database.read(
+            "SELECT report_id, content FROM report ORDER BY signed_at DESC LIMIT ?", most
+        )
+        held = (
+            records.load(Report, self._vault.open(row["report_id"], row["content"])) for row in rows
+        )
+        return tuple(each for each in held if each.signed_by and each.signed_by.code == reader_code)
+
     def entries(self) -> tuple[OutboxEntry, ...]:
         """All entries, oldest first, without the bytes of their objects."""
         rows = self._database.read("SELECT * FROM outbox ORDER BY sequence")

@@ -100,6 +100,14 @@ class UtteranceStore(Protocol):
     def sound(self, identifier: str, /) -> bytes | None: ...
 
 
+class OwnReports(Protocol):
+    """What this reader has signed before: the best teacher of how this reader speaks."""
+
+    def newest(self) -> Sequence[str]:
+        """Their texts, the newest first, no more than are worth reading."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SpeechParts:
     """What bootstrap hands over: how to make a listener, a scribe, and to tell a command."""
@@ -107,16 +115,20 @@ class SpeechParts:
     engine: Speech
     #: (ready, partial, final, ended, error, lost) → the listener that the engine takes
     listener: Callable[..., Any]
-    #: texts at hand (template, earlier reports) → a scribe that knows their phrases too
-    scribe: Callable[[Sequence[str]], Scribe]
+    #: texts at hand (template, earlier reports) and texts that the reader signed → a scribe that
+    #: knows their phrases too
+    scribe: Callable[[Sequence[str], Sequence[str]], Scribe]
     command: Callable[[str], SpokenCommand | None]
 
 
 class Dictating:
     """One for the whole workstation. Sound comes from the Qt thread, answers on the engine's."""
 
-    def __init__(self, parts: SpeechParts, store: UtteranceStore, clock: Clock) -> None:
+    def __init__(
+        self, parts: SpeechParts, store: UtteranceStore, clock: Clock, own: OwnReports
+    ) -> None:
         self._parts = parts
+        self._own = own
         self._store = store
         self._clock = clock
         self._lock = RLock()
@@ -142,13 +154,21 @@ class Dictating:
 
     def learn(self, study_uid: str, texts: Sequence[str]) -> None:
         """Take the phrases of texts too, such as earlier reports, while the study is open."""
-        scribe = self._parts.scribe(texts)
+        scribe = self._parts.scribe(texts, self._signed_before())
         scribe.prepare()
         with self._lock:
             if self._study != study_uid:
                 return
             self._scribe = scribe
         self._parts.engine.set_phrases(scribe.phrases)
+
+    def _signed_before(self) -> Sequence[str]:
+        try:
+            return self._own.newest()
+        except ReaderError as error:
+            # Dictation does without them; that they cannot be read is told all the same.
+            self._tell(DictationEvent(EventKind.ERROR, error=error))
+            return ()
 
     def leave(self) -> None:
         """The case is closed: what is under way is heard to the end and kept, not shown."""
