@@ -11,6 +11,7 @@ import pytest
 
 from tests.dicom import make, seg
 from tests.dicom.test_rt_objects import contour, dose, square, structure_set
+from tests.dicom.test_segmentations import projection
 from tests.dicom.test_sr_measurements import group, measured, region
 from workstation.cli import main
 
@@ -89,3 +90,18 @@ def test_what_belongs_to_other_images_is_refused(
     assert "belongs to other images" in capsys.readouterr().err
     assert main(["render", str(ct / "ct4.dcm"), "--layer", str(other), "--out", out]) == 1
     assert "nothing that is drawn over images" in capsys.readouterr().err
+
+
+def test_a_segmentation_of_another_matrix_is_refused_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    image = projection()
+    mask = np.zeros((1, seg.ROWS, seg.COLUMNS), np.bool_)
+    mask[0, 5:15, 8:30] = True
+    (tmp_path / "seg.dcm").write_bytes(seg.written([image], mask))
+    image.Rows, image.Columns = 2 * seg.ROWS, 2 * seg.COLUMNS
+    image.PixelData = np.full((2 * seg.ROWS, 2 * seg.COLUMNS), 900, np.uint16).tobytes()
+    (tmp_path / "dx.dcm").write_bytes(make.to_bytes(image))
+    arguments = [str(tmp_path / "dx.dcm"), "--layer", str(tmp_path / "seg.dcm")]
+    assert main(["render", *arguments, "--out", str(tmp_path / "out.png")]) == 1
+    assert "its matrix is another than that of the image" in capsys.readouterr().err

@@ -24,9 +24,12 @@ from tests.gui import room as rooms
 from tests.gui.test_looks import blending
 from tests.gui.test_reading_room import Open
 from tests.workflow import images
+from workstation.dicom.display_sets import build_studies
+from workstation.dicom.reading import read_object
 from workstation.domain.geometry import Vector
 from workstation.domain.view import Plane
 from workstation.ui.viewport import overlay
+from workstation.ui.viewport.overlay import Arrival
 from workstation.ui.viewport.scene import Scene
 from workstation.ui.viewport.viewport import Viewport
 
@@ -345,3 +348,41 @@ def test_a_registration_that_did_not_come_is_named(opened: Callable[..., Open]) 
     made.until(lambda: bool(said))
     assert "registration" in said[0]
     assert scene(made).laid is None
+
+
+def warnings(made: Open) -> list[str]:
+    viewport = made.active
+    assert viewport.pane is not None
+    return overlay.corners(viewport.pane, viewport.view, scene(made), Arrival(1), 600).warnings
+
+
+def test_slices_of_the_pet_that_are_missing_or_broken_are_said(opened: Callable[..., Open]) -> None:
+    over = pt()
+    del over[10]
+    over[4].PixelData = b"\0\0"
+    made = opened(*ct(), *over)
+    activate(made, "CT", fused=True)
+    made.until(lambda: lies_over(made))
+    (sentence,) = (each for each in warnings(made) if each.startswith("Of what lies over"))
+    # The one that did not come, and the one whose pixels end too early: at -33 + 4 x 5 mm.
+    assert sentence == "Of what lies over, 2 slices missing at −13 mm, left blank"
+
+
+def test_three_planes_of_a_fused_viewport_are_fused(opened: Callable[..., Open]) -> None:
+    made = opened(*ct(), *pt())
+    activate(made, "CT", fused=True)
+    made.key(Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
+    shown = made.room.images.grid.shown
+    assert len(shown) == 4
+    assert all(each.view.fusion is not None for each in shown)
+
+
+def test_a_registration_stands_in_the_list_of_what_is_not_shown_with_what_it_is_for() -> None:
+    for sop_class, words in (
+        (registrations.SPATIAL, "applied where a blending state names it"),
+        (registrations.DEFORMABLE, "which is not applied"),
+    ):
+        _, (_, link) = registered(sop_class)
+        (study,) = build_studies([read_object(make.to_bytes(link))])
+        (held,) = study.not_shown
+        assert words in held.reason

@@ -92,8 +92,10 @@ def _series(uid: str, objects: list[ReceivedObject], not_shown: list[NotShown]) 
         elif received.frames:
             images.append(received)
         else:
-            reason = received.image_problem or (
-                f"{received.sop_class_name}: it holds no picture and no text."
+            reason = (
+                received.image_problem
+                or received.summary
+                or f"{received.sop_class_name}: it holds no picture and no text."
             )
             not_shown.append(
                 NotShown(
@@ -101,13 +103,17 @@ def _series(uid: str, objects: list[ReceivedObject], not_shown: list[NotShown]) 
                     received.sop_instance_uid,
                     reason,
                     received.sop_class_name,
-                    "Fetch it again, or ask the site."
-                    if received.image_problem
-                    else "Ask the site what it is; another viewer may show it.",
+                    _remedy(received),
                 )
             )
     sets = (*_image_sets(uid, images), *others)
     return Series(uid, first.modality, first.series_description, first.series_number, sets)
+
+
+def _remedy(received: ReceivedObject) -> str:
+    if received.image_problem:
+        return "Fetch it again, or ask the site."
+    return "" if received.summary else "Ask the site what it is; another viewer may show it."
 
 
 def _other_set(uid: str, kind: DisplaySetKind, received: ReceivedObject) -> DisplaySet:

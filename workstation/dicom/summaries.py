@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydicom.dataset import Dataset
 
-from workstation.dicom import attributes, overlay_objects, presentation
+from workstation.dicom import attributes, overlay_objects, presentation, registration
 from workstation.domain.presentation import StateKind
 from workstation.domain.study import DisplaySetKind
 
@@ -40,6 +40,10 @@ def _count(number: int, one: str, several: str) -> str:
 
 def describe(dataset: Dataset, sop_class_uid: str) -> str:
     """A sentence for the list of what is not drawn; empty for images and documents."""
+    if sop_class_uid == registration.SPATIAL_REGISTRATION:
+        return "A registration of images to one another, applied where a blending state names it."
+    if sop_class_uid == registration.DEFORMABLE:
+        return "A deformable registration, which is not applied."
     kind = kind_of(sop_class_uid)
     if kind is DisplaySetKind.SEGMENTATION:
         held = attributes.items(dataset, "SegmentSequence")

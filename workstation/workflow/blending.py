@@ -20,7 +20,7 @@ from workstation.imaging.picture import identity_of
 from workstation.imaging.reslice import reslice
 from workstation.imaging.volume import Volume
 from workstation.workflow.presenting import blended_set, colour_map
-from workstation.workflow.viewing import find
+from workstation.workflow.viewing import find, missing_words
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,8 +50,12 @@ class _Cut:
 class Blending:
     """Keeps the cut that was made last."""
 
-    def __init__(self, volume_of: Callable[[DisplaySet], Volume | None]) -> None:
-        self._volume_of = volume_of
+    def __init__(
+        self,
+        volume_of: Callable[[DisplaySet], Volume | None],
+        failed_of: Callable[[DisplaySet], int] = lambda _: 0,
+    ) -> None:
+        self._volume_of, self._failed_of = volume_of, failed_of
         self._held: _Cut | None = None
 
     def of(
@@ -96,6 +100,7 @@ class Blending:
             words = "The images that lie over it keep their own values"
         voi: Voi = blend.voi or identity_of(over.frames[0].pixel_format, blend.modality_transform)
         picture = blended(grey, values, voi, blend.palette, blend.opacity)
+        words = "; ".join(part for part in (words, self._lacking(over, cut.volume)) if part)
         return Laid(picture, over, words, voi, blend.opacity, cut.interpolated, via is not None)
 
     def fused(
@@ -119,7 +124,16 @@ class Blending:
         palette = colour_map(fusion.colour_map)
         assert palette is not None
         picture = blended(grey, cut.values, fusion.voi, palette, fusion.opacity)
-        return Laid(picture, over, "", fusion.voi, fusion.opacity, cut.interpolated)
+        words = self._lacking(over, cut.volume)
+        return Laid(picture, over, words, fusion.voi, fusion.opacity, cut.interpolated)
+
+    def _lacking(self, over: DisplaySet, volume: Volume) -> str:
+        """What of the volume is not there to lie over: nobody takes its absence for no uptake."""
+        failed = int((~volume.present).sum())
+        words = [missing_words(over)] if over.missing_slices else []
+        if failed:
+            words.append(f"{failed} slice{'s' if failed > 1 else ''} cannot be shown")
+        return f"Of what lies over, {' and '.join(words)}" if words else ""
 
     def _cut(
         self,
@@ -128,9 +142,10 @@ class Blending:
         slab: tuple[float, SlabMode] = (0.0, SlabMode.MEAN),
         via: NDArray[np.float64] | None = None,
     ) -> _Cut | None:
-        """The volume on the grid of a plane; None while it is being filled."""
+        """The volume on the grid of a plane; None while it is being filled. Slices that will not
+        come are waited for no longer."""
         volume = self._volume_of(over)
-        if volume is None or not volume.present.all():
+        if volume is None or int((~volume.present).sum()) > self._failed_of(over):
             return None
         key = (plane, slab, None if via is None else via.tobytes())
         held = self._held

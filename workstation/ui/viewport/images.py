@@ -86,7 +86,7 @@ class Images(Lookable):
         made: list[Viewport] = []
         bench = self._workbench
         pitch = lambda: self.pitch_of(made[0])  # noqa: E731
-        maker = SceneMaker(bench.frames, self.volume_of, bench.presenting, pitch)
+        maker = SceneMaker(bench.frames, self.volume_of, bench.presenting, pitch, self.failed_of)
         made.append(Viewport(maker, self, self.hands))
         return made[0]
 
@@ -372,6 +372,7 @@ class Images(Lookable):
                 CellPlan(pane.study.study_instance_uid, pane.shown.identifier, plane=plane),
             )
             made = replace(viewport.view, voi=view.voi, voi_name=view.voi_name, slab_mm=slab)
+            made = replace(made, fusion=view.fusion)
             if focus is not None:
                 made = viewing.followed(made, pane.shown, focus)
             viewport.show_view(made)

@@ -83,6 +83,10 @@ class Measurable(QWidget):
         """The volume of a display set as far as it is built."""
         return self._workbench.volumes.peek(shown.identifier)
 
+    def failed_of(self, shown: DisplaySet) -> int:
+        """How many slices of a volume will not come."""
+        return len(self._workbench.volumes.failed(shown.identifier))
+
     def hold_marks(self, held: Measuring) -> None:
         """The marks of a study, read in the background."""
         if held.study_uid not in self._measuring:

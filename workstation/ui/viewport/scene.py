@@ -81,13 +81,14 @@ class SceneMaker:
         volume_of: Callable[[DisplaySet], Volume | None],
         presents: Presents,
         pitch_mm: Callable[[], float | None] = lambda: None,
+        failed_of: Callable[[DisplaySet], int] = lambda _: 0,
     ) -> None:
         self._frames = frames
         self._presents = presents
         self._pitch_mm = pitch_mm
         self._subtraction = Subtraction()
         self._hiding = Hiding()
-        self._blending = Blending(volume_of)
+        self._blending = Blending(volume_of, failed_of)
         self._size = (1, 1)
         self._volume_of = volume_of
         self._table: tuple[tuple[object, ...], lut.Grey] | None = None
