@@ -1,7 +1,9 @@
 """The wheel step of four viewports against pyqtgraph's ImageItem, as ratios in one run.
 
 Ours paints corner text, letters, scale bar, slice bar, crosshair, and a length and an ellipse on
-every image as well. Both windows are painted through their backing stores, in turns.
+every image as well; pyqtgraph paints the bare image, and in a row of its own as many texts and
+lines over it. The images alone, without a window, stand in the part `imaging`. Both windows are
+painted through their backing stores, in turns.
 
 Run: QT_QPA_PLATFORM=offscreen python -m tests.bench.viewport
 """
@@ -17,7 +19,13 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import numpy as np
 import pyqtgraph
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QGraphicsEllipseItem,
+    QGraphicsLineItem,
+    QGridLayout,
+    QWidget,
+)
 
 from tests.gui import room as rooms
 from tests.workflow import images
@@ -75,6 +83,23 @@ def opened(app: QApplication) -> tuple[rooms.Workbench, ReadingRoom]:
     return bench, room
 
 
+def laid_over(item: pyqtgraph.ImageItem) -> list[pyqtgraph.TextItem]:
+    """As much over an image as ours has: two lines across, a length, an ellipse and fourteen texts.
+    Returns the two texts that change from image to image."""
+    for line in ((0, 500, 1024, 500), (500, 0, 500, 1024), (300, 400, 520, 470)):
+        drawn = QGraphicsLineItem(*line, item)
+        drawn.setPen(pyqtgraph.mkPen("y", width=0))
+    ellipse = QGraphicsEllipseItem(600, 300, 160, 120, item)
+    ellipse.setPen(pyqtgraph.mkPen("y", width=0))
+    texts = []
+    for number in range(14):
+        text = pyqtgraph.TextItem(f"CT  chest {number}", color="w")
+        text.setParentItem(item)
+        text.setPos(20 if number % 2 else 800, 60 * number)
+        texts.append(text)
+    return texts[:2]
+
+
 def main() -> int:
     """Print the times and their ratios; 1 where one does not hold."""
     app = QApplication.instance() or QApplication([])
@@ -125,6 +150,17 @@ def main() -> int:
             view.grab()
 
     shown, peer = in_turns(ours, theirs)
+    laden = [texts for item in items for texts in laid_over(item)]
+
+    def theirs_laden(index: int) -> None:
+        for number, text in enumerate(laden):
+            text.setText(f"{index + number} / {images.SLICES}")
+        theirs(index)
+
+    shown_too, peer_laden = in_turns(ours, theirs_laden)
+    for item in items:
+        for child in item.childItems():
+            item.scene().removeItem(child)
     afresh, peer_afresh = in_turns(ours_afresh, theirs_afresh)
     pane = room.images.active.pane
     assert pane is not None
@@ -133,6 +169,7 @@ def main() -> int:
     held = True
     for name, mine, other, hold in (
         ("four views, a wheel step on the screen", shown, peer, HOLD),
+        ("the same, pyqtgraph with texts and lines", shown_too, peer_laden, None),
         ("four views, a wheel step grabbed", afresh, peer_afresh, None),
         ("axial, coronal, sagittal and acquired", mpr, peer, None),
     ):

@@ -118,11 +118,21 @@ def _scaled(
     picture = picture[:: 1 if along_y > 0 else -1, :: 1 if along_x > 0 else -1]
     x0 = left if along_x > 0 else left - picture.shape[1]
     y0 = top if along_y > 0 else top - picture.shape[0]
-    out = np.zeros((height, width, *picture.shape[2:]), np.uint8)
-    into = out[
-        max(0, y0) : max(0, y0 + picture.shape[0]), max(0, x0) : max(0, x0 + picture.shape[1])
-    ]
-    into[...] = picture[max(0, -y0) :, max(0, -x0) :][: into.shape[0], : into.shape[1]]
+    return _put(picture, x0, y0, width, height)
+
+
+def _put(
+    picture: NDArray[np.uint8], x0: int, y0: int, width: int, height: int
+) -> NDArray[np.uint8]:
+    """A buffer with the picture at its place and black around it; each byte is written once."""
+    out = np.empty((height, width, *picture.shape[2:]), np.uint8)
+    top, left = min(max(0, y0), height), min(max(0, x0), width)
+    bottom = min(max(top, y0 + picture.shape[0]), height)
+    right = min(max(left, x0 + picture.shape[1]), width)
+    into = out[top:bottom, left:right]
+    into[...] = picture[max(0, -y0) :, max(0, -x0) :][: bottom - top, : right - left]
+    out[:top] = out[bottom:] = 0
+    out[top:bottom, :left] = out[top:bottom, right:] = 0
     return out
 
 

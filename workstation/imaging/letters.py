@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from workstation.domain.geometry import PlaneGeometry, Vector, orientation_letters
 from workstation.domain.view import ViewState
@@ -43,14 +44,18 @@ def _short(letters: str) -> str:
 
 def plane_edges(plane: PlaneGeometry) -> EdgeLetters:
     """Letters of an unturned plane: at most two, the second where the edge is oblique."""
+    return _edges(plane.row_cosine, plane.column_cosine)
 
+
+@lru_cache(maxsize=64)
+def _edges(row: Vector, column: Vector) -> EdgeLetters:
     def named(direction: Vector) -> str:
         ranked = orientation_letters(direction)
         parts = sorted((abs(value) for value in direction), reverse=True)
         # A second letter tells an oblique edge; below 40 degrees it would only be noise.
         return ranked[:2] if parts[1] > 0.5 * parts[0] else ranked[:1]
 
-    right, bottom = named(plane.row_cosine), named(plane.column_cosine)
+    right, bottom = named(row), named(column)
     return EdgeLetters(opposite(right), right, opposite(bottom), bottom)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from workstation.domain.image import FrameKey
+from workstation.domain.measurement import Measurement
 from workstation.domain.study import DisplaySet, RetrievalProgress
 from workstation.domain.view import Plane, ViewState
 from workstation.imaging.volume import Volume
@@ -37,17 +38,38 @@ def _indexes(shown: DisplaySet) -> Mapping[FrameKey, int]:
     return {frame.key: index for index, frame in enumerate(shown.frames)}
 
 
+class _Same:
+    """Measurements that are told from others by being the same tuple: comparing them takes long,
+    and a change makes another tuple."""
+
+    __slots__ = ("held",)
+
+    def __init__(self, held: tuple[Measurement, ...]) -> None:
+        self.held = held
+
+    def __hash__(self) -> int:
+        return id(self.held)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.held is other.held
+
+
+@lru_cache(maxsize=32)
+def _marked(measurements: _Same, shown: DisplaySet) -> frozenset[int]:
+    """Indexes of the frames that hold one."""
+    keys = _indexes(shown)
+    return frozenset(keys[each.frame] for each in measurements.held if each.frame in keys)
+
+
 def content_of(pane: Pane, view: ViewState, arrival: Arrival, held: Measuring) -> BarContent:
     """Frames with what was seen and measured; a cut plane has positions only."""
     shown = pane.shown
     if view.plane is not Plane.ACQUIRED:
         return BarContent((), viewing.steps_of(view, shown), viewing.step_at(view, shown))
-    keys = _indexes(shown)
-    marked = {keys[each.frame] for each in held.measurements() if each.frame in keys}
     return BarContent(
         viewing.slots(shown, arrival.expected, arrival.arriving),
         len(shown.frames),
         min(view.frame_index, len(shown.frames) - 1),
         held.seen(shown),
-        frozenset(marked),
+        _marked(_Same(held.measurements()), shown),
     )

@@ -86,7 +86,12 @@ def _metrics(size: float, weight: int, factor: float) -> QFontMetricsF:
 
 def text_width(text: str, size: float = 13, weight: int = 500) -> float:
     """Width of a piece of text in the figures of the overlays."""
-    return _metrics(size, weight, theme.scale()).horizontalAdvance(text)
+    return _width(text, size, weight, theme.scale())
+
+
+@lru_cache(maxsize=1024)
+def _width(text: str, size: float, weight: int, factor: float) -> float:
+    return _metrics(size, weight, factor).horizontalAdvance(text)
 
 
 def elided(text: str, width: float, size: float = 13, weight: int = 500) -> str:

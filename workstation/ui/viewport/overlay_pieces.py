@@ -27,6 +27,9 @@ from workstation.ui.viewport.pieces import Piece, around, sprite
 from workstation.ui.viewport.scene import Scene
 from workstation.workflow.viewing import PLANE_NAMES
 
+#: Lines of text with their colours.
+_Words = tuple[tuple[str, str], ...]
+
 
 def corner_pieces(area: QRectF, words: Corners, key_image: bool, ratio: float) -> list[Piece]:
     """Corner text inside `area`."""
@@ -40,27 +43,31 @@ def corner_pieces(area: QRectF, words: Corners, key_image: bool, ratio: float) -
         found += _key_image(right, y, *look)
         y += line
     found += _lines("upper right", right, y, tuple(words.upper_right), True, *look)
-    low, lower = _bottoms(area, words)
+    lows = tuple(words.lower_left), tuple(words.lower_right)
+    low, lower = _bottoms(area.getRect(), *lows, look[1])
     low -= line * len(words.lower_left)
-    found += _lines("lower left", left, low, tuple(words.lower_left), False, *look)
+    found += _lines("lower left", left, low, lows[0], False, *look)
     if words.warnings:
         y = low - theme.px(10) - line * len(words.warnings)
         found += _warnings(left, y, right - left, tuple(words.warnings), *look)
     y = lower - line * len(words.lower_right)
-    found += _lines("lower right", right, y, tuple(words.lower_right), True, *look)
+    found += _lines("lower right", right, y, lows[1], True, *look)
     return found
 
 
-def _bottoms(area: QRectF, words: Corners) -> tuple[float, float]:
+@lru_cache(maxsize=256)
+def _bottoms(
+    box: tuple[float, float, float, float], lower_left: _Words, lower_right: _Words, version: int
+) -> tuple[float, float]:
     """Where the lower corners end. A block that would run over letter and scale at the middle of
     the lower edge stands above them, and the right one above the left where both are wide."""
-    line, margin = halo.line_height(), theme.px(8)
+    area, line, margin = QRectF(*box), halo.line_height(), theme.px(8)
     bottom = area.bottom() - theme.px(6)
     middle = theme.px(16) + halo.line_height(12) + theme.px(6)
     rows = math.ceil(middle / line)
     widths = [
         max((halo.text_width(text) for text, _ in held[-rows:]), default=0.0)
-        for held in (words.lower_left, words.lower_right)
+        for held in (lower_left, lower_right)
     ]
     # The letter is at the middle; the scale begins beside it and is an eighth of the width at most.
     left_room = area.width() / 2 - theme.px(20) - margin
@@ -68,7 +75,7 @@ def _bottoms(area: QRectF, words: Corners) -> tuple[float, float]:
     left_end = bottom - (middle if widths[0] > left_room else 0.0)
     right_end = bottom - (middle if widths[1] > right_room else 0.0)
     if left_end < bottom and right_end < bottom and sum(widths) > area.width() - 3 * margin:
-        right_end = left_end - line * len(words.lower_left) - theme.px(2)
+        right_end = left_end - line * len(lower_left) - theme.px(2)
     return left_end, right_end
 
 

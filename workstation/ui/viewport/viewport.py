@@ -350,19 +350,19 @@ class Viewport(QWidget):
         else:
             for part in parts:
                 painter.setClipRect(part)
-                self._paint_part(painter, QRegion(part))
+                self._paint_part(painter, part)
         painter.end()
         self._around.painted(self)
 
-    def _paint_part(self, painter: QPainter, region: QRegion) -> None:
-        black = theme.color("image")
+    def _paint_part(self, painter: QPainter, part: QRegion | QRect) -> None:
+        black, meets = theme.color("image"), part.intersects
         shown = QRect() if self._picture is None else self._picture.area
-        for part in beside(self.rect(), shown):
-            if region.intersects(part):
-                painter.fillRect(part, black)
+        for bare in beside(self.rect(), shown):
+            if meets(bare):
+                painter.fillRect(bare, black)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for piece in self.pieces():
-            if region.intersects(piece.area):
+            if meets(piece.area):
                 piece.paint(painter)
 
     # -- events ----------------------------------------------------------------------------
