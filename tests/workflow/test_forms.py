@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import subprocess
+import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -173,15 +174,24 @@ def printed(pages: bytes) -> str:
     return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pages)).pages)
 
 
-@pytest.mark.parametrize(("name", "text"), SCRIPTS)
-def test_pages_are_whole_or_are_not_made(name: str, text: str) -> None:
+#: What Motoya, Noto and Inter have no letters for, or whose order is not known.
+REFUSED = ["ไม่พบ", "이상 없음", "检查正常", "לא נמצא", "safe \u202etext", "🙂"]
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_pages_with_a_hole_are_not_made(text: str) -> None:
+    held, source = rich(text=text)
+    assert Forms.unprintable(text)
+    objects, documents = forms(held, source)
+    assert "PDF" not in objects
+    assert "report.pdf" not in documents
+
+
+@pytest.mark.parametrize(("name", "text"), [*SCRIPTS[:3], ("Παπαδοπούλου^Ελένη", "Χωρίς ευρήματα")])
+def test_pages_say_all_that_was_signed(name: str, text: str) -> None:
     held, source = rich(name, text)
     objects, documents = forms(held, source)
-    printable = text.isascii() or name.startswith(("Ack", "Лун"))
-    assert Forms.unprintable(text) is not printable
-    assert ("PDF" in objects) is ("report.pdf" in documents) is printable
-    if not printable:
-        return
+    assert not Forms.unprintable(text)
     mime, pages = encapsulated_document(objects["PDF"].content)
     assert (mime, pages) == ("application/pdf", documents["report.pdf"].content)
     words = " ".join(
@@ -193,20 +203,45 @@ def test_pages_are_whole_or_are_not_made(name: str, text: str) -> None:
         "4471-20983", "A2611240-17", "2 Mar 1965", "17.061 mm",
         "FINAL REPORT WITH ADDENDUM", "Hollin Field Unit", "Page 1 of",
         "S3/173", held.digest, "VIDAL, Ana, radiologist",
+        "Not a medical device; not for primary diagnosis.",
     ):  # fmt: skip
         assert fact in words, fact
 
 
-def test_a_name_in_another_script_is_printed_by_its_alphabetic_group() -> None:
-    held, source = rich("Yamada^Tarou=山田^太郎=やまだ^たろう", "No change.")
+def test_arabic_is_joined_and_read_in_its_order_by_another_program(tmp_path: Path) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext (Debian poppler-utils) is not installed")
+    text = "لا يوجد استرواح صدري. عقيدة قياسها 12 mm في الفص العلوي."
+    held, source = rich("محمد^علي", text)
+    _, documents = forms(held, source)
+    file = tmp_path / "report.pdf"
+    file.write_bytes(documents["report.pdf"].content)
+    told = subprocess.run(["pdftotext", str(file), "-"], capture_output=True, text=True).stdout
+    shapes = [each for each in told if "\ufe70" <= each <= "\ufefc"]
+    assert shapes, "letters stand in the form of their place in the word"
+    plain = unicodedata.normalize("NFKC", told)
+    plain = " ".join("".join(c for c in plain if unicodedata.category(c) != "Cf").split())
+    for word in ("لا يوجد استرواح صدري", "عقيدة قياسها", "في الفص العلوي", "محمد", "علي"):
+        assert word in plain, word
+    assert not [each for each in told if "\ue000" <= each <= "\uf8ff"], "every glyph has a name"
+
+
+def test_a_name_in_a_script_without_type_is_printed_by_its_alphabetic_group() -> None:
+    held, source = rich("Hong^Gildong=홍^길동", "No change.")
     _, documents = forms(held, source)
     words = printed(documents["report.pdf"].content)
-    assert "YAMADA, Tarou" in words
-    assert "�" not in words
+    assert "HONG, Gildong" in words
+    assert "홍" not in words
+
+
+def test_the_groups_of_a_name_are_printed_where_there_is_type_for_them() -> None:
+    held, source = rich("Yamada^Tarou=山田^太郎=やまだ^たろう", "No change.")
+    _, documents = forms(held, source)
+    assert "YAMADA, Tarou 山田 太郎" in " ".join(printed(documents["report.pdf"].content).split())
 
 
 def test_the_type_of_the_pages_is_embedded() -> None:
-    held, source = rich()
+    held, source = rich("Yamada^Tarou=山田^太郎", "所見なし، لا يوجد")
     _, documents = forms(held, source)
     reader = pypdf.PdfReader(io.BytesIO(documents["report.pdf"].content))
     for page in reader.pages:

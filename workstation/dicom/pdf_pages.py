@@ -1,18 +1,16 @@
 """The report as pages: one look for every site, made of the content that was signed.
 
 Every page names the patient, the accession number, what sort of report it is, who signed it and
-when, and page x of y. Type is embedded. A script that the bundled type has no glyphs for is not
-printed with holes: `unprintable` says so, and no pages are made.
+when, page x of y, and that the program is no medical device. Type is embedded. A script that the
+bundled type (`pdf_type`) has no glyphs for is not printed with holes: no pages are made.
 """
 
 from __future__ import annotations
 
-import functools
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from xml.sax.saxutils import escape
 
 import cv2
 import numpy as np
@@ -22,8 +20,6 @@ from reportlab.lib.enums import TA_LEFT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -32,12 +28,12 @@ from reportlab.platypus import (
     Image,
     KeepTogether,
     PageTemplate,
-    Paragraph,
     Spacer,
     Table,
     TableStyle,
 )
 
+from workstation.dicom.pdf_type import BOLD, MEDIUM, REGULAR, draw, paragraph, unprintable
 from workstation.domain.errors import ReaderError
 from workstation.domain.identity import PersonName, Sex
 from workstation.domain.quantities import UNITS
@@ -45,17 +41,14 @@ from workstation.domain.report import SectionKind, Version
 from workstation.domain.report_content import ReportContent, clean
 from workstation.domain.site import Site
 from workstation.domain.wording import moment_text, unit_text
-from workstation.settings import resources
 
-_REGULAR, _MEDIUM, _BOLD = "Inter", "Inter-Medium", "Inter-SemiBold"
-_FILES = {
-    _REGULAR: "Inter_400Regular.ttf",
-    _MEDIUM: "Inter_500Medium.ttf",
-    _BOLD: "Inter_600SemiBold.ttf",
-}
 _INK, _GREY, _LINE = HexColor("#111111"), HexColor("#555555"), HexColor("#BBBBBB")
 _MARGIN = 18 * mm
 _KEY_IMAGE_MM = 82
+
+
+#: What a product without clearance says at the foot of each report.
+LABEL = "Made with Nocturne. Not a medical device; not for primary diagnosis."
 
 
 class Unprintable(ReaderError):
@@ -71,27 +64,6 @@ class KeyPicture:
 
     picture: NDArray[np.uint8] | None
     caption: str
-
-
-@functools.cache
-def _fonts() -> frozenset[int]:
-    """Register the type once; the code points that all of its weights have."""
-    covered: set[int] | None = None
-    for name, file in _FILES.items():
-        font = TTFont(name, str(resources() / "fonts" / file))
-        pdfmetrics.registerFont(font)
-        held = set(font.face.charToGlyph)
-        covered = held if covered is None else covered & held
-    pdfmetrics.registerFontFamily(_REGULAR, normal=_REGULAR, bold=_BOLD)
-    return frozenset(covered or ())
-
-
-def unprintable(text: str) -> str:
-    """The characters of a text that the pages cannot show, each once."""
-    covered = _fonts()
-    return "".join(
-        dict.fromkeys(each for each in text if each not in "\n\t" and ord(each) not in covered)
-    )
 
 
 def _name(name: PersonName) -> str:
@@ -134,7 +106,7 @@ def signature(content: ReportContent) -> str:
     return f"{verb} {who}, {moment_text(content.signed_at)}"
 
 
-def _style(name: str, size: float, font: str = _REGULAR, **more: Any) -> ParagraphStyle:
+def _style(name: str, size: float, font: str = REGULAR, **more: Any) -> ParagraphStyle:
     return ParagraphStyle(
         name,
         fontName=font,
@@ -148,18 +120,15 @@ def _style(name: str, size: float, font: str = _REGULAR, **more: Any) -> Paragra
 
 _BODY = _style("body", 10.5, leading=15)
 _SMALL = _style("small", 8, colour=_GREY)
-_HEAD = _style("head", 8.5, _BOLD, colour=_GREY, spaceBefore=9, spaceAfter=2, keepWithNext=1)
-_TITLE = _style("title", 15, _BOLD, spaceBefore=4, spaceAfter=6)
-_SITE = _style("site", 12, _BOLD)
+_HEAD = _style("head", 8.5, BOLD, colour=_GREY, spaceBefore=9, spaceAfter=2, keepWithNext=1)
+_TITLE = _style("title", 15, BOLD, spaceBefore=4, spaceAfter=6)
+_SITE = _style("site", 12, BOLD)
 _LABEL = _style("label", 8.5, colour=_GREY)
-_FACT = _style("fact", 9.5, _MEDIUM)
+_FACT = _style("fact", 9.5, MEDIUM)
 
 
-def _paragraphs(text: str, style: ParagraphStyle) -> list[Paragraph]:
-    return [
-        Paragraph(escape(line.replace("\t", "    ")) or "&nbsp;", style)
-        for line in clean(text).split("\n")
-    ]
+def _paragraphs(text: str, style: ParagraphStyle) -> list[Any]:
+    return [paragraph(line, style) for line in clean(text).split("\n")]
 
 
 def _facts(content: ReportContent) -> Table:
@@ -184,10 +153,10 @@ def _facts(content: ReportContent) -> Table:
     ]
     rows = [
         [
-            Paragraph(escape(a), _LABEL),
-            Paragraph(escape(b), _FACT),
-            Paragraph(escape(c), _LABEL),
-            Paragraph(escape(d), _FACT),
+            paragraph(a, _LABEL),
+            paragraph(b, _FACT, left=True),
+            paragraph(c, _LABEL),
+            paragraph(d, _FACT, left=True),
         ]
         for (a, b), (c, d) in zip(left, right, strict=True)
     ]
@@ -208,7 +177,7 @@ def _facts(content: ReportContent) -> Table:
 def _figure(held: KeyPicture) -> list[Any]:
     picture = held.picture
     if picture is None:
-        return [Paragraph(escape(held.caption), _SMALL)]
+        return [paragraph(held.caption, _SMALL)]
     shown = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
     rows, columns = picture.shape[:2]
     # A page is for orientation: lossless noise would make it ten times as long to send.
@@ -221,7 +190,7 @@ def _figure(held: KeyPicture) -> list[Any]:
         io.BytesIO(encoded.tobytes()), width=height * columns / rows, height=height, lazy=0
     )
     figure.hAlign = "LEFT"
-    return [figure, Paragraph(escape(held.caption), _SMALL)]
+    return [figure, paragraph(held.caption, _SMALL)]
 
 
 def _figures(pictures: Sequence[KeyPicture]) -> list[Any]:
@@ -235,28 +204,28 @@ def _figures(pictures: Sequence[KeyPicture]) -> list[Any]:
     table.setStyle(
         TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)])
     )
-    return [Paragraph("KEY IMAGES (for orientation, not for diagnosis)", _HEAD), table]
+    return [paragraph("KEY IMAGES (for orientation, not for diagnosis)", _HEAD), table]
 
 
 def _story(
     content: ReportContent, site: Site, pictures: Sequence[KeyPicture], certified_by: str
 ) -> list[Any]:
-    story: list[Any] = [Paragraph(escape(site.title or "Diagnostic imaging"), _SITE)]
+    story: list[Any] = [paragraph(site.title or "Diagnostic imaging", _SITE)]
     place = "   ".join(x for x in (site.address, site.telephone) if x)
     if place:
-        story.append(Paragraph(escape(place), _SMALL))
+        story.append(paragraph(place, _SMALL))
     rule = HRFlowable(width="100%", color=_LINE, thickness=0.6, spaceBefore=4, spaceAfter=4)
-    story += [rule, Paragraph(standing(content), _TITLE), _facts(content), rule]
+    story += [rule, paragraph(standing(content), _TITLE), _facts(content), rule]
     if content.author is not None:
         words = f"Preliminary report by {_name(content.author)}"
-        story.append(Paragraph(escape(words), _SMALL))
+        story.append(paragraph(words, _SMALL))
     for section in content.sections:
         if not clean(section.text):
             continue
         heading = section.kind.value.upper()
         if section.by and section.at is not None:
             heading += f", {_by(section.by)}, {moment_text(section.at)}"
-        story.append(Paragraph(escape(heading), _HEAD))
+        story.append(paragraph(heading, _HEAD))
         story += _paragraphs(section.text, _BODY)
         if section.kind is SectionKind.FINDINGS and content.quantities:
             story += _measured(content)
@@ -266,8 +235,8 @@ def _story(
         KeepTogether(
             [
                 rule,
-                Paragraph(escape(signature(content)), _FACT),
-                Paragraph(f"Signature (SHA-256 over the content): {content.digest}", _SMALL),
+                paragraph(signature(content), _FACT),
+                paragraph(f"Signature (SHA-256 over the content): {content.digest}", _SMALL),
                 *_certified(certified_by),
             ]
         ),
@@ -281,7 +250,7 @@ def _certified(by: str) -> list[Any]:
         return []
     named = f" by {by}" if not unprintable(by) else ""
     words = f"This file carries an electronic signature (PAdES){named}: check it in your viewer."
-    return [Paragraph(escape(words), _SMALL)]
+    return [paragraph(words, _SMALL)]
 
 
 def _measured(content: ReportContent) -> list[Any]:
@@ -291,7 +260,7 @@ def _measured(content: ReportContent) -> list[Any]:
         f"{each.name.meaning} {each.number} {printed.get(each.unit.value, each.unit.meaning)}"
         for each in content.quantities
     ]
-    return [Paragraph("Measurements: " + escape("; ".join(lines)) + ".", _SMALL)]
+    return [paragraph("Measurements: " + "; ".join(lines) + ".", _SMALL)]
 
 
 class _Numbered(Canvas):  # type: ignore[misc]
@@ -329,12 +298,13 @@ class _Numbered(Canvas):  # type: ignore[misc]
         self.setStrokeColor(_LINE)
         self.line(_MARGIN, 17 * mm, width - _MARGIN, 17 * mm)
         self.setFillColor(_INK)
-        self.setFont(_MEDIUM, 8.5)
-        self.drawString(_MARGIN, 12.5 * mm, who)
+        draw(self, _MARGIN, 12.5 * mm, who, MEDIUM, 8.5)
+        self.setFont(MEDIUM, 8.5)
         self.drawRightString(width - _MARGIN, 12.5 * mm, f"Page {number} of {count}")
         self.setFillColor(_GREY)
-        self.setFont(_REGULAR, 7.5)
-        self.drawString(_MARGIN, 8.5 * mm, f"{standing(content)}   {signature(content)}")
+        words = f"{standing(content)}   {signature(content)}"
+        draw(self, _MARGIN, 8.8 * mm, words, REGULAR, 7.5)
+        draw(self, _MARGIN, 5.4 * mm, LABEL, REGULAR, 7.5)
 
 
 def require_glyphs(content: ReportContent, site: Site) -> None:

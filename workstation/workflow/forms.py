@@ -56,7 +56,7 @@ class Forms:
     @staticmethod
     def unprintable(text: str) -> bool:
         """Whether the pages would be left out, because their type lacks letters for the text."""
-        from workstation.dicom.pdf_pages import unprintable
+        from workstation.dicom.pdf_type import unprintable
 
         return bool(unprintable(text))
 
