@@ -386,3 +386,24 @@ def test_a_registration_stands_in_the_list_of_what_is_not_shown_with_what_it_is_
         (study,) = build_studies([read_object(make.to_bytes(link))])
         (held,) = study.not_shown
         assert words in held.reason
+
+
+def test_the_menu_ticks_what_lies_over_its_window_and_its_colours(
+    opened: Callable[..., Open],
+) -> None:
+    made = opened(*ct(), *pt())
+    activate(made, "CT", fused=True)
+    sections = dict(made.room.verbs.choices())
+    assert [each.title for each in sections["Fusion"] if each.chosen] == [
+        "PET AC over it",
+        "SUV 0 to 5",
+    ]
+    colours = sections["Colours of what lies over"]
+    assert [each.title for each in colours if each.chosen] == ["Hot iron"]
+    assert "Grey" not in [each.title for each in colours]
+    next(each for each in colours if each.title == "Fall").run()
+    next(each for each in sections["Fusion"] if each.title == "SUV 0 to 20").run()
+    made.until(lambda: lies_over(made))
+    assert words(made)[1] == "SUVbw 0 to 20  Fall"
+    next(each for each in sections["Fusion"] if each.title == "Nothing over it").run()
+    assert made.active.view.fusion is None

@@ -160,4 +160,15 @@ class FusionActions(LookActions):
             )
             for each in (presets.for_display_set(over) if over is not None else ())
         ]
+        if fusion is not None:
+            colours = tuple(
+                Choice(
+                    title,
+                    lambda name=name: self.choose_colour_map(name),  # type: ignore[misc]
+                    fusion.colour_map == name,
+                )
+                for name, title in presenting.COLOUR_MAPS
+            )
+            found = tuple(each for each in found if each[0] != "Colours")
+            found = (*found, ("Colours of what lies over", colours))
         return (("Fusion", (*lines, *windows)), *found)

@@ -132,7 +132,9 @@ def corners(
                 words = _mammogram_words(found, shown, frame, view)
         elif thick and not shown.description:
             view_words = thick
-        line = "  ".join(part for part in (words or shown.modality, view_words) if part)
+        # A mammogram that hangs has its side and view at the top away from the chest wall.
+        bare = "" if view.hung is not None else shown.modality
+        line = "  ".join(part for part in (words or bare, view_words) if part)
         if line:
             found.upper_left.append((line, "text"))
     else:
