@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from workstation.domain.dictation import Dictated, WrittenWord
 from workstation.domain.report import Section, SectionKind
 from workstation.storage import records
+from workstation.ui import theme
 from workstation.ui.dictation import marks
 from workstation.ui.report.editor import ReportEditor
 from workstation.ui.report.links import LinkText
@@ -190,7 +191,11 @@ def test_marks_survive_another_text_size_and_a_change_of_the_text_around(
 ) -> None:
     put(editor, SPOKEN, "u1")
     before = editor.sections()
-    editor.refresh_theme()
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    small = editor.document().begin().next().layout().lineAt(0).height()
+    theme.apply(app, scale=2.0)
+    assert editor.document().begin().next().layout().lineAt(0).height() > 1.8 * small
     assert editor.sections() == before
     longer = before[0].with_text("Clear. " + before[0].text)
     editor.load([longer, before[1]], undoable=True)

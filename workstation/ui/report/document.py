@@ -136,3 +136,26 @@ def read(document: QTextDocument) -> tuple[Section, ...]:
 def links(document: QTextDocument) -> set[str]:
     """The links that the document holds."""
     return {match[1] for section in read(document) for match in LINK.finditer(section.text)}
+
+
+def restyle(document: QTextDocument) -> None:
+    """Give every block and letter the present text size. What letters carry beside it stays: links,
+    what was heard. It cannot be taken back, so the steps before it cannot either."""
+    document.setUndoRedoEnabled(False)
+    first = True
+    for block in blocks(document):
+        cursor = QTextCursor(block)
+        heading = is_heading(block)
+        above = 0 if first or not heading else 14
+        cursor.mergeBlockFormat(_block_format(20 if heading else 24, above))
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+        size = QTextCharFormat()
+        size.setProperty(
+            QTextFormat.Property.FontPixelSize, theme.font(12 if heading else 15).pixelSize()
+        )
+        colour = theme.color("text3" if heading else "text")
+        size.setForeground(colour)
+        cursor.mergeCharFormat(size)
+        cursor.mergeBlockCharFormat(size)
+        first = False
+    document.setUndoRedoEnabled(True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QInputMethodEvent,
@@ -73,6 +73,7 @@ class ReportEditor(QTextEdit):
         self.document().contentsChanged.connect(self._changed)
         self.cursorPositionChanged.connect(self._moved)
         self.viewport().setMouseTracking(True)
+        self._dressed = theme.version()
         self._aid = FieldAid(self)
         self._aid.chosen.connect(self._take_option)
 
@@ -166,18 +167,19 @@ class ReportEditor(QTextEdit):
         self.document().markContentsDirty(0, self.document().characterCount())
         self.viewport().update()
 
-    def refresh_theme(self) -> None:
-        """Take the present text size."""
-        sections, cursor = self.sections(), self.textCursor().position()
-        self._loading = True
-        self.document().setUndoRedoEnabled(False)
-        text_document.fill(self.document(), sections, set(self.highlighter.required))
-        marks.put_back(self.document(), sections)
-        self.document().setUndoRedoEnabled(True)
-        self._loading = False
-        moved = self.textCursor()
-        moved.setPosition(min(cursor, self.document().characterCount() - 1))
-        self.setTextCursor(moved)
+    def changeEvent(self, event: QEvent) -> None:
+        """Another text size."""
+        super().changeEvent(event)
+        if event.type() != QEvent.Type.StyleChange or not hasattr(self, "_dressed"):
+            return
+        if self._dressed != theme.version():
+            self._dressed = theme.version()
+            self._loading = True
+            self.setFont(theme.font(15, 400))
+            self.document().setDocumentMargin(theme.px(16))
+            text_document.restyle(self.document())
+            self.highlighter.rehighlight()
+            self._loading = False
 
     # -- fields ----------------------------------------------------------------------------
 

@@ -48,8 +48,15 @@ class FieldChooser(QFrame):
         size.setWidth(min(size.width(), room.width() - 2 * theme.px(8)))
         left = max(theme.px(8), min(field.left(), room.width() - size.width() - theme.px(8)))
         top = field.bottom() + theme.px(4)
-        if top + size.height() > room.height() and field.top() - size.height() > 0:
+        if top + size.height() > room.height() and field.top() - size.height() > theme.px(4):
             top = field.top() - size.height() - theme.px(4)
+        elif top + size.height() > room.height():
+            # Room is made: the line of the field goes up as far as the text lets it.
+            bar = self._editor.verticalScrollBar()
+            before = bar.value()
+            bar.setValue(before + max(0, field.top() - theme.px(4)))
+            top = min(top - (bar.value() - before), room.height() - size.height())
+            top = max(0, top)
         self.setGeometry(QRect(QPoint(left, top), size))
         self.show()
         self.raise_()

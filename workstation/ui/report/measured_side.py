@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from workstation.domain.image import FrameKey
 from workstation.domain.report import Section
-from workstation.domain.wording import LINK, plain_text
+from workstation.domain.wording import LINK, plain_text, without_open_fields
 from workstation.ui import theme
 from workstation.ui.report.editor import ReportEditor
 from workstation.ui.report.images_beside import ImagesBeside
@@ -53,11 +53,14 @@ class MeasuredSide(QObject):
             self._images.show_key_image(FrameKey(uid, int(number)))
 
     def words_now(self) -> tuple[Section, ...]:
-        """The sections with their links as they read now."""
+        """The sections with their links as they read now, as they would be signed."""
         sections = self._editor.sections()
         links = {match[1] for each in sections for match in LINK.finditer(each.text)}
         words = {link: self._editor.resolve(link).text for link in links}
-        return tuple(replace(each, text=plain_text(each.text, words)) for each in sections)
+        return tuple(
+            replace(each, text=without_open_fields(plain_text(each.text, words)))
+            for each in sections
+        )
 
     def changed(self) -> None:
         """A measurement changed: the tray and every link in the text say what it is now."""

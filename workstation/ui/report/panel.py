@@ -185,8 +185,8 @@ class ReportPanel(PanelFrame):
             self.width_changed.emit()
         self.tabs.setCurrentIndex(0)
         self.tray.show_items([])
-        self.saved_line.setText("")
-        self.checks_line.setText("")
+        self._foot.show_saved("")
+        self._foot.show_words("")
 
     def close_panel(self) -> None:
         """End for good."""
@@ -242,7 +242,7 @@ class ReportPanel(PanelFrame):
         if case is None:
             return
         self._workbench.reporting.edit(case.report.identifier, self.editor.sections())
-        self.saved_line.setText("Saving")
+        self._foot.show_saved("Saving")
         self.measured.show_tray()
         self.signing.look_soon()
 
@@ -253,11 +253,11 @@ class ReportPanel(PanelFrame):
         self._case = replace(case, report=report)
         problem = self._workbench.reporting.problem(report.identifier)
         if problem is not None:
-            self.saved_line.setText(f"Not saved: {problem.happened}")
+            self._foot.show_saved(f"Not saved: {problem.happened}")
             self.message.emit(problem.sentence())
         elif report.saved_at is not None:
             local = report.saved_at.astimezone()
-            self.saved_line.setText(f"✓ Saved {local:%H:%M}")
+            self._foot.show_saved(f"✓ Saved {local:%H:%M}")
 
     def next_field(self, *, backwards: bool = False) -> None:
         """From anywhere: the next open field takes the keyboard."""
@@ -300,6 +300,10 @@ class ReportPanel(PanelFrame):
     def insert_measurement(self) -> None:
         """The newest measurement or key image that the text does not hold yet."""
         self.measured.insert_newest()
+
+    def _dress(self) -> None:
+        super()._dress()
+        self.measured.show_tray()
 
     def _link_text(self, link: str) -> LinkText:
         return text_of(self._case.measuring if self._case is not None else None, link)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QListView,
     QStackedWidget,
     QTabBar,
@@ -17,20 +17,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workstation.ui import icons, theme
-from workstation.ui.parts import button, key_cap, label, separator
+from workstation.ui import theme
+from workstation.ui.parts import button, separator
 from workstation.ui.report.amendment_note import AmendmentNote
 from workstation.ui.report.calculator_page import CalculatorPage
 from workstation.ui.report.critical_bar import CriticalBar
 from workstation.ui.report.editor import ReportEditor
 from workstation.ui.report.find_bar import FindBar
 from workstation.ui.report.finding import FindSide
+from workstation.ui.report.foot import Foot
 from workstation.ui.report.links import Resolver
 from workstation.ui.report.prior_reports import PriorReport, PriorReports
 from workstation.ui.report.request_tab import RequestTab
 from workstation.ui.report.sign_panel import SignPanel
 from workstation.ui.report.tray import Tray
 from workstation.workflow.calculators.model import Calculator
+
+_PRELIMINARY = "Look at it and send it as preliminary"
 
 
 class PanelFrame(QWidget):
@@ -48,6 +51,9 @@ class PanelFrame(QWidget):
         super().__init__(parent)
         self.setObjectName("panelL")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._dressed = QTimer(self)
+        self._dressed.setSingleShot(True)
+        self._dressed.timeout.connect(self._dress)
         self._stack = QStackedWidget(self)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -122,50 +128,41 @@ class PanelFrame(QWidget):
         self.critical_bar = CriticalBar()
         column.addWidget(self.critical_bar)
         column.addWidget(separator())
-        column.addLayout(self._foot())
+        self._foot = Foot()
+        self.sign_button, self._preliminary = self._foot.sign, self._foot.preliminary
+        self._preliminary.setToolTip(_PRELIMINARY)
+        self.saved_line = self._foot.saved
+        column.addWidget(self._foot)
         return page
-
-    def _foot(self) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setContentsMargins(*(theme.px(n) for n in (16, 8, 16, 12)))
-        column.setSpacing(theme.px(8))
-        line = QHBoxLayout()
-        line.setSpacing(theme.px(6))
-        self._checks_icon = QLabel()
-        self._checks_icon.setPixmap(icons.pixmap("checks", "text2", 16))
-        line.addWidget(self._checks_icon)
-        self.checks_line = label("", 13, 400, "text2")
-        line.addWidget(self.checks_line)
-        line.addWidget(key_cap("F8"))
-        line.addStretch(1)
-        self.saved_line = label("", 12, 400, "text2", tabular=True)
-        line.addWidget(self.saved_line)
-        column.addLayout(line)
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(8))
-        self._preliminary = button("Preliminary")
-        self._preliminary.setToolTip("Look at it and send it as preliminary")
-        row.addWidget(self._preliminary)
-        row.addStretch(1)
-        self.sign_button = button("Sign and send", icon="sign", kind="primary")
-        row.addWidget(self.sign_button)
-        row.addWidget(key_cap("Ctrl ↵"))
-        column.addLayout(row)
-        return column
 
     def show_count(self, count: int) -> None:
         """How many checks stand open."""
         words = {0: "No check open", 1: "1 check open"}.get(count, f"{count} checks open")
-        self.checks_line.setText(words)
+        self._foot.show_words(words)
 
     def show_signable(self, reason: str) -> None:
         """Signing is greyed while there is nothing to sign, and says so."""
         for each, tip in (
             (self.sign_button, "Sign and send   Ctrl+↵"),
-            (self._preliminary, "Look at it and send it as preliminary"),
+            (self._preliminary, _PRELIMINARY),
         ):
             each.setEnabled(not reason)
             each.setToolTip(reason or tip)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another text size. Its fonts are taken soon: the style sheet puts its own back first."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_foot"):
+            self._dressed.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another size: the tray may have to give way."""
+        super().resizeEvent(event)
+        self._dressed.start()
+
+    def _dress(self) -> None:
+        self.tabs.setFont(theme.font(13, 500))
+        self.template.setFont(theme.font(13, 500))
 
     @property
     def prior_count(self) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from workstation.domain.errors import NotDicom, StoreDamaged
 from workstation.domain.identity import Reader
@@ -127,6 +127,9 @@ class PriorReports(QScrollArea):
     def __init__(self) -> None:
         super().__init__()
         self._held: tuple[PriorReport, ...] = ()
+        self._dressed = QTimer(self)
+        self._dressed.setSingleShot(True)
+        self._dressed.timeout.connect(self._dress)
         #: gives the sections as they are being written, links as words
         self.current: Callable[[], Sequence[Section]] = tuple
         #: what is read, in the order of the reports
@@ -229,7 +232,7 @@ class PriorReports(QScrollArea):
         )
         head.addLayout(words, 1)
         column.addLayout(head)
-        row = QHBoxLayout()
+        row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         row.setSpacing(theme.px(8))
         name = button("Name as comparison", "prior", small=True)
         name.clicked.connect(lambda: self.comparison_asked.emit(report.comparison))
@@ -241,6 +244,9 @@ class PriorReports(QScrollArea):
         compare.toggled.connect(lambda on: self._compare(at, on))
         row.addWidget(compare)
         row.addStretch(1)
+        needed = name.sizeHint().width() + compare.sizeHint().width() + theme.px(8 + 32)
+        if needed > self.width():
+            row.setDirection(QBoxLayout.Direction.TopToBottom)
         column.addLayout(row)
         if report.scored is not None and not report.scored.own:
             column.addWidget(self._peer(report.scored))
@@ -264,6 +270,20 @@ class PriorReports(QScrollArea):
             self.texts[at].show_html(compared_html(report.against(self.current())))
         else:
             self.texts[at].show_html(parts_html(report.parts))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another text size: drawn anew soon, for Qt is walking over what would be deleted. A score
+        that is being entered stays as it is."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_dressed"):
+            self._dressed.start()
+
+    def _dress(self) -> None:
+        if self._open is None:
+            self._draw()
+        else:
+            for at in range(len(self.texts)):
+                self._fill(at)
 
     def showEvent(self, event: QShowEvent) -> None:
         """What is compared is compared with the text as it is by now."""

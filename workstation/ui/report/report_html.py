@@ -80,6 +80,11 @@ def compared_html(pairs: Sequence[tuple[str, str, str]]) -> str:
         pieces = differences.sentences(then.strip(), now.strip())
         same = all(each.change is Change.SAME for each in pieces)
         words = heading.upper() + (", the same words" if same else "")
-        body = "".join(_piece(each.change, each.text) for each in pieces)
+        body, last = "", " "
+        for each in pieces:
+            # Two versions of a sentence end where they ended: a space parts them.
+            parted = last[-1].isspace() or each.text[0].isspace()
+            body += ("" if parted else " ") + _piece(each.change, each.text)
+            last = each.text
         made.append(_section(words, body, 14, "text2"))
     return "".join(made)

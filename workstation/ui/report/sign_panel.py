@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from workstation.domain.report import CheckFinding, CheckSeverity, Section
 from workstation.ui import icons, theme
 from workstation.ui.parts import button, key_cap, label, separator
+from workstation.ui.parts.labels import sign
 from workstation.ui.report.password_row import PasswordRow
 from workstation.ui.report.report_html import changes_html, report_html
 
@@ -113,6 +114,9 @@ class SignPanel(QWidget):
         self.setObjectName("panelL")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._request: SignRequest | None = None
+        self._dressed = QTimer(self)
+        self._dressed.setSingleShot(True)
+        self._dressed.timeout.connect(self._build_anew)
         self._settled: set[tuple[str, str]] = set()
         self._busy = False
         column = QVBoxLayout(self)
@@ -278,9 +282,7 @@ class SignPanel(QWidget):
         for title, what, proof in self._request.destinations:
             row = QHBoxLayout()
             row.setSpacing(theme.px(10))
-            glyph = QLabel()
-            glyph.setPixmap(icons.pixmap("service", "text2", 16))
-            row.addWidget(glyph, 0, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(sign("service"), 0, Qt.AlignmentFlag.AlignTop)
             words = QVBoxLayout()
             words.setSpacing(0)
             words.addWidget(label(title, 13, 500))
@@ -289,6 +291,7 @@ class SignPanel(QWidget):
             row.addWidget(label(proof, 12, 400, "text2"))
             column.addLayout(row)
         self.layout().replaceWidget(self._destinations, fresh)  # type: ignore[union-attr]
+        self._destinations.hide()
         self._destinations.deleteLater()
         self._destinations = fresh
 
@@ -312,6 +315,19 @@ class SignPanel(QWidget):
         self._final.setToolTip(words if blocking or not_final else "Sign and send   Ctrl+Return")
         self._preliminary.setVisible(not final_only)
         self._preliminary.setEnabled(not self._busy)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another text size: what was built for the one before is built anew."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_dressed"):
+            # Soon, not now: Qt is walking over the widgets that would be deleted.
+            self._dressed.start()
+
+    def _build_anew(self) -> None:
+        if self._request is not None:
+            self._show_text()
+            self._show_checks()
+            self._show_destinations()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes back; Ctrl+Return signs when nothing blocks."""

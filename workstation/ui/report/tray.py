@@ -108,6 +108,7 @@ class Tray(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._items: list[TrayItem] = []
+        self._most = 0
         outer = QVBoxLayout(self)
         outer.setContentsMargins(theme.px(16), theme.px(10), theme.px(16), theme.px(10))
         outer.setSpacing(theme.px(4))
@@ -122,11 +123,13 @@ class Tray(QWidget):
         self.hide()
 
     def show_items(self, rows: list[TrayItem], *, only_open: bool = False) -> None:
-        """Show the rows; `only_open` leaves out those that the text holds already."""
+        """Show the rows; `only_open`, for low windows, leaves out those that the text holds
+        already, and scrolls the rest in one line."""
         shown = [row for row in rows if not (only_open and row.in_report)]
-        if shown == self._items:
+        most = 1 if only_open else 5
+        if (shown, most) == (self._items, self._most):
             return
-        self._items = shown
+        self._items, self._most = shown, most
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
@@ -140,7 +143,7 @@ class Tray(QWidget):
             column.addWidget(row)
         column.addStretch(1)
         self._area.setWidget(body)
-        self._area.setFixedHeight(theme.px(28) * min(len(shown), 5))
+        self._area.setFixedHeight(theme.px(28) * min(len(shown), most))
         self.setVisible(bool(shown))
         if shown:
             bar = self._area.verticalScrollBar()
