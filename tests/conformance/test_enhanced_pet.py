@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from tests.conformance import pet
 from tests.conformance.conforms import conforms
 from tests.dicom import make
 from tests.dicom.states import item
+from workstation.cli import main
 from workstation.dicom.decoding import open_pixels
 from workstation.dicom.display_sets import build_studies
 from workstation.dicom.reading import read_object
@@ -216,3 +219,18 @@ def test_parts_that_were_corrected_to_different_moments_have_no_common_suv() -> 
     (study,) = build_studies([read_object(make.to_bytes(each)) for each in (one, other)])
     refused = {shown.suv_refused for shown in in_uptake(study, SuvKind.BW).display_sets}
     assert all("DecayCorrectionDateTime (0018,9701) differs" in words for words in refused)
+
+
+def test_measure_tells_the_suv_of_a_frame_of_an_enhanced_pet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "pet.dcm"
+    file.write_bytes(make.to_bytes(enhanced()))
+    arguments = ["measure", str(file), "--frame", "3", "--suv", "bw", "--probe", "20,8", "--json"]
+    assert main(arguments) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["value"] == pytest.approx(4.0, rel=1e-3)
+    assert told["unit"] == "g/ml"
+    file.write_bytes(make.to_bytes(enhanced(DecayCorrectionDateTime=None)))
+    assert main(arguments) == 1
+    assert "DecayCorrectionDateTime (0018,9701)" in capsys.readouterr().err

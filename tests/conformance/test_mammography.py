@@ -149,6 +149,31 @@ def test_all_four_have_one_scale_in_millimetres_whatever_their_detectors() -> No
     assert study.display_sets[2].frames[0].calibration.spacing_mm == pytest.approx((0.08, 0.08))
 
 
+@conforms("13 scale", "IHE MAMMO: priors of other makers at the scale of the current images")
+def test_priors_of_another_detector_hang_at_the_scale_of_the_current_images() -> None:
+    current = study_of(mammogram("R", "CC", ("P", "L"), 1), mammogram("L", "CC", ("A", "R"), 2))
+    prior = study_of(
+        *(
+            mammogram(
+                side, "CC", held, number, StudyInstanceUID="2.25.7", ImagerPixelSpacing=[0.07, 0.07]
+            )
+            for side, held, number in (("R", ("P", "L"), 3), ("L", ("A", "R"), 4))
+        )
+    )
+    stage = next(each for each in hanging.stages(current, [prior]) if each.name == "CC with prior")
+    pitches = []
+    for cell in stage.cells:
+        assert cell is not None
+        study = prior if cell.prior else current
+        shown = viewing.find(study, cell.display_set)
+        assert shown is not None
+        spacing = shown.frames[0].calibration.spacing_mm
+        assert spacing is not None
+        pitches.append(placed(shown, opened(study, shown, stage), 400, 300).scale / spacing[1])
+    assert [cell.prior for cell in stage.cells if cell] == [False, False, True, True]
+    assert pitches == pytest.approx([pitches[0]] * 4, rel=1e-9)
+
+
 def test_without_a_patient_orientation_nothing_is_turned() -> None:
     dataset = mammogram("L", "CC", ("A", "R"))
     del dataset.PatientOrientation

@@ -47,6 +47,8 @@ class Told(Protocol):
     def is_key_image(self, pane: Pane, index: int) -> bool: ...
     def arrival(self, pane: Pane) -> overlay.Arrival: ...
     def bar(self, pane: Pane, view: ViewState) -> slice_bar.BarContent: ...
+    @property
+    def overlays_shown(self) -> bool: ...
     def layer_problems(self, pane: Pane, scene: Scene) -> list[str]: ...
 
 
@@ -179,7 +181,9 @@ def graphic_pieces(viewport: Shown, told: Told, scene: Scene, focus: Vector | No
     found = list(overlay_pieces.scale_pieces(area, scene, ratio))
     laid, fusion = scene.laid, viewport.view.fusion
     if laid is not None and laid.rgb is not None and fusion is not None:
-        found += fused.bar_pieces(area, laid, fusion, ratio)
+        # The legend of a dose stands at the edge itself.
+        room = area.adjusted(0, 0, -theme.px(150) if told.overlays_shown else 0, 0)
+        found += fused.bar_pieces(room, laid, fusion, ratio)
     if focus is not None:
         alpha = 0.45 if viewport.active and told.measuring_now else 0.75
         found += overlay_pieces.crosshair_pieces(area, scene, focus, alpha, ratio)
