@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
 
 from workstation.diagnostics import Finding
 from workstation.domain.critical import CriticalResult
 from workstation.domain.delivery import DeliveryState, DeliveryStep, OutboxEntry, Receipt
+from workstation.domain.dictation import Dictated, Heard, HeardWord
 from workstation.domain.errors import ReaderError
 from workstation.domain.identity import Patient, PersonName, Reader, Sex
 from workstation.domain.peer_review import PeerReview
@@ -17,6 +20,7 @@ from workstation.domain.study import RetrievalProgress, RetrievalState, SeriesPr
 from workstation.settings import Settings
 from workstation.workflow.configuring import Configuring
 from workstation.workflow.jobs import CancelToken
+from workstation.workflow.trying_speech import Readiness, TrialParts, TryingSpeech
 from workstation.workflow.worklist_rows import RowState, ServiceState, WorklistRow
 
 #: 03:13 in the night of the drawings, by the local clock of the machine.
@@ -191,6 +195,59 @@ class FakeReviews:
         return self.held
 
 
+class PlainScribe:
+    """Writes what was heard."""
+
+    phrases: tuple[str, ...] = ()
+
+    def prepare(self) -> None:
+        pass
+
+    def mend(self, heard: Heard) -> Heard:
+        return heard
+
+    def write(self, mended: Heard, before: str = "") -> Dictated:
+        return Dictated(mended.text)
+
+
+class SpokenEngine:
+    """Is ready at once, and hears in everything what the test says."""
+
+    def __init__(self) -> None:
+        self.listener: dict[str, Callable[..., None]] = {}
+        self.hears = ""
+        self.refuses: ReaderError | None = None
+        self.fed = 0
+        self.closed = False
+
+    def open(self, listener: dict[str, Callable[..., None]]) -> None:
+        if self.refuses is not None:
+            raise self.refuses
+        self.listener, self.fed, self.closed = listener, 0, False
+        listener["ready"]("Listening with Moonshine base.")
+
+    def set_phrases(self, phrases: Sequence[str]) -> None:
+        pass
+
+    def start(self) -> None:
+        pass
+
+    def feed(self, samples: np.ndarray) -> None:
+        self.fed += len(samples)
+
+    def stop(self) -> None:
+        words = tuple(HeardWord(word, 0.9) for word in self.hears.split())
+        if words:
+            self.listener["final"](Heard(words, 4.0, "test"), np.zeros(16, np.int16))
+        self.listener["ended"]()
+
+    def cancel(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self.closed = True
+
+
 class FakeWorkbench:
     def __init__(
         self, rows: tuple[WorklistRow, ...] | None = None, services: tuple[ServiceState, ...] = ()
@@ -216,6 +273,16 @@ class FakeWorkbench:
             lambda: (
                 Finding("Disk", False, "1 GB free in the home folder", "Free at least 5 GB."),
             ),
+        )
+        self.ready = Readiness(True, "Speech models: tiny, base.", "")
+        self.speech = SpokenEngine()
+        self.trying = TryingSpeech(
+            TrialParts(
+                lambda: self.speech,
+                lambda **calls: calls,
+                PlainScribe,
+                lambda: self.ready,
+            )
         )
         self.critical = FakeCritical()
         self.reviews = FakeReviews()

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from workstation.bootstrap.setting_up import configuring
 from workstation.bootstrap.signed import reader_of_signed
 from workstation.bootstrap.sites import sites_of
-from workstation.bootstrap.speech import SignedTexts, speech_parts
+from workstation.bootstrap.speech import SignedTexts, speech_parts, trial_parts
 from workstation.bootstrap.spelling import spelling
 from workstation.dicom.comparing import same_content, series_of
 from workstation.dicom.sandbox import Sandbox
@@ -59,6 +59,7 @@ from workstation.workflow.retrieving import Retrieving
 from workstation.workflow.second_reading import preliminary_of
 from workstation.workflow.signing import Signing
 from workstation.workflow.templates import Templates
+from workstation.workflow.trying_speech import TryingSpeech
 from workstation.workflow.volume_loader import VolumeLoader
 from workstation.workflow.workbench import Workbench
 from workstation.workflow.worklist import Worklist
@@ -253,6 +254,8 @@ def assemble(
         stack.callback(dictating.close)
         hands = HandDevices(HidReader(), settings)
         stack.callback(hands.close)
+        trying = TryingSpeech(trial_parts(home, settings))
+        stack.callback(trying.cancel)
         if background:
             worklist.start()
             stack.callback(worklist.stop)
@@ -287,6 +290,7 @@ def assemble(
             dictating=dictating,
             spelling=spelling(home, templates, macros),
             hands=hands,
+            trying=trying,
             store_usage=store.usage,
             calculators=all_calculators(resources() / "calculators"),
             notices=(*templates.problems, *([macro_problem] if macro_problem else [])),

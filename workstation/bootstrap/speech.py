@@ -11,6 +11,7 @@ from workstation.bootstrap.engines import (
     OWN,
     best_installed,
     engine_of,
+    engines_words,
     own_recipe,
     speech_folders,
 )
@@ -31,6 +32,7 @@ from workstation.storage.outbox import Outbox
 from workstation.workflow import presets
 from workstation.workflow.dictating import SpeechParts
 from workstation.workflow.macros import Macros
+from workstation.workflow.trying_speech import Readiness, TrialParts
 
 if TYPE_CHECKING:
     from workstation.dictation.writing import Writer
@@ -144,6 +146,17 @@ def voice_commands(macros: Macros) -> VoiceCommands:
     sections |= {said: kind.value for said, kind in _SECTIONS_SAID.items()}
     spoken = {each.spoken: each.shortcut for each in macros.all() if each.spoken}
     return VoiceCommands(Names(sections, presets.spoken_titles(), spoken))
+
+
+def trial_parts(home: Home, settings: Settings) -> TrialParts:
+    """What a trial of microphone and engine is given: the settings as they are when it begins."""
+    held = phrases()
+    return TrialParts(
+        lambda: engine_of(home, settings),
+        Listener,
+        lambda: writer(held.all, correct=settings.flag("dictation.correct")),
+        lambda: Readiness(*engines_words(home, settings)),
+    )
 
 
 def speech_parts(home: Home, settings: Settings, macros: Macros) -> SpeechParts:

@@ -278,7 +278,7 @@ DECLARATIONS: tuple[Setting, ...] = (
         "dictation.microphone",
         "Dictation",
         "Microphone",
-        "Its name as the system tells it; empty for the one that the system prefers.",
+        "The one that the system prefers, unless you name one.",
         "",
     ),
     Setting(

@@ -16,6 +16,7 @@ from workstation.domain.study import RetrievalProgress
 from workstation.settings import Settings
 from workstation.workflow.configuring import Configuring
 from workstation.workflow.jobs import CancelToken
+from workstation.workflow.trying_speech import TryingSpeech
 from workstation.workflow.worklist_rows import ServiceState, WorklistRow
 
 End = Callable[[], None]
@@ -88,6 +89,8 @@ class ShellWorkbench(Protocol):
     def settings(self) -> Settings: ...
     @property
     def configuring(self) -> Configuring: ...
+    @property
+    def trying(self) -> TryingSpeech: ...
     @property
     def critical(self) -> CriticalPort: ...
     @property

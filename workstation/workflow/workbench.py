@@ -29,6 +29,7 @@ from workstation.workflow.reporting import Reporting
 from workstation.workflow.retrieving import Retrieving
 from workstation.workflow.signing import Signing
 from workstation.workflow.spelling.speller import Spelling
+from workstation.workflow.trying_speech import TryingSpeech
 from workstation.workflow.volume_loader import VolumeLoader
 from workstation.workflow.worklist import Worklist
 
@@ -62,6 +63,7 @@ class Workbench:
     dictating: Dictating
     spelling: Spelling
     hands: HandDevices
+    trying: TryingSpeech
     #: (bytes used by studies, bytes free on the disk)
     store_usage: Callable[[], tuple[int, int]]
     calculators: tuple[Calculator, ...] = ()

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QCheckBox,
+    QComboBox,
     QFrame,
     QHBoxLayout,
+    QListView,
     QSlider,
     QWidget,
 )
@@ -23,6 +25,8 @@ from workstation.ui.parts import Field, button, label
 #: More choices than these stand in a pop-up, not side by side.
 _SIDE_BY_SIDE = 4
 Take = Callable[[object], None]
+Refuse = Callable[[str], None]
+ControlMaker = Callable[[Setting, Take, Refuse], QWidget]
 
 
 class NoNumber(ValueError):
@@ -108,6 +112,27 @@ class Segments(QFrame):
         self._group.blockSignals(False)
 
 
+class Chooser(QComboBox):
+    """Many choices, in a list that opens; the wheel over the page does not change it."""
+
+    def __init__(self, setting: Setting, take: Take) -> None:
+        super().__init__()
+        # Without its own view the pop-up ignores the padding and takes the selection of the combo.
+        self.setView(QListView())
+        self.setFont(theme.font(13, 500))
+        self.setAccessibleName(setting.title)
+        self._choices = setting.choices
+        self.addItems([each[:1].upper() + each[1:] for each in setting.choices])
+        self.activated.connect(lambda at: take(self._choices[at]))
+
+    def show_value(self, value: Value) -> None:
+        """What is in force."""
+        self.setCurrentIndex(self._choices.index(str(value)))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
 class Line(QWidget):
     """A text or a number; taken at Enter, or when the focus leaves it."""
 
@@ -119,7 +144,7 @@ class Line(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.px(8))
         numeric = isinstance(setting.default, int | float)
-        by_eye = numeric and setting.at_once
+        by_eye = isinstance(setting.default, int) and setting.at_once
         if numeric and limits(setting) and not by_eye:
             row.addWidget(label(limits(setting), 12, color="text3", tabular=True))
         self.field = Field("" if numeric else "not set", setting.title, "")
@@ -170,5 +195,6 @@ def control_for(setting: Setting, take: Take, refuse: Callable[[str], None]) -> 
     if isinstance(setting.default, bool):
         return Switch(setting, take)
     if setting.choices:
-        return Segments(setting, take)
+        many = len(setting.choices) > _SIDE_BY_SIDE
+        return Chooser(setting, take) if many else Segments(setting, take)
     return Line(setting, take, refuse)

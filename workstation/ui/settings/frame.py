@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayou
 from workstation.ui import theme
 from workstation.ui.parts import label, separator
 
+#: title, space, sentence, space and line
+_HEAD = 5
+
 
 class _Holder(QWidget):
     """As high as its wrapped text needs at its width, which a scroll area does not ask for."""
@@ -58,6 +61,10 @@ class PageFrame(QScrollArea):
     def put_beside(self, example: QWidget) -> None:
         """Something that stands beside the form."""
         self._outer.insertWidget(1, example, 0, Qt.AlignmentFlag.AlignTop)
+
+    def put_on_top(self, shown: QWidget) -> None:
+        """Something that stands between the head of the page and its rows."""
+        self.column.insertWidget(_HEAD, shown)
 
     def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
         if now is not None and self._form.isAncestorOf(now):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -12,6 +13,7 @@ from workstation.ui import theme
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.parts import button
 from workstation.ui.settings import wording
+from workstation.ui.settings.controls import ControlMaker, control_for
 from workstation.ui.settings.entries import EntriesSection
 from workstation.ui.settings.frame import PageFrame
 from workstation.ui.settings.row import SettingRow
@@ -20,7 +22,10 @@ from workstation.workflow.configuring import Configuring
 
 
 class GroupPage(PageFrame):
-    """Every setting of a page of the declarations, each in a row of its own."""
+    """Every setting of a page of the declarations, each in a row of its own.
+
+    `controls` make the control of a setting that its type alone does not tell.
+    """
 
     def __init__(
         self,
@@ -29,6 +34,7 @@ class GroupPage(PageFrame):
         settings: Settings,
         configuring: Configuring,
         bridge: JobBridge,
+        controls: Mapping[str, ControlMaker] = MappingProxyType({}),
     ) -> None:
         words = wording.words_of(page)
         super().__init__(words.title, words.sentence)
@@ -47,7 +53,9 @@ class GroupPage(PageFrame):
                     each, settings, "site", wording.site_details
                 )
             else:
-                self.rows[each.key] = SettingRow(each, settings, check)
+                self.rows[each.key] = SettingRow(
+                    each, settings, check, controls.get(each.key, control_for)
+                )
             self.column.addWidget(self._widget(each.key))
         self._reset = button("Reset this page", "reset", "quiet")
         self._reset.clicked.connect(self.reset)

@@ -23,11 +23,13 @@ from workstation.ui.job_bridge import JobBridge
 from workstation.ui.parts import Field, key_hints, label, tool
 from workstation.ui.parts.focus_ring import OWN_RING
 from workstation.ui.settings import wording
+from workstation.ui.settings.dictation_page import DictationPage
 from workstation.ui.settings.example import Example
 from workstation.ui.settings.group_page import GroupPage
 from workstation.ui.settings.keys_page import KeysPage
 from workstation.ui.settings.machine_page import MachinePage
 from workstation.workflow.configuring import Configuring
+from workstation.workflow.trying_speech import TryingSpeech
 
 
 class SettingsBench(Protocol):
@@ -37,6 +39,8 @@ class SettingsBench(Protocol):
     def settings(self) -> Settings: ...
     @property
     def configuring(self) -> Configuring: ...
+    @property
+    def trying(self) -> TryingSpeech: ...
 
 
 class _Search(Field):
@@ -141,7 +145,12 @@ class SettingsPage(QWidget):
         self.groups = {}
         for page in dict.fromkeys(each.page for each in DECLARATIONS):
             declared = [each for each in DECLARATIONS if each.page == page]
-            group = GroupPage(page, declared, settings, configuring, self._bridge)
+            made = (page, declared, settings, configuring, self._bridge)
+            group = (
+                DictationPage(*made, self._bench.trying)
+                if page == "Dictation"
+                else GroupPage(*made)
+            )
             self.groups[page] = group
             if page == "Display":
                 self.example = Example()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from workstation.settings import Setting, Settings, SettingsDamaged, Value
 from workstation.ui import theme
 from workstation.ui.parts import badge, label, separator, tool
-from workstation.ui.settings.controls import control_for, written
+from workstation.ui.settings.controls import ControlMaker, control_for, written
 
 
 def default_words(setting: Setting) -> str:
@@ -33,7 +33,11 @@ class SettingRow(QWidget):
     """
 
     def __init__(
-        self, setting: Setting, settings: Settings, check: Callable[[], object] = lambda: None
+        self,
+        setting: Setting,
+        settings: Settings,
+        check: Callable[[], object] = lambda: None,
+        control: ControlMaker = control_for,
     ) -> None:
         super().__init__()
         self.setting, self._settings, self._check = setting, settings, check
@@ -60,7 +64,7 @@ class SettingRow(QWidget):
         self.problem.hide()
         words.addWidget(self.problem)
         row.addLayout(words, 1)
-        self.control = control_for(setting, self._take, self._refuse)
+        self.control = control(setting, self._take, self._refuse)
         row.addWidget(self.control, 0, Qt.AlignmentFlag.AlignVCenter)
         self.reset = tool("reset", f"Back to the default: {default_words(setting)}")
         self.reset.setAccessibleName(f"Reset {setting.title}")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from workstation.domain.sound_check import SoundVerdict
 from workstation.workflow.configuring import Connection
+from workstation.workflow.trying_speech import TrialResult, TrialState
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,65 @@ PAGES = {
         "Dictation", "microphone", "Speech becomes text on this machine; no sound leaves it."
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictWords:
+    """What is said of a recording, and what to do about it."""
+
+    title: str
+    advice: str = ""
+    good: bool = False
+
+
+VERDICTS = {
+    SoundVerdict.GOOD: VerdictWords("Good: you can dictate like this.", good=True),
+    SoundVerdict.NOTHING: VerdictWords(
+        "No sound came.",
+        "It is muted, or another microphone is meant: choose it below, and look at the level while"
+        " you speak.",
+    ),
+    SoundVerdict.CLIPPED: VerdictWords(
+        "Too loud: the loudest words are cut off.",
+        "Turn its gain down in the system, or hold it a hand further away.",
+    ),
+    SoundVerdict.QUIET: VerdictWords(
+        "Too quiet.", "Turn its gain up in the system, or hold it nearer to your mouth."
+    ),
+    SoundVerdict.NOISY: VerdictWords(
+        "Noisy: your voice hardly stands out from the room.",
+        "Hold it nearer, shut out fan and talk, or take a headset. If you were silent, another"
+        " microphone may be meant.",
+    ),
+    SoundVerdict.STRANGE: VerdictWords(
+        "The sound is good, but few of the words were recognised.",
+        "Read exactly the sentence above. If you did, another microphone hears you, or another"
+        " engine is better for your voice.",
+    ),
+}
+TRIAL_STEPS = {
+    TrialState.IDLE: "Read this sentence aloud as you would dictate it.",
+    TrialState.LOADING: "The engine is being loaded; do not read yet.",
+    TrialState.READING: "Read now.",
+    TrialState.WRITING: "Writing what was heard …",
+}
+
+
+def trial_numbers(result: TrialResult) -> str:
+    """Level, noise, words and delay in one line."""
+    known = sum(word.heard for word in result.words)
+    parts = [
+        f"voice {result.levels.speech:.0f} dB",
+        f"room {result.levels.noise:.0f} dB",
+        f"{known} of {len(result.words)} words",
+    ]
+    if result.levels.clipped >= 0.0005:
+        parts.append(f"{100 * result.levels.clipped:.1f} % cut off")
+    if result.delay is not None:
+        parts.append(f"text {max(0.0, result.delay):.1f} s after the last word")
+    return "   ".join(parts)
+
+
 KEYS = PageWords("Keys", "keys", "Letters act on lists and images; Ctrl and F keys everywhere.")
 MACHINE = PageWords("This machine", "info", "What nocturne doctor finds, and what to do about it.")
 
