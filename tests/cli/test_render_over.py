@@ -120,4 +120,4 @@ def test_series_of_two_spaces_are_not_laid_over_one_another(
     above = write(tmp_path / "pt", pt(FrameOfReferenceUID=f"{make.ROOT}.66"))
     out = ["--over", str(above), "--out", str(tmp_path / "out.png")]
     assert main(["render", str(below / "00.dcm"), *out]) == 1
-    assert "of another space" in capsys.readouterr().err
+    assert "of different spaces" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -407,3 +408,53 @@ def test_the_menu_ticks_what_lies_over_its_window_and_its_colours(
     assert words(made)[1] == "SUVbw 0 to 20  Fall"
     next(each for each in sections["Fusion"] if each.title == "Nothing over it").run()
     assert made.active.view.fusion is None
+
+
+@conforms("3 registration", "an analytic sphere moved by the inverse of the matrix")
+@pytest.mark.parametrize(("plane", "slab"), [(Plane.AXIAL, 0.0), (Plane.CORONAL, 10.0)])
+def test_a_registration_of_the_study_links_pet_and_ct_of_two_spaces(
+    opened: Callable[..., Open], plane: Plane, slab: float
+) -> None:
+    held, (_, link) = registered()
+    made = opened(*held, link)
+    viewport = activate(made, "CT")
+    made.room.verbs.show_plane(plane)
+    made.room.images.move_focus(viewport, CENTER)
+    made.room.images.change(viewport, replace(viewport.view, slab_mm=slab, fusion=None))
+    made.key(Qt.Key.Key_U, Qt.KeyboardModifier.ShiftModifier)
+    made.until(lambda: lies_over(made))
+    made.room.images.change_over(viewport, opacity=1.0)
+    built = scene(made)
+    assert built.plane is not None
+    # Its rim is red and yellow; where the turned PET does not reach, the CT is grey.
+    found = np.asarray(middle_of(made, coloured))
+    away = found - np.asarray(CENTER)
+    normal = np.asarray(built.plane.normal)
+    assert np.linalg.norm(away - (away @ normal) * normal) < 2.5
+    assert words(made)[0] == "S2  PET AC over it, 100 %, registered, interpolated"
+
+
+def test_why_a_registration_does_not_link_them_is_said(opened: Callable[..., Open]) -> None:
+    held, (_, link) = registered(registrations.DEFORMABLE)
+    made = opened(*held, link)
+    activate(made, "CT")
+    said: list[str] = []
+    made.room.images.said.connect(said.append)
+    made.key(Qt.Key.Key_U, Qt.KeyboardModifier.ShiftModifier)
+    assert "The registration is not applied: it is deformable." in said[0]
+    assert made.active.view.fusion is None
+
+
+def test_no_slab_goes_through_a_registration_that_changes_lengths(
+    opened: Callable[..., Open],
+) -> None:
+    held, (_, link) = registered()
+    scaled = registrations.matrix(np.diag([1.1, 1.0, 1.0, 1.0]), "AFFINE")
+    link.RegistrationSequence[0].MatrixRegistrationSequence[0].MatrixSequence = Sequence([scaled])
+    made = opened(*held, link)
+    viewport = activate(made, "CT")
+    made.room.verbs.show_plane(Plane.CORONAL)
+    made.room.images.change(viewport, replace(viewport.view, slab_mm=10.0, fusion=None))
+    made.key(Qt.Key.Key_U, Qt.KeyboardModifier.ShiftModifier)
+    made.until(lambda: scene(made).laid is not None)
+    assert "A slab is not laid through a registration that is not rigid" in warnings(made)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tests.dicom.registrations import turned
 from tests.imaging.phantom import geometry, grid, linear_field, sampled
 from workstation.domain.geometry import PlaneGeometry
+from workstation.domain.registration import Affine
 from workstation.domain.view import SlabMode
 from workstation.imaging.blending import on_one_grid
 from workstation.imaging.reslice import reslice, reslice_numpy
@@ -84,3 +85,15 @@ def test_only_voxels_that_are_met_in_their_middle_are_not_interpolated() -> None
     assert not on_one_grid(held, own, turned(0, (0.0, 0.0, 1.0)))
     assert not on_one_grid(held, own, turned(1, (0.0, 0.0, 0.0)))
     assert not on_one_grid(held, plane())
+
+
+def test_a_plane_that_is_moved_rigidly_samples_what_the_matrix_does() -> None:
+    held, cut = volume(), plane()
+    way = Affine.of(WAYS["turn"])
+    moved = way.moved(cut)
+    one, other = reslice(held, moved), reslice(held, cut, via=way.array())
+    inside = ~np.isnan(one) & ~np.isnan(other)
+    assert inside.mean() > 0.6
+    np.testing.assert_allclose(one[inside], other[inside], atol=0.01)
+    with pytest.raises(ValueError, match="rigid"):
+        Affine.of(AFFINE).moved(cut)

@@ -54,4 +54,4 @@ def test_another_space_is_no_place_to_lie_over() -> None:
     laid = Blending(lambda _: None).fused(
         fusing.fusion_of(over), study, below, below.frames[0].plane, np.zeros((64, 64), np.uint8)
     )
-    assert laid.words == "The images that lie over it are of another space"
+    assert "are of different spaces (Frame of Reference UID)" in laid.words

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from workstation.dicom import documents, stacks, summaries, suv, tracers
 from workstation.dicom.grouping import Frame, Group, part
 from workstation.dicom.reading import ReceivedObject
-from workstation.domain.errors import MeasurementRefused
+from workstation.domain.errors import MeasurementRefused, RegistrationRefused
 from workstation.domain.identity import Patient
 from workstation.domain.radiation import Tracer
+from workstation.domain.registration import Registration
 from workstation.domain.study import DisplaySet, DisplaySetKind, NotShown, Series, Study
 from workstation.domain.suv import Uptake
 
@@ -78,6 +79,14 @@ def _study(uid: str, objects: list[ReceivedObject], unreadable: tuple[NotShown, 
         received=len(objects) + len(unreadable),
         not_shown=tuple(not_shown),
         problems=tuple(problems),
+        registrations=tuple(
+            held for each in unique.values() if isinstance(held := each.registration, Registration)
+        ),
+        registrations_refused=tuple(
+            held.happened
+            for each in unique.values()
+            if isinstance(held := each.registration, RegistrationRefused)
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from workstation.dicom import (
     documents,
     overlay_objects,
     presentation,
+    registration,
     summaries,
 )
 from workstation.dicom.frames import DescribedFrame, describe
@@ -27,12 +28,18 @@ from workstation.dicom.part10 import (
 )
 from workstation.dicom.suv import PetHeader, header_of
 from workstation.dicom.tracers import tracer_of
-from workstation.domain.errors import NotDicom, ReaderError, UndecodablePixels
+from workstation.domain.errors import (
+    NotDicom,
+    ReaderError,
+    RegistrationRefused,
+    UndecodablePixels,
+)
 from workstation.domain.identity import Patient, PersonName, Sex, is_uid
 from workstation.domain.image import FrameDescription
 from workstation.domain.overlays import OverlayDescription
 from workstation.domain.presentation import StateSummary
 from workstation.domain.radiation import Tracer
+from workstation.domain.registration import Registration
 from workstation.domain.study import Document
 
 _ATTRIBUTES = ("ProtocolName", "ContentLabel", "ContentDescription", "ConcatenationUID")
@@ -69,6 +76,8 @@ class ReceivedObject:
     summary: str = ""
     #: what a presentation state is made for
     state: StateSummary | None = None
+    #: what a registration links, or why it is not applied
+    registration: Registration | RegistrationRefused | None = None
     #: what it draws over the images of others
     overlay: OverlayDescription | None = None
     #: what an image of PET says of SUV
@@ -198,6 +207,7 @@ def _received(part: Part10, repairs: list[str], path: str) -> ReceivedObject:
         document=documents.describe(dataset, uid, sop_class),
         summary=summaries.describe(dataset, sop_class),
         state=presentation.summary(dataset, sop_class, uid),
+        registration=registration.describe(dataset, sop_class),
         overlay=overlay_objects.describe(dataset, sop_class),
         pet=header_of(dataset) if described else None,
         tracer=tracer_of(dataset) if described else None,

@@ -23,9 +23,22 @@ def _refused(why: str) -> RegistrationRefused:
     return RegistrationRefused(f"The registration is not applied: {why}.", means=_APART)
 
 
+def describe(dataset: Dataset, sop_class_uid: str) -> Registration | RegistrationRefused | None:
+    """What an object registers, or why it is not applied; None where it is no registration."""
+    if sop_class_uid not in (SPATIAL_REGISTRATION, DEFORMABLE):
+        return None
+    try:
+        return _read(dataset)
+    except RegistrationRefused as error:
+        return error
+
+
 def open_registration(source: bytes | Path) -> Registration:
     """Read a registration; RegistrationRefused where it is none, is deformable or is broken."""
-    dataset = open_object(source).dataset
+    return _read(open_object(source).dataset)
+
+
+def _read(dataset: Dataset) -> Registration:
     with attributes.quiet():
         named = attributes.text(dataset, "SOPClassUID")
         if named == DEFORMABLE:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workstation.domain.errors import RegistrationRefused
+from workstation.domain.geometry import PlaneGeometry, as_vector, unit
 from workstation.domain.image import FrameDescription
 
 #: How far a matrix that calls itself rigid may be from it: devices round its numbers.
@@ -47,6 +48,20 @@ class Affine:
     def array(self) -> NDArray[np.float64]:
         """(4, 4)."""
         return np.asarray(self.rows, np.float64)
+
+    def moved(self, plane: PlaneGeometry) -> PlaneGeometry:
+        """A plane as it lies in the other space; ValueError where the matrix is not rigid, and
+        pixels would change their size or their right angles."""
+        if not self.fits(MatrixKind.RIGID):
+            raise ValueError("only a rigid matrix takes a plane to a plane")
+        held = self.array()
+        turned = [held[:3, :3] @ each for each in (plane.row_cosine, plane.column_cosine)]
+        return replace(
+            plane,
+            origin=as_vector(held[:3, :3] @ plane.origin + held[:3, 3]),
+            row_cosine=unit(as_vector(turned[0])),
+            column_cosine=unit(as_vector(turned[1])),
+        )
 
     def fits(self, kind: MatrixKind) -> bool:
         """Whether the matrix is what it is called: turned and moved, scaled too, or anything that

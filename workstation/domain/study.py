@@ -13,6 +13,7 @@ from workstation.domain.image import FrameDescription
 from workstation.domain.overlays import OverlayDescription
 from workstation.domain.presentation import StateSummary
 from workstation.domain.radiation import RadiationDose, Tracer
+from workstation.domain.registration import Registration
 from workstation.domain.suv import SuvScale, Uptake
 
 
@@ -150,6 +151,9 @@ class Study:
     received: int = 0
     not_shown: tuple[NotShown, ...] = ()
     problems: tuple[str, ...] = ()
+    #: what links its spaces to one another, and why other registrations are not applied
+    registrations: tuple[Registration, ...] = ()
+    registrations_refused: tuple[str, ...] = ()
 
     @property
     def display_sets(self) -> tuple[DisplaySet, ...]:

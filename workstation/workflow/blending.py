@@ -8,17 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from workstation.domain.errors import ReaderError
+from workstation.domain.errors import ReaderError, RegistrationRefused
 from workstation.domain.geometry import PlaneGeometry
 from workstation.domain.image import FrameDescription, Voi
 from workstation.domain.presentation import Blend
-from workstation.domain.registration import linked
+from workstation.domain.registration import MatrixKind, linked
 from workstation.domain.study import DisplaySet, Study, same_space
 from workstation.domain.view import Fusion, SlabMode
 from workstation.imaging.blending import blended, on_one_grid, rescaled
 from workstation.imaging.picture import identity_of
 from workstation.imaging.reslice import reslice
 from workstation.imaging.volume import Volume
+from workstation.workflow import fusing
 from workstation.workflow.presenting import blended_set, colour_map
 from workstation.workflow.viewing import find, missing_words
 
@@ -116,16 +117,35 @@ class Blending:
         over = find(study, fusion.over)
         if over is None or over.volume is None:
             return Laid(words="The images that lie over it are not here as a volume")
-        if plane is None or not same_space(shown, over):
-            return Laid(words="The images that lie over it are of another space")
-        cut = self._cut(over, plane, slab)
+        if plane is None:
+            return Laid(words="The image has no place in the patient")
+        try:
+            way = fusing.way(study, shown, over)
+        except RegistrationRefused as error:
+            return Laid(words=error.happened.rstrip("."))
+        via = None
+        if way is not None and slab[0] > 0:
+            if not way.fits(MatrixKind.RIGID):
+                return Laid(words="A slab is not laid through a registration that is not rigid")
+            plane = way.moved(plane)
+        elif way is not None:
+            via = way.array()
+        cut = self._cut(over, plane, slab, via)
         if cut is None:
             return Laid(over=over, words="The images that lie over it are being built")
         palette = colour_map(fusion.colour_map)
         assert palette is not None
         picture = blended(grey, cut.values, fusion.voi, palette, fusion.opacity)
         words = self._lacking(over, cut.volume)
-        return Laid(picture, over, words, fusion.voi, fusion.opacity, cut.interpolated)
+        return Laid(
+            picture,
+            over,
+            words,
+            fusion.voi,
+            fusion.opacity,
+            cut.interpolated,
+            registered=way is not None,
+        )
 
     def _lacking(self, over: DisplaySet, volume: Volume) -> str:
         """What of the volume is not there to lie over: nobody takes its absence for no uptake."""

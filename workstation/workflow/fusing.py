@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workstation.domain.errors import ReaderError
+from workstation.domain.errors import ReaderError, RegistrationRefused
 from workstation.domain.image import Voi
+from workstation.domain.registration import Affine, linked
 from workstation.domain.study import DisplaySet, Study, same_space
 from workstation.domain.view import Fusion
 from workstation.imaging.picture import identity_of
@@ -30,11 +31,36 @@ def _volumes(study: Study, modalities: tuple[str, ...]) -> list[DisplaySet]:
     return sorted(held, key=lambda shown: (modalities.index(shown.modality), shown.suv is None))
 
 
+def way(study: Study, below: DisplaySet, over: DisplaySet) -> Affine | None:
+    """From the space of what lies below to that of what lies over it: None where it is the same
+    one. RegistrationRefused where they are different and no registration of the study links them,
+    or where registrations contradict one another."""
+    if same_space(below, over):
+        return None
+    if not study.registrations:
+        reason = " ".join(study.registrations_refused)
+        raise RegistrationRefused(
+            "PET and CT of this study are of different spaces (Frame of Reference UID)"
+            f" without a registration that can be applied. {reason}".rstrip(),
+            means="The images are shown apart.",
+        )
+    return linked(study.registrations, below.frames[0], over.frames[0])
+
+
+def lies_over(study: Study, below: DisplaySet, over: DisplaySet) -> bool:
+    """Whether there is a way from one display set to the other."""
+    try:
+        way(study, below, over)
+    except RegistrationRefused:
+        return False
+    return True
+
+
 def over_choices(study: Study, shown: DisplaySet) -> tuple[DisplaySet, ...]:
     """The volumes that may lie over a display set: emission images in its space."""
     if shown.volume is None or shown.modality in OVER:
         return ()
-    return tuple(each for each in _volumes(study, OVER) if same_space(shown, each))
+    return tuple(each for each in _volumes(study, OVER) if lies_over(study, shown, each))
 
 
 def pair(study: Study, shown: DisplaySet) -> tuple[DisplaySet, DisplaySet]:
@@ -44,7 +70,7 @@ def pair(study: Study, shown: DisplaySet) -> tuple[DisplaySet, DisplaySet]:
     """
     if shown.modality in OVER and shown.volume is not None:
         for under in _volumes(study, UNDER):
-            if same_space(under, shown):
+            if lies_over(study, under, shown):
                 return under, shown
     elif (choices := over_choices(study, shown)) and shown.modality in UNDER:
         return shown, choices[0]
@@ -59,7 +85,13 @@ def _why_not(study: Study, shown: DisplaySet) -> str:
         return "There is no volume of PET in this study to lay over it."
     if not _volumes(study, UNDER):
         return "There is no volume of CT or MR in this study to lay it over."
-    return "PET and CT of this study are of different spaces (Frame of Reference UID)."
+    under = shown if shown.modality in UNDER else _volumes(study, UNDER)[0]
+    over = shown if shown.modality in OVER else _volumes(study, OVER)[0]
+    try:
+        way(study, under, over)
+    except RegistrationRefused as error:
+        return error.happened
+    return "Nothing lies over images of this kind."
 
 
 def window_of(over: DisplaySet) -> tuple[Voi, str]:

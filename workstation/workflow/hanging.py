@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from workstation.domain.study import DisplaySet, Study, same_space
+from workstation.domain.study import DisplaySet, Study
 from workstation.domain.view import Plane, SlabMode
 from workstation.settings import resources
+from workstation.workflow.fusing import lies_over
 from workstation.workflow.mammography import field_mm, is_tomosynthesis, view_of
 
 
@@ -258,7 +259,7 @@ def _cell(raw: dict[str, Any], current: Study, prior: Study | None) -> CellPlan 
     if plane is not Plane.ACQUIRED and shown.volume is None:
         return None
     over = _chosen(raw["over"], current, prior) if "over" in raw else None
-    if "over" in raw and (over is None or not same_space(shown, over)):
+    if "over" in raw and (over is None or not lies_over(current, shown, over)):
         return None
     study = prior if is_prior and prior is not None else current
     return CellPlan(
