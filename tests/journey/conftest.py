@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from workstation.bootstrap.windows import Unhandled, window_on
+from workstation.domain.identity import Reader
 from workstation.settings import Home, Settings
 from workstation.tour.demo_service import READER, DemoService, demo_service
 from workstation.tour.journey import Tour
@@ -24,19 +25,26 @@ class Desk:
 
 
 Sit = Callable[[Path], Desk]
+SitAs = Callable[[Path, Reader], Desk]
 
 
 @pytest.fixture
-def sit_down(tmp_path: Path, qapp: QApplication) -> Iterator[Sit]:
+def sit_down(sit_down_as: SitAs) -> Sit:
+    """Opens the window on a folder of studies for the demo's reader."""
+    return lambda studies: sit_down_as(studies, READER)
+
+
+@pytest.fixture
+def sit_down_as(tmp_path: Path, qapp: QApplication) -> Iterator[SitAs]:
     """Opens the window on a folder of studies; no defect may be met until it is closed."""
     with ExitStack() as stack:
         defects = Unhandled()
 
-        def sit(studies: Path) -> Desk:
+        def sit(studies: Path, reader: Reader) -> Desk:
             demo = stack.enter_context(demo_service(studies, tmp_path / "home"))
             desk, bench = stack.enter_context(
                 window_on(
-                    demo.home, demo.settings, [demo.endpoint], reader=READER, unhandled=defects
+                    demo.home, demo.settings, [demo.endpoint], reader=reader, unhandled=defects
                 )
             )
             desk.resize(1600, 900)

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.journey.conftest import Sit
+import hl7
+
+from tests.journey.conftest import Desk, Sit, SitAs
 from tests.journey.test_amending import as_delivered
 from workstation.dicom.report_objects import head_of, imaged_study
 from workstation.dicom.sr import build_report
 from workstation.dicom.sr_reading import read_report
+from workstation.domain.delivery import OutboxEntry
 from workstation.domain.identity import PersonName, Reader, Role, new_uid
 from workstation.domain.report import BODY, Discrepancy, ReportState, Section, SectionKind
 from workstation.domain.report_content import Reference, ReportContent
 from workstation.phantoms import write_all
+from workstation.storage.database import Database
+from workstation.storage.outbox import Outbox
+from workstation.storage.vault import OpenVault
+from workstation.tour.demo_service import READER
+
+
+def signed_forms(desk: Desk, entry: OutboxEntry) -> dict[str, bytes]:
+    """The forms that are kept with the delivery, read beside the program."""
+    with closing(Database(desk.demo.home.database)) as database:
+        whole = Outbox(database, OpenVault()).entry(entry.identifier)
+    return {each.name: each.content for each in whole.documents}
+
 
 RESIDENT = Reader("RRAE", PersonName("Resident^Rae"), "Hollin", role=Role.RESIDENT)
 
@@ -87,6 +105,13 @@ def test_an_attending_signs_what_a_resident_wrote_with_the_differences_in_sight(
     tour.saved()
     entry = tour.sign()
     delivered = as_delivered(desk, entry)
+    held = signed_forms(desk, entry)
+    resource = json.loads(held["report.fhir.json"])
+    assert resource["status"] == "final"
+    message = hl7.parse(held["report.hl7"].decode(), encoding="utf-8")
+    assert {str(obx[11]) for obx in message.segments("OBX")} == {"F"}
+    for content in held.values():
+        assert Discrepancy.MAJOR.value.encode() not in content
     read = read_report(delivered)
     assert read.agrees is True
     assert read.content.author == RESIDENT.name
@@ -95,3 +120,36 @@ def test_an_attending_signs_what_a_resident_wrote_with_the_differences_in_sight(
     assert "RIGHT kidney" in read.content.sections[3].text
     # What an attending thought of it is no part of the patient's record.
     assert Discrepancy.MAJOR.value.encode() not in delivered
+
+
+def test_what_a_resident_signs_goes_out_as_preliminary_in_every_form(
+    sit_down_as: SitAs, tmp_path: Path
+) -> None:
+    folder = tmp_path / "served"
+    write_all(folder, only=("us-abdomen",))
+    desk = sit_down_as(folder, replace(READER, role=Role.RESIDENT))
+    tour, hands = desk.tour, desk.tour.hands
+    tour.open(tour.row(lambda each: each.task.modality == "US", "the ultrasound"))
+    tour.see_images()
+    tour.write(SectionKind.FINDINGS, "Cyst of the left kidney.")
+    tour.write(SectionKind.IMPRESSION, "Cyst.")
+    tour.saved()
+    hands.press("Ctrl+Return")
+    panel = tour.desk.panel
+    hands.wait(lambda: panel.signing_now, "the sign panel opens")
+    assert not panel.sign_panel._final.isEnabled(), "a resident signs no final report"
+    panel.sign_panel._preliminary.setFocus()
+    hands.press("Space")
+    hands.wait(
+        lambda: [each.state.value for each in tour.bench.delivering.entries()] == ["delivered"],
+        "the preliminary report is delivered",
+    )
+    (entry,) = tour.bench.delivering.entries()
+    read = read_report(as_delivered(desk, entry))
+    assert read.content.state is ReportState.PRELIMINARY
+    assert read.content.reader.role is Role.RESIDENT
+    held = signed_forms(desk, entry)
+    assert json.loads(held["report.fhir.json"])["status"] == "preliminary"
+    message = hl7.parse(held["report.hl7"].decode(), encoding="utf-8")
+    assert {str(obx[11]) for obx in message.segments("OBX")} == {"P"}
+    assert str(message.segment("OBR")[25]) == "P"

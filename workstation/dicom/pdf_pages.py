@@ -219,6 +219,7 @@ def _story(
     if content.author is not None:
         words = f"Preliminary report by {_name(content.author)}"
         story.append(paragraph(words, _SMALL))
+    measured = _measured(content)
     for section in content.sections:
         if not clean(section.text):
             continue
@@ -227,8 +228,10 @@ def _story(
             heading += f", {_by(section.by)}, {moment_text(section.at)}"
         story.append(paragraph(heading, _HEAD))
         story += _paragraphs(section.text, _BODY)
-        if section.kind is SectionKind.FINDINGS and content.quantities:
-            story += _measured(content)
+        if section.kind is SectionKind.FINDINGS:
+            story += measured
+            measured = []
+    story += measured  # no findings were written: the numbers stand behind what was
     story += _figures(pictures)
     story += [
         Spacer(1, 10),
@@ -254,7 +257,9 @@ def _certified(by: str) -> list[Any]:
 
 
 def _measured(content: ReportContent) -> list[Any]:
-    """The numbers with their names, as the structured report holds them."""
+    """The numbers with their names, as the structured report holds them; nothing without any."""
+    if not content.quantities:
+        return []
     printed = {code.value: unit_text(ours) for ours, code in UNITS.items()}
     lines = [
         f"{each.name.meaning} {each.number} {printed.get(each.unit.value, each.unit.meaning)}"

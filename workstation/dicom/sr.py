@@ -157,6 +157,17 @@ def _section(
     return made
 
 
+def _with_places(content: ReportContent) -> tuple[Section, ...]:
+    """The sections, and those that numbers, key images and critical results need to stand in."""
+    kinds = {each.kind for each in content.sections}
+    lacking = []
+    if SectionKind.FINDINGS not in kinds and (content.quantities or content.key_images):
+        lacking.append(Section(SectionKind.FINDINGS, ""))
+    if SectionKind.COMMUNICATION not in kinds and content.critical:
+        lacking.append(Section(SectionKind.COMMUNICATION, ""))
+    return (*content.sections, *lacking)
+
+
 def _tree(content: ReportContent, images: Sequence[Reference]) -> Dataset:
     root = sr.ContainerContentItem(
         name=REPORT_TITLE, is_content_continuous=False, template_id="2000"
@@ -169,7 +180,7 @@ def _tree(content: ReportContent, images: Sequence[Reference]) -> Dataset:
         ),
         *sr.ObservationContext(observer_person_context=observer(content.reader)),
     ]
-    made = [_section(each, content, images) for each in content.sections]
+    made = [_section(each, content, images) for each in _with_places(content)]
     items += [each for each in made if each is not None]
     items.append(_text(concepts.DIGEST, content.digest))
     root.ContentSequence = sr.ContentSequence(items)

@@ -101,6 +101,35 @@ MIGRATIONS: tuple[str, ...] = (
         WHEN EXISTS (SELECT 1 FROM peer_review WHERE identifier=NEW.identifier) BEGIN
         SELECT RAISE(ABORT, 'this score is given already'); END;
     """,
+    # REPLACE deletes without asking the triggers of DELETE: each table has one of its own for it.
+    """
+    CREATE TRIGGER document_once BEFORE INSERT ON outbox_document
+        WHEN EXISTS (SELECT 1 FROM outbox_document
+            WHERE entry_id=NEW.entry_id AND name=NEW.name) BEGIN
+        SELECT RAISE(ABORT, 'this document is signed already'); END;
+    CREATE TRIGGER entry_unchanged
+        BEFORE UPDATE OF entry_id, report_id, sequence, content ON outbox BEGIN
+        SELECT RAISE(ABORT, 'what is signed does not change'); END;
+    CREATE TRIGGER entry_kept BEFORE DELETE ON outbox BEGIN
+        SELECT RAISE(ABORT, 'what is signed is kept'); END;
+    CREATE TRIGGER entry_once BEFORE INSERT ON outbox
+        WHEN EXISTS (SELECT 1 FROM outbox WHERE entry_id=NEW.entry_id) BEGIN
+        SELECT RAISE(ABORT, 'this entry is signed already'); END;
+    CREATE TRIGGER receipt_unchanged BEFORE UPDATE ON receipt BEGIN
+        SELECT RAISE(ABORT, 'a receipt does not change'); END;
+    CREATE TRIGGER receipt_kept BEFORE DELETE ON receipt BEGIN
+        SELECT RAISE(ABORT, 'a receipt is kept'); END;
+    CREATE TRIGGER receipt_once BEFORE INSERT ON receipt
+        WHEN EXISTS (SELECT 1 FROM receipt WHERE entry_id=NEW.entry_id AND step=NEW.step) BEGIN
+        SELECT RAISE(IGNORE); END;
+    CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit BEGIN
+        SELECT RAISE(ABORT, 'the audit log does not change'); END;
+    CREATE TRIGGER audit_kept BEFORE DELETE ON audit BEGIN
+        SELECT RAISE(ABORT, 'the audit log is kept'); END;
+    CREATE TRIGGER audit_once BEFORE INSERT ON audit
+        WHEN EXISTS (SELECT 1 FROM audit WHERE sequence=NEW.sequence) BEGIN
+        SELECT RAISE(ABORT, 'the audit log does not change'); END;
+    """,
 )
 
 
