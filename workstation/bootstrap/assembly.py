@@ -58,6 +58,7 @@ from workstation.workflow.reporting import Reporting
 from workstation.workflow.retrieving import Retrieving
 from workstation.workflow.second_reading import preliminary_of
 from workstation.workflow.signing import Signing
+from workstation.workflow.template_shelf import TemplateShelf
 from workstation.workflow.templates import Templates
 from workstation.workflow.trying_speech import TryingSpeech
 from workstation.workflow.volume_loader import VolumeLoader
@@ -288,6 +289,7 @@ def assemble(
             signed_content=signed_content,
             configuring=configuring(home, settings, outbox),
             dictating=dictating,
+            shelf=TemplateShelf(templates, macros, resources() / "macros" / "macros.toml", home),
             spelling=spelling(home, templates, macros),
             hands=hands,
             trying=trying,

@@ -26,6 +26,7 @@ class Place(StrEnum):
     DOCUMENT = "document"
     REPORT = "report"
     SETTINGS = "settings"
+    TEMPLATES = "templates"
 
 
 #: Headings of the places on the F1 page.
@@ -39,6 +40,7 @@ PLACE_TITLES = {
     Place.DOCUMENT: "Document",
     Place.REPORT: "Report",
     Place.SETTINGS: "Settings",
+    Place.TEMPLATES: "Templates and macros",
 }
 
 

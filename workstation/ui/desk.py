@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
 
 from workstation.commands.registry import REGISTRY, Place
 from workstation.domain.delivery import OutboxEntry
@@ -19,6 +20,7 @@ from workstation.ui.job_bridge import JobBridge
 from workstation.ui.main_window import MainWindow
 from workstation.ui.report.panel import ReportPanel
 from workstation.ui.report.prior_reports import PriorReport, prior_report
+from workstation.ui.report.template_editor.page import TemplatesPage
 from workstation.ui.viewport.reading_room import ReadingRoom
 from workstation.workflow.jobs import Lane
 from workstation.workflow.measuring import Measuring
@@ -40,18 +42,26 @@ class Desk(MainWindow):
         self.room.verbs.insert_measurement = self.panel.insert_measurement
         self.room.verbs.next_field = lambda steps: self.panel.next_field(backwards=steps < 0)
         self._follow_habits("viewer.left_drag")
+        #: built when it is first asked for
+        self.templates_page: TemplatesPage | None = None
+        self._before_templates: QWidget | None = None
         self._reading: ReadingTask | None = None
         #: Study Instance UID → documents that were looked at
         self._documents: dict[str, int] = {}
         self._ends = [
             workbench.settings.listen(bridge.relay(self._follow_habits)),
             workbench.opening.listen(bridge.relay(self._study_grew)),
+            workbench.shelf.listen(bridge.relay(self.panel.templates_changed)),
         ]
         self.room.bar.settings_asked.connect(self.show_settings)
         self.room.case_opened.connect(self._case_opened)
         self.room.study_changed.connect(self.panel.study_changed)
         self.room.case_closed.connect(self.panel.leave)
         self.room.hand_back_requested.connect(self._hand_back)
+        #: the field under the cursor of the report
+        self._field = ""
+        self.panel.place_changed.connect(self._at_place)
+        self.panel.edit_templates.clicked.connect(self.show_templates)
         self.panel.signed.connect(self._signed)
         self.panel.message.connect(self.room.caption.say)
         self._dictation_line = DictationLine()
@@ -270,6 +280,40 @@ class Desk(MainWindow):
         """A capital for the last word or the selection."""
         self.spoken.capitalise()
 
+    # -- templates and macros ------------------------------------------------------------------
+
+    def show_settings(self) -> None:
+        """The settings; their page of templates leads to the editor."""
+        new = self.settings_page is None
+        super().show_settings()
+        if new and self.settings_page is not None:
+            self.settings_page.templates_asked.connect(self.show_templates)
+
+    def show_templates(self) -> None:
+        """The editor, at the template and the field that are written; a second time leaves it."""
+        if self.templates_page is None:
+            self.templates_page = TemplatesPage(self._bench.shelf, self._bridge)
+            self.templates_page.leave_asked.connect(self._leave_templates)
+            self.pages.addWidget(self.templates_page)
+        if self.pages.currentWidget() is self.templates_page:
+            self._leave_templates()
+            return
+        self._before_templates = self.pages.currentWidget()
+        reading = self._before_templates is self.room
+        self.pages.setCurrentWidget(self.templates_page)
+        if reading:
+            self.templates_page.open_at(str(self.panel.template.currentData() or ""), self._field)
+        else:
+            self.templates_page.open_at()
+
+    def _at_place(self, _section: str, field: str) -> None:
+        self._field = field
+
+    def _leave_templates(self) -> None:
+        if self._before_templates is not None:
+            self.pages.setCurrentWidget(self._before_templates)
+        self._focus_page()
+
     def _hand_back(self, _task: ReadingTask) -> None:
         self.show_worklist()
         self.list_page.hand_back_selected()
@@ -290,6 +334,8 @@ class Desk(MainWindow):
             end()
         self.hands.close()
         self.dictation.close()
+        if self.templates_page is not None:
+            self.templates_page.close_page()
         self.panel.close_panel()
         self.room.shut()
         super().closeEvent(event)

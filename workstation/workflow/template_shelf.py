@@ -11,7 +11,7 @@ from pathlib import Path
 from workstation.domain.errors import ReaderError
 from workstation.settings import Home
 from workstation.settings.own_files import write_whole
-from workstation.workflow.macros import Macro, Macros
+from workstation.workflow.macros import Macro, Macros, MacrosDamaged
 from workstation.workflow.macros import parse as parse_macros
 from workstation.workflow.mrrt import Imported, export_template, import_template
 from workstation.workflow.template_files import macro_file, template_file
@@ -119,6 +119,28 @@ class TemplateShelf:
         self.save(template)
         return Imported(template, read.licence, read.publisher)
 
+    def take_over_file(self, path: Path) -> Imported:
+        """`take_over` of a file; NotKept where it cannot be read."""
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise NotKept(
+                f"{path} cannot be read: {error.strerror}.", remedy="Check the path."
+            ) from error
+        return self.take_over(content, path.stem)
+
+    def hand_on_file(self, name: str, path: Path) -> Path:
+        """`hand_on` into a file that is not there yet."""
+        page = self.hand_on(name).encode()
+        if path.exists():
+            raise NotKept(
+                f"There is a file {path} already.",
+                means="Nothing was written.",
+                remedy="Choose another name.",
+            )
+        _kept(lambda: write_whole(path, page), str(path))
+        return path
+
     def hand_on(self, name: str) -> str:
         """The template as an MRRT page. NotKept where there is none of that name."""
         template = self.templates.get(name)
@@ -137,9 +159,13 @@ class TemplateShelf:
         """The reader's own, in the order of their file; MacrosDamaged where it is broken."""
         return parse_macros(self._own_macros) if self._own_macros.exists() else ()
 
-    def shipped_macros(self) -> tuple[Macro, ...]:
-        """Those of the package."""
-        return self._shipped_macros
+    def macro_problem(self) -> MacrosDamaged | None:
+        """Why the reader's own macros cannot be used, or None."""
+        try:
+            self.own_macros()
+        except MacrosDamaged as error:
+            return error
+        return None
 
     def save_macros(self, own: Sequence[Macro]) -> None:
         """Write all of the reader's own. A file that is broken is never written over."""

@@ -29,6 +29,7 @@ from workstation.workflow.reporting import Reporting
 from workstation.workflow.retrieving import Retrieving
 from workstation.workflow.signing import Signing
 from workstation.workflow.spelling.speller import Spelling
+from workstation.workflow.template_shelf import TemplateShelf
 from workstation.workflow.trying_speech import TryingSpeech
 from workstation.workflow.volume_loader import VolumeLoader
 from workstation.workflow.worklist import Worklist
@@ -61,6 +62,7 @@ class Workbench:
     #: what a signed report says, by its SOP Instance UID; StoreDamaged where it was changed
     signed_content: Callable[[str], ReportContent]
     dictating: Dictating
+    shelf: TemplateShelf
     spelling: Spelling
     hands: HandDevices
     trying: TryingSpeech

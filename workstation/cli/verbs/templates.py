@@ -6,8 +6,6 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workstation.domain.errors import ReaderError
-
 if TYPE_CHECKING:
     from workstation.settings import Home
     from workstation.workflow.template_shelf import TemplateShelf
@@ -74,13 +72,7 @@ def _shelf(home: Home) -> TemplateShelf:
 
 
 def _import(path: Path, home: Home) -> tuple[dict[str, object], str]:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ReaderError(
-            f"{path} cannot be read: {error.strerror}.", remedy="Check the path."
-        ) from error
-    imported = _shelf(home).take_over(content, path.stem)
+    imported = _shelf(home).take_over_file(path)
     template = imported.template
     target = home.templates / f"{template.name}.toml"
     licence = imported.licence or "no licence is named: ask its publisher before you pass it on"

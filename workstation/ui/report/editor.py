@@ -109,6 +109,10 @@ class ReportEditor(QTextEdit):
         if undoable:
             self.edited.emit()
 
+    def offer(self, options: Mapping[str, tuple[str, ...]]) -> None:
+        """Other statements for the fields, by their names."""
+        self._aid.options = options
+
     def sections(self) -> tuple[Section, ...]:
         """The sections as they stand."""
         held = text_document.read(self.document())

@@ -213,6 +213,14 @@ class ReportPanel(PanelFrame):
             self.template.addItem(each.title, each.name)
         self.template.setCurrentIndex(max(0, self.template.findData(report.template)))
 
+    def templates_changed(self) -> None:
+        """Templates were edited: the choice and the statements follow, the text stays."""
+        case = self._case
+        if case is not None:
+            self._fill_templates(case.report)
+            template = self._workbench.reporting.template(case.report.template)
+            self.editor.offer(template.options if template else {})
+
     def _load(self, report: Report, *, undoable: bool = False) -> None:
         template = self._workbench.reporting.template(report.template)
         self.editor.load(

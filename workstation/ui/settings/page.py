@@ -28,6 +28,7 @@ from workstation.ui.settings.example import Example
 from workstation.ui.settings.group_page import GroupPage
 from workstation.ui.settings.keys_page import KeysPage
 from workstation.ui.settings.machine_page import MachinePage
+from workstation.ui.settings.templates_link import TemplatesLink
 from workstation.workflow.configuring import Configuring
 from workstation.workflow.trying_speech import TryingSpeech
 
@@ -59,6 +60,7 @@ class SettingsPage(QWidget):
     """Built when it is first shown: the table of settings is its only source."""
 
     leave_asked = Signal()
+    templates_asked = Signal()
 
     def __init__(self, bench: SettingsBench, bridge: JobBridge) -> None:
         super().__init__()
@@ -156,6 +158,9 @@ class SettingsPage(QWidget):
                 self.example = Example()
                 group.put_beside(self.example)
             self._add(group, wording.words_of(page))
+        self.templates = TemplatesLink()
+        self.templates.asked.connect(self.templates_asked)
+        self._add(self.templates, wording.TEMPLATES)
         self.keys = KeysPage()
         self._add(self.keys, wording.KEYS)
         self.machine = MachinePage(configuring, self._bridge)
@@ -182,8 +187,8 @@ class SettingsPage(QWidget):
 
     # -- showing ------------------------------------------------------------------------------
 
-    def _filters(self) -> list[GroupPage | KeysPage | MachinePage]:
-        return [*self.groups.values(), self.keys, self.machine]
+    def _filters(self) -> list[GroupPage | TemplatesLink | KeysPage | MachinePage]:
+        return [*self.groups.values(), self.templates, self.keys, self.machine]
 
     def _show_page(self, at: int) -> None:
         if at >= 0:

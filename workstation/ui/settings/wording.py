@@ -98,6 +98,9 @@ def trial_numbers(result: TrialResult) -> str:
     return "   ".join(parts)
 
 
+TEMPLATES = PageWords(
+    "Templates and macros", "draft", "What a report begins with, and what a few letters write."
+)
 KEYS = PageWords("Keys", "keys", "Letters act on lists and images; Ctrl and F keys everywhere.")
 MACHINE = PageWords("This machine", "info", "What nocturne doctor finds, and what to do about it.")
 
