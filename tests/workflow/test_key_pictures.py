@@ -9,12 +9,19 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.conformance import pet
+from tests.dicom import make
 from tests.workflow import images
+from workstation.dicom.decoding import open_pixels
+from workstation.dicom.display_sets import build_studies
+from workstation.dicom.reading import read_object
 from workstation.domain.image import CalibrationSource, FrameKey
 from workstation.domain.measurement import KeyImage, Measurement, MeasurementKind
 from workstation.domain.shapes import squared
+from workstation.domain.suv import SuvKind
 from workstation.imaging.statistics import measure
 from workstation.workflow.key_pictures import key_pictures
+from workstation.workflow.uptake import in_uptake
 
 K = MeasurementKind
 
@@ -78,3 +85,22 @@ def test_the_caption_tells_the_scale_of_a_projection() -> None:
     far = replace(length, result=replace(length.result, calibration=CalibrationSource.DETECTOR))
     assert drawn(length)[1].endswith("M1 20.0 mm")
     assert drawn(far)[1].endswith("M1 20.0 mm (at detector)")
+
+
+def test_a_key_image_of_pet_is_printed_as_it_opens_from_0_to_5_and_dark_on_white() -> None:
+    content = {each.SOPInstanceUID: make.to_bytes(each) for each in pet.slices()}
+    (study,) = build_studies([read_object(each) for each in content.values()])
+    study = in_uptake(study, SuvKind.BW)
+    frame = study.display_sets[0].frames[2]
+
+    class Stored:
+        def fetch(self, key: FrameKey) -> NDArray[Any]:
+            return open_pixels(content[key.sop_instance_uid]).frame(1)
+
+    key = KeyImage(frame.key, frame.sop_class_uid, "2.25.8", "S1/3")
+    ((picture, _),) = key_pictures(study, [key], [], Stored())
+    assert picture is not None
+    middle = picture.shape[0] // 2
+    # Blocks of SUV 0.2, 1, 4 and nothing lie side by side.
+    shown = [int(picture[middle, round(picture.shape[1] * part / 8), 0]) for part in (1, 3, 5, 7)]
+    assert shown == pytest.approx([255 * (1 - suv / 5) for suv in (0.2, 1, 4, 0)], abs=1)

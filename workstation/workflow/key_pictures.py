@@ -17,6 +17,7 @@ from workstation.domain.study import Study
 from workstation.domain.wording import report_text
 from workstation.imaging.picture import render
 from workstation.imaging.scales import aspect_of
+from workstation.workflow.presets import Preset, opening
 
 #: Long side of a printed picture in pixels: 300 dots an inch at 82 mm.
 _LONG_SIDE = 970
@@ -73,9 +74,12 @@ def key_pictures(
 ) -> list[tuple[NDArray[np.uint8] | None, str]]:
     """(RGB picture or None, caption) of each key image; decodes, so never on the Qt thread."""
     found: dict[FrameKey, FrameDescription] = {}
+    usual: dict[FrameKey, tuple[Preset, bool] | None] = {}
     for shown in study.display_sets:
+        opens = opening(shown.modality, in_suv=shown.suv is not None)
         for frame in shown.frames:
             found.setdefault(frame.key, frame)
+            usual.setdefault(frame.key, opens)
     made: list[tuple[NDArray[np.uint8] | None, str]] = []
     for key in keys:
         caption = f"Image {key.frame_label}" + (f": {key.note}" if key.note else "")
@@ -83,7 +87,13 @@ def key_pictures(
         try:
             if description is None:
                 raise ReaderError("It is not on this disk.")
-            picture = render(frames.fetch(key.frame), description)
+            opens = usual[key.frame]
+            picture = render(
+                frames.fetch(key.frame),
+                description,
+                None if opens is None else opens[0].window,
+                inverted=opens is not None and opens[1],
+            )
         except ReaderError as error:
             made.append((None, f"{caption} is not printed. {error.happened}"))
             continue
