@@ -103,6 +103,13 @@ def test_an_attending_signs_what_a_resident_wrote_with_the_differences_in_sight(
         hands.press("Down")
     panel.note.discrepancy.activated.emit(panel.note.discrepancy.currentIndex())
     tour.saved()
+    hands.press("Ctrl+Return")
+    hands.wait(lambda: panel.signing_now, "the sign panel opens again")
+    signer = panel.sign_panel._signer.text()
+    assert "Preliminary report by RESIDENT, Rae: " in signer
+    assert Discrepancy.MAJOR.value in signer
+    hands.picture("second-reading")
+    hands.press("Escape")
     entry = tour.sign()
     delivered = as_delivered(desk, entry)
     held = signed_forms(desk, entry)

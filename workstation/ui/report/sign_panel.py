@@ -197,7 +197,7 @@ class SignPanel(QWidget):
         column.addWidget(self._state)
         self.password = PasswordRow()
         column.addWidget(self.password)
-        self._signer = label("", 12, 400, "text3")
+        self._signer = label("", 12, 400, "text3", wrap=True)
         column.addWidget(self._signer)
         row = QHBoxLayout()
         row.setSpacing(theme.px(8))

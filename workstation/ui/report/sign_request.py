@@ -17,6 +17,14 @@ _TITLES = {
 }
 
 
+def _preliminary(report: Report) -> str:
+    """Whose preliminary report is signed, and how the attending classes the differences."""
+    if report.author is None:
+        return ""
+    chosen = report.discrepancy.value if report.discrepancy is not None else "not classed yet"
+    return f". Preliminary report by {report.author.display}: {chosen}"
+
+
 def sign_request(
     bench: Workbench,
     task: ReadingTask,
@@ -50,7 +58,7 @@ def sign_request(
         findings=tuple(findings),
         checks_made=bench.signing.number_of_checks,
         destinations=((task.site or "Reading service", parts, "receipt for each"),),
-        signer=f"{bench.reader.name.display}, {bench.reader.role.value}",
+        signer=f"{bench.reader.name.display}, {bench.reader.role.value}{_preliminary(report)}",
         title=_TITLES[report.version],
         before=report.base if follows else (),
         final_only=report.version is not Version.ORIGINAL,

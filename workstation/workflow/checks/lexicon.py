@@ -287,8 +287,13 @@ _KINDS: dict[str, frozenset[str]] = {
 }
 
 
+def kinds_of(finding: str) -> tuple[str, ...]:
+    """A finding and what it is one of: a subdural haematoma is a haemorrhage."""
+    return (finding, *sorted(_KINDS.get(finding, frozenset())))
+
+
 def is_a(special: str, general: str) -> bool:
-    """Whether a finding is the other one or a kind of it, as a subdural haematoma is a bleeding."""
+    """Whether a finding is the other one or a kind of it."""
     return special == general or general in _KINDS.get(special, frozenset())
 
 

@@ -221,11 +221,16 @@ def contradictions(report: Report) -> list[Slip]:
     held = [each for sentence in said for each in statements(sentence)]
     denied = [each for each in held if each.polarity is Polarity.DENIED and not each.gone]
     denied += [each for sentence in said for each in normal_organs.denials(sentence)]
+    denials: dict[str, list[Statement]] = {}
+    for denial in denied:
+        denials.setdefault(denial.finding, []).append(denial)
     found: dict[str, Slip] = {}
     for claim in held:
         if claim.polarity is not Polarity.ASSERTED or claim.finding in found:
             continue
-        for denial in denied:
+        for denial in (
+            each for kind in lexicon.kinds_of(claim.finding) for each in denials.get(kind, ())
+        ):
             if denial.sentence == claim.sentence or not _contradict(denial, claim):
                 continue
             found[claim.finding] = Slip(
@@ -246,7 +251,7 @@ def contradictions(report: Report) -> list[Slip]:
 
 
 def _contradict(denial: Statement, claim: Statement) -> bool:
-    if not lexicon.is_a(claim.finding, denial.finding) or not denial.places <= claim.places:
+    if not denial.places <= claim.places:
         return False  # "no renal lesion" says nothing of a lesion elsewhere
     if not denial.narrowed <= claim.narrowed:
         return False  # "no acute fracture" says nothing of an old one
