@@ -17,7 +17,9 @@ from workstation.domain.study import (
     SeriesProgress,
     Study,
 )
-from workstation.workflow.checking import CHECKS, CheckContext, check
+from workstation.settings.declarations import DECLARATIONS
+from workstation.workflow.check_context import Surroundings
+from workstation.workflow.checking import CHECKS, SWITCHES, CheckContext, check
 
 COMPLETE = RetrievalProgress(
     "1.2", RetrievalState.COMPLETE, (SeriesProgress("1.2.3", "", "CT", 9, 9),), verified=True
@@ -105,3 +107,18 @@ def test_blocks_stand_before_warnings() -> None:
     points = check(report(impression=""), context(progress=PARTLY, unread_series=("1.2.3",)))
     assert points[0].severity is CheckSeverity.BLOCK
     assert len({each.check for each in points}) <= len(CHECKS)
+
+
+def test_each_switch_of_a_check_is_declared_and_the_other_way_round() -> None:
+    declared = {each.key for each in DECLARATIONS if each.key.startswith("checks.")}
+    assert declared == {f"checks.{key}" for key in SWITCHES}
+
+
+def test_a_check_that_is_switched_off_is_silent_and_what_blocks_stays() -> None:
+    off = Surroundings(switched_off=frozenset({"impression", "fields", "series"}))
+    held = context(unread_series=("1.2.3",), around=off, required=frozenset())
+    assert check(report("Bones: [bones]", "see above"), held) == ()
+    required = context(around=off)
+    assert found(report(impression="Nodule, [category]"), required) == {
+        "open fields": CheckSeverity.BLOCK
+    }

@@ -37,7 +37,7 @@ from workstation.storage.vault import OpenVault
 from workstation.workflow.calculators import all_calculators
 from workstation.workflow.certifying import Certifying
 from workstation.workflow.check_context import Surroundings
-from workstation.workflow.checks import words
+from workstation.workflow.checking import SWITCHES
 from workstation.workflow.claiming import Claiming
 from workstation.workflow.critical import CriticalResults
 from workstation.workflow.delivering import Delivering
@@ -202,7 +202,7 @@ def assemble(
             return template.required if template else frozenset()
 
         def around(task: ReadingTask) -> Surroundings:
-            off = [each.key for each in words.CHECKS if not settings.flag(f"checks.{each.key}")]
+            off = [key for key in SWITCHES if not settings.flag(f"checks.{key}")]
             patients = tuple(row.task.patient for row in worklist.rows())
             return Surroundings(priors_of(task), patients, frozenset(off))
 

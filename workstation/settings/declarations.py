@@ -370,6 +370,18 @@ DECLARATIONS: tuple[Setting, ...] = (
         maximum=2.0,
     ),
     _check(
+        "impression",
+        "Empty impression",
+        "Warns of an impression that is empty or only points back.",
+    ),
+    _check(
+        "fields",
+        "Open fields",
+        "Warns of fields and marks of other templates that are still open. Where a section must be"
+        " filled they block a final report all the same.",
+    ),
+    _check("series", "Series never opened", "Warns of series of which no image was on the screen."),
+    _check(
         "laterality",
         "Left and right",
         "Warns when findings, impression, order and images do not agree on the side.",

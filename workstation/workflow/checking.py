@@ -204,6 +204,22 @@ def _withdrawn(report: Report, context: CheckContext) -> list[CheckFinding]:
 
 Check = Callable[[Report, CheckContext], list[CheckFinding]]
 
+
+def _switched(key: str, look: Check) -> Check:
+    """The same without its warnings where the reader has switched it off; what blocks stays."""
+
+    def run(report: Report, context: CheckContext) -> list[CheckFinding]:
+        off = key in context.around.switched_off
+        found = look(report, context)
+        return [each for each in found if not off or each.severity is CheckSeverity.BLOCK]
+
+    return run
+
+
+#: Keys of the switches `checks.KEY`, beside those of `words`. What tells of the images, of a
+#: critical result or of a removed link has none.
+SWITCHES = ("impression", "fields", "series", *(each.key for each in words.CHECKS))
+
 #: The checks in the order in which they are shown. Those of `words` can be switched off.
 CHECKS: tuple[Check, ...] = (
     _images_arrived,
@@ -211,17 +227,17 @@ CHECKS: tuple[Check, ...] = (
     _discrepancy,
     _told,
     _links,
-    _impression,
-    _fields,
+    _switched("impression", _impression),
+    _switched("fields", _fields),
     *(each.run for each in words.CHECKS),
-    _series,
+    _switched("series", _series),
     _hidden,
     _withdrawn,
 )
 
 
 #: An addendum adds words to a report that was checked when it was signed.
-ADDENDUM_CHECKS: tuple[Check, ...] = (_links, _addendum, _told, _fields)
+ADDENDUM_CHECKS: tuple[Check, ...] = (_links, _addendum, _told, _switched("fields", _fields))
 
 
 def check(report: Report, context: CheckContext) -> tuple[CheckFinding, ...]:
