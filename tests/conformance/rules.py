@@ -74,6 +74,7 @@ RULES: dict[str, str] = {
     "13 chest wall": "The chest wall lies on the inner edge",
     "13 scale": "One scale in millimetres for all four",
     "13 fit": "Fitted to the largest breast by zoom alone; one key shows the whole field",
+    "13 words": "Words of a mammogram stand on the side of the air",
     "13 laterality": "Image Laterality before the series' Laterality",
     "13 marks": "Marks of a detection program: off at first, on with one key, where they were made",
     "13 background": "The background of an inverted mammogram is black",

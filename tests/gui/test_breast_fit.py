@@ -155,3 +155,32 @@ def test_without_a_mammogram_the_key_says_so(opened: Callable[..., Open]) -> Non
     made.room.images.said.connect(said.append)
     made.key(Qt.Key.Key_V, Qt.KeyboardModifier.ShiftModifier)
     assert said == ["No mammogram that hangs on its chest wall is shown."]
+
+
+@conforms("13 words", "IHE MAMMO: annotation lies off the breast")
+def test_nothing_is_written_on_the_side_of_the_chest_wall(opened: Callable[..., Open]) -> None:
+    made = opened(*four())
+    made.until(lambda: fitted(made))
+    for viewport in made.room.images.grid.shown:
+        built, hung = viewport.built(), viewport.view.hung
+        assert built is not None
+        assert hung is not None
+        assert viewport.pane is not None
+        words = overlay.corners(viewport.pane, viewport.view, built, Arrival(1), 600)
+        left, right = (
+            words.upper_left + words.lower_left,
+            words.upper_right + words.lower_right,
+        )
+        wall, air = (right, left) if hung.edge == "right" else (left, right)
+        assert wall == []
+        label = f"{viewport.pane.shown.frames[0].laterality} "
+        assert air[0][0].startswith(label)
+        assert any(text.startswith("Zoom") for text, _ in air)
+    # Turned by the reader, it hangs no more, and words stand where they do on any image.
+    made.key(Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier)
+    built = made.active.built()
+    assert built is not None
+    assert made.active.pane is not None
+    words = overlay.corners(made.active.pane, made.active.view, built, Arrival(1), 600)
+    assert words.lower_right
+    assert words.lower_left

@@ -149,7 +149,22 @@ def corners(
         found.warnings.append(scene.laid.words)
     _arrival_words(found, pane, view, arrival)
     _lower_words(found, pane, view, scene, small, tiny)
+    hung = view.hung
+    if hung is not None and (hung.rotation, hung.flipped) == (view.rotation, view.flipped):
+        _off_the_breast(found, hung.edge)
     return found
+
+
+def _off_the_breast(found: Corners, wall: Edge) -> None:
+    """All words of a mammogram on the side of the air: tissue at the chest wall is read, not
+    written on (IHE MAMMO)."""
+    lower = found.lower_right + found.lower_left
+    if wall is Edge.LEFT:
+        found.upper_right += found.upper_left
+        found.upper_left, found.lower_left, found.lower_right = [], [], lower
+    else:
+        found.upper_left += found.upper_right
+        found.upper_right, found.lower_left, found.lower_right = [], lower, []
 
 
 def _mammogram_words(
