@@ -13,7 +13,7 @@ from workstation.dicom.reading import read_object
 from workstation.domain.errors import ReaderError
 from workstation.domain.suv import SuvKind
 from workstation.imaging.volume import Volume, whole
-from workstation.workflow import fusing
+from workstation.workflow import fusing, hanging, viewing
 from workstation.workflow.blending import Blending
 from workstation.workflow.uptake import in_uptake
 
@@ -55,3 +55,27 @@ def test_another_space_is_no_place_to_lie_over() -> None:
         fusing.fusion_of(over), study, below, below.frames[0].plane, np.zeros((64, 64), np.uint8)
     )
     assert "are of different spaces (Frame of Reference UID)" in laid.words
+
+
+def test_current_and_prior_hang_fused_each_with_its_own_pet() -> None:
+    studies = []
+    for uid in ("2.25.71", "2.25.72"):
+        held = [*ct(), *pt()]
+        for each in held:
+            each.StudyInstanceUID = uid
+            each.SeriesInstanceUID = f"{uid}.{each.Modality == 'PT':d}"
+            each.SOPInstanceUID = f"{uid}.{each.SOPInstanceUID.removeprefix('2.25.')}"
+        (study,) = build_studies([read_object(make.to_bytes(each)) for each in held])
+        studies.append(in_uptake(study, SuvKind.BW))
+    current, prior = studies
+    held_stages = {stage.name: stage for stage in hanging.stages(current, [prior])}
+    cells = [cell for cell in held_stages["Current and prior"].cells if cell is not None]
+    assert [cell.prior for cell in cells] == [False, True, False, True]
+    assert held_stages["Current and prior"].compares
+    for cell, study in zip(cells[:2], studies, strict=True):
+        below, over = study.display_sets
+        assert (cell.display_set, cell.over) == (below.identifier, over.identifier)
+        view = viewing.opening_view(cell, below, study)
+        assert view.fusion is not None
+        assert view.fusion.over == over.identifier
+    assert "Current and prior" not in {stage.name for stage in hanging.stages(current)}

@@ -258,10 +258,10 @@ def _cell(raw: dict[str, Any], current: Study, prior: Study | None) -> CellPlan 
     plane = Plane(raw.get("plane", "acquired"))
     if plane is not Plane.ACQUIRED and shown.volume is None:
         return None
-    over = _chosen(raw["over"], current, prior) if "over" in raw else None
-    if "over" in raw and (over is None or not lies_over(current, shown, over)):
-        return None
     study = prior if is_prior and prior is not None else current
+    over = _chosen(raw["over"], current, prior) if "over" in raw else None
+    if "over" in raw and (over is None or not lies_over(study, shown, over)):
+        return None
     return CellPlan(
         study.study_instance_uid,
         shown.identifier,
