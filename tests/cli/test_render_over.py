@@ -95,7 +95,7 @@ def test_a_blending_state_takes_its_own_palette_and_registration(tmp_path: Path)
     [
         ((), "needs a spatial registration, which is not here"),
         (("--over", "pt"), "needs a spatial registration, which is not here"),
-        (("--over", "pt", "--registration", "objects/01.dcm"), "it is deformable"),
+        (("--over", "pt", "--registration", "links/00.dcm"), "it is deformable"),
     ],
 )
 def test_a_blending_state_that_cannot_be_applied_is_refused_by_name(
@@ -104,7 +104,8 @@ def test_a_blending_state_that_cannot_be_applied_is_refused_by_name(
     held, (state, link) = registered(registrations.DEFORMABLE)
     below = write(tmp_path / "ct", [each for each in held if each.Modality == "CT"])
     write(tmp_path / "pt", [each for each in held if each.Modality == "PT"])
-    objects = write(tmp_path / "objects", [state, link])
+    objects = write(tmp_path / "objects", [state])
+    write(tmp_path / "links", [link])
     given = [each if each.startswith("--") else str(tmp_path / each) for each in more]
     out = ["--out", str(tmp_path / "out.png")]
     file, named = below / f"{MIDDLE:02}.dcm", ["--presentation-state", str(objects / "00.dcm")]
@@ -121,3 +122,19 @@ def test_series_of_two_spaces_are_not_laid_over_one_another(
     out = ["--over", str(above), "--out", str(tmp_path / "out.png")]
     assert main(["render", str(below / "00.dcm"), *out]) == 1
     assert "of different spaces" in capsys.readouterr().err
+
+
+def test_what_a_blending_state_names_is_found_beside_the_image_and_the_state(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    held, (state, link) = registered()
+    study = write(tmp_path / "study", [*held, state, link])
+    (study / "notes.txt").write_text("no DICOM")
+    named = next(study / f"{i:02}.dcm" for i, each in enumerate([*held, state]) if each is state)
+    picture = rendered(tmp_path, study / f"{MIDDLE:02}.dcm", "--presentation-state", named)
+    assert place(picture) == pytest.approx(CENTER[:2], abs=2.0)
+    # The image alone: what lies over it did not come.
+    alone = write(tmp_path / "alone", [held[MIDDLE], state, link])
+    out = ["--presentation-state", str(alone / "01.dcm"), "--out", str(tmp_path / "other.png")]
+    assert main(["render", str(alone / "00.dcm"), *out]) == 1
+    assert "The images that lie over it are not here as a volume" in capsys.readouterr().err

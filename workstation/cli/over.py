@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from workstation.dicom.decoding import open_pixels
 from workstation.dicom.display_sets import build_studies
 from workstation.dicom.folder import scan
 from workstation.dicom.presentation import PresentationState, open_state
+from workstation.dicom.reading import ReceivedObject, read_object
 from workstation.dicom.registration import open_registration
 from workstation.domain.errors import NotFoundOnService, ReaderError
 from workstation.domain.image import FrameDescription
@@ -25,12 +27,24 @@ from workstation.workflow.blending import Blending, Laid
 from workstation.workflow.uptake import in_uptake
 
 
-class Over:
-    """The images of PATH with those of `--over`, as one study."""
+def beside(*paths: Path) -> list[ReceivedObject]:
+    """The objects that lie in the folders of files, or in folders, themselves."""
+    folders = dict.fromkeys(path if path.is_dir() else path.parent for path in paths)
+    found = []
+    for file in (each for folder in folders for each in sorted(folder.iterdir())):
+        try:
+            found += [read_object(file)] if file.is_file() else []
+        except ReaderError:
+            # Whatever it is, it is no image that a state could name.
+            continue
+    return found
 
-    def __init__(self, path: Path, over: Path) -> None:
+
+class Over:
+    """The images of PATH with those that lie over them, as one study."""
+
+    def __init__(self, path: Path, above: Sequence[ReceivedObject]) -> None:
         below, _ = scan(path)
-        above, _ = scan(over)
         objects = {held.sop_instance_uid: held for held in (*above, *below)}
         self._above = {held.sop_instance_uid for held in above}
         self._paths = {uid: Path(held.path) for uid, held in objects.items()}
@@ -95,13 +109,15 @@ def _picture(laid: Laid) -> NDArray[np.uint8]:
     return laid.rgb
 
 
-def open_with(state: Path, registration: Path | None) -> PresentationState:
-    """A presentation state with the Spatial Registration that it may name."""
+def open_with(state: Path, registration: Path | None, path: Path) -> PresentationState:
+    """A presentation state with the Spatial Registration that it may name, which is given or lies
+    beside the state or the image."""
 
     def registration_of(uid: str) -> Registration:
-        held = open_registration(registration) if registration is not None else None
-        if held is None or held.sop_instance_uid != uid:
-            raise NotFoundOnService("The registration is not here.", remedy="Give --registration.")
-        return held
+        held = [read_object(registration)] if registration is not None else beside(state, path)
+        for each in held:
+            if each.sop_instance_uid == uid and each.registration is not None:
+                return open_registration(Path(each.path))
+        raise NotFoundOnService("The registration is not here.", remedy="Give --registration.")
 
     return open_state(state, registration_of)

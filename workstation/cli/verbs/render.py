@@ -72,13 +72,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--over",
         type=Path,
         metavar="DIR",
-        help="lay a series over it, such as PET over CT; of a blending state the one it names",
+        help="lay a series over it, such as PET over CT; what a blending state names is also"
+        " found beside the image and the state",
     )
     parser.add_argument(
         "--opacity", type=_opacity, metavar="S", help="of what --over lays there, 0 to 1; 0.5"
     )
     parser.add_argument(
-        "--registration", type=Path, metavar="FILE", help="that the blending state names"
+        "--registration",
+        type=Path,
+        metavar="FILE",
+        help="that the blending state names, where it does not lie beside the image or the state",
     )
     parser.add_argument("--filled", action="store_true", help="fill what --layer draws")
     parser.add_argument("--out", type=_out, required=True, metavar="F")
@@ -119,11 +123,13 @@ class _Stage:
         self._filled: bool = arguments.filled
         self._opacity: float | None = arguments.opacity
         self._registration: Path | None = arguments.registration
+        self._path: Path = arguments.path
         self._over: Over | None = None
         if arguments.over is not None:
             from workstation.cli.over import Over
+            from workstation.dicom.folder import scan
 
-            self._over = Over(arguments.path, arguments.over)
+            self._over = Over(arguments.path, scan(arguments.over)[0])
         elif self._opacity is not None:
             raise ReaderError("An opacity is that of what lies over.", remedy="Name it: --over.")
         if self._registration is not None and self._state is None:
@@ -205,18 +211,16 @@ class _Stage:
     def _by_state(self, index: int, stored: NDArray[Any]) -> NDArray[Any]:
         """What a presentation state makes of the values; where they go on a screen, and what is
         written over them, is no part of the picture."""
-        from workstation.cli.over import open_with
+        from workstation.cli.over import Over, beside, open_with
         from workstation.imaging.picture import presented, render
         from workstation.imaging.subtraction import difference
 
         original = self._held.frames[index]
         assert self._state is not None
-        state = open_with(self._state, self._registration).of(original)
+        state = open_with(self._state, self._registration, self._path).of(original)
         if state.blend is not None and self._over is None:
-            raise ReaderError(
-                "A blending state lays one series over another: that is no picture of one image.",
-                remedy="Name the other series with --over.",
-            )
+            # What it names is looked for beside the image and the state.
+            self._over = Over(self._path, beside(self._path, self._state))
         beyond = [
             words
             for words, there in (
