@@ -262,3 +262,9 @@ def test_the_moment_of_injection_may_not_lie_after_the_scan() -> None:
         )
     )
     assert "RadiopharmaceuticalStartDateTime (0018,1078)" in shown.suv_refused
+
+
+def test_the_brain_is_offered_0_to_15_first_and_head_and_neck_0_to_5() -> None:
+    for words, first in (("FDG BRAIN", "suv15"), ("PET HEADNECK", "suv5")):
+        shown = opened(pet.slices(SeriesDescription=words))
+        assert presets.for_display_set(shown)[0].identifier == first
