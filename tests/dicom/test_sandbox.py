@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,8 @@ import numpy as np
 import pytest
 
 from tests.dicom import clips, make
+from tests.workflow.waiting import until
+from workstation.dicom import shared_page
 from workstation.dicom.sandbox import Sandbox
 from workstation.domain.errors import UndecodablePixels
 
@@ -176,3 +179,43 @@ def test_colours_and_broken_headers_go_to_a_worker() -> None:
         assert np.array_equal(sandbox.decode(make.to_bytes(make.image(colours)), 1), colours)
         with pytest.raises(UndecodablePixels):
             sandbox.decode(cut, 1)
+
+
+def test_frames_larger_than_the_shared_memory_come_whole() -> None:
+    pixels = np.zeros((5000, 7000), np.uint16)
+    pixels[4999, 6999], pixels[0, 1] = 4711, 3
+    assert pixels.nbytes > shared_page.SIZE
+    coded = make.encapsulated(make.image(pixels), [bytes(imagecodecs.jpegls_encode(pixels))])
+    with Sandbox(workers=1) as sandbox:
+        shown = sandbox.decode(make.to_bytes(coded, "1.2.840.10008.1.2.4.80"), 1)
+        assert np.array_equal(shown, pixels)
+        assert sandbox.decode(picture(9), 1)[0, 0] == 9
+
+
+def test_without_shared_memory_frames_come_through_the_pipe(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shared_page, "made", lambda: None)
+    with Sandbox(workers=1) as sandbox:
+        assert [int(sandbox.decode(picture(n), 1)[5, 5]) for n in (3, 4)] == [3, 4]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="shared without a name on Linux only")
+def test_shared_memory_keeps_its_size_whatever_a_decoder_does() -> None:
+    page = shared_page.made()
+    assert page is not None
+    with pytest.raises(OSError, match="not permitted"):
+        os.ftruncate(page._number, 4096)
+    page.close()
+
+
+def test_workers_that_were_started_ahead_decode_the_first_images() -> None:
+    with Sandbox(workers=2) as sandbox:
+        sandbox.start()
+        sandbox.start()
+        until(lambda: len(sandbox._idle) == 2)
+        there = set(processes(sandbox))
+        assert [int(sandbox.decode(picture(n), 1)[0, 0]) for n in (1, 2)] == [1, 2]
+        assert set(processes(sandbox)) == there
+    sandbox.start()
+    assert processes(sandbox) == []

@@ -257,7 +257,13 @@ def assemble(
         stack.callback(hands.close)
         trying = TryingSpeech(trial_parts(home, settings))
         stack.callback(trying.cancel)
+
+        def ready_to_decode() -> None:
+            if worklist.rows():
+                sandbox.start()
+
         if background:
+            worklist.listen(ready_to_decode)
             worklist.start()
             stack.callback(worklist.stop)
             prefetching = Prefetching(worklist, retrieving)

@@ -78,11 +78,13 @@ def value(dataset: Dataset, keyword: str) -> Any:
     if not getattr(_inside, "depth", 0):
         with quiet():
             return value(dataset, keyword)
+    # By tag: asking by keyword costs several times as much. Most are absent, and the toolkit finds
+    # that out by an exception.
     tag = _tag(keyword)
+    if tag is None or tag not in dataset.keys():  # noqa: SIM118 - `in dataset` builds a tag anew
+        return None
     try:
-        # By tag: asking by keyword costs several times as much, and most are absent.
-        element = None if tag is None else dataset.get(tag)
-        held = None if element is None else element.value
+        held = dataset[tag].value
     except Exception:  # noqa: BLE001 - any converter of the toolkit may fail on foreign bytes
         return None
     if held is None or (isinstance(held, str | bytes | Sequence) and len(held) == 0):

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workstation.dicom import shared_page
 from workstation.dicom.decoding import PixelReader, open_pixels
 from workstation.dicom.part10 import EXPLICIT, IMPLICIT, declared_syntax
 from workstation.dicom.transfer_syntaxes import is_video
@@ -36,9 +37,11 @@ def _limit_memory(megabytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _serve(pipe: Connection, megabytes: int) -> None:
-    """A worker. In: (source or None for the one before, frame number). Out: (shape, type) and
-    then the bytes, or (None, sentences)."""
+def _serve(pipe: Connection, megabytes: int, shares: bool) -> None:
+    """A worker. In: (source, its length where it lies in the shared page, or None for the one
+    before; frame number). Out: (shape, type, whether the values lie in the shared page) and then
+    the bytes if they do not, or (None, sentences, False)."""
+    page = shared_page.taken(pipe) if shares else None
     _limit_memory(megabytes)
     reader: PixelReader | None = None
     array: NDArray[Any] | None = None
@@ -52,6 +55,8 @@ def _serve(pipe: Connection, megabytes: int) -> None:
             # A cine is asked for frame after frame: its header is read once.
             if source is not None:
                 reader = None
+                if isinstance(source, int) and page is not None:
+                    source = page.get(source)
                 reader = open_pixels(source)
             if reader is None:
                 raise UndecodablePixels("The image could not be opened.", remedy=_AGAIN)
@@ -64,10 +69,13 @@ def _serve(pipe: Connection, megabytes: int) -> None:
             problem = (f"Broken pixel data: {type(error).__name__} while reading.", "", _AGAIN)
         try:
             if array is None:
-                pipe.send((None, problem))
+                pipe.send((None, problem, False))
             else:
-                pipe.send((array.shape, array.dtype.str))
-                pipe.send_bytes(array.data.cast("B") if array.size else b"")
+                held = array.data.cast("B") if array.size else b""
+                lies = page is not None and page.put(held)
+                pipe.send((array.shape, array.dtype.str, lies))
+                if not lies:
+                    pipe.send_bytes(held)
         except (OSError, KeyboardInterrupt):
             return
 
@@ -79,11 +87,18 @@ class _Worker:
         # Spawned, not forked: the parent has Qt's threads.
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
+        self._page = shared_page.made()
         self._process = context.Process(
-            target=_serve, args=(theirs, megabytes), name="nocturne-decoder", daemon=True
+            target=_serve,
+            args=(theirs, megabytes, self._page is not None),
+            name="nocturne-decoder",
+            daemon=True,
         )
         self._process.start()
         theirs.close()
+        if self._page is not None:
+            assert self._process.pid is not None
+            self._page.hand_to(self._pipe, self._process.pid)
         self.holds: object = None
 
     def ask(
@@ -93,15 +108,20 @@ class _Worker:
         worker is of no more use."""
         known = self.holds is not None and same(self.holds, key)
         self.holds = key
-        self._pipe.send((None if known else source, frame))
+        sent: bytes | Path | int | None = None if known else source
+        if self._page is not None and isinstance(sent, bytes) and self._page.put(sent):
+            sent = len(sent)
+        self._pipe.send((sent, frame))
         if not self._pipe.poll(seconds):
             raise TimeoutError
-        shape, told = self._pipe.recv()
+        shape, told, lies = self._pipe.recv()
         if shape is None:
             self.holds = None
             return None, told
         array = np.empty(shape, np.dtype(told))
-        if array.size:
+        if lies and self._page is not None:
+            self._page.fill(array)
+        elif array.size:
             self._pipe.recv_bytes_into(array.data.cast("B"))
         else:
             self._pipe.recv_bytes()
@@ -117,6 +137,8 @@ class _Worker:
         self._process.join(5)
         self._pipe.close()
         self._process.close()
+        if self._page is not None:
+            self._page.close()
 
 
 def same(held: object, key: object) -> bool:
@@ -124,11 +146,11 @@ def same(held: object, key: object) -> bool:
     return held is key or (not isinstance(key, bytes) and held == key)
 
 
-def _plain(source: bytes | Path, frame: int) -> NDArray[Any] | None:
+def _plain(source: bytes | Path, frame: int, syntax: str) -> NDArray[Any] | None:
     """A frame that no codec touches, read here: sending it to a worker and back takes longer than
     all else. Headers are read in this process anyway. None where it is for a worker, also to say
     what is wrong with it."""
-    if not isinstance(source, bytes) or declared_syntax(source) not in (IMPLICIT, EXPLICIT):
+    if syntax not in (IMPLICIT, EXPLICIT):
         return None
     try:
         reader = open_pixels(source)
@@ -165,10 +187,11 @@ class Sandbox:
         after one another are then decoded without sending and parsing it again.
         """
         # A path is never opened in this process: what lies there may not even end.
-        plain = None if self._is_closed() else _plain(source, frame)
+        syntax = declared_syntax(source) if isinstance(source, bytes) else ""
+        plain = None if self._is_closed() else _plain(source, frame, syntax)
         if plain is not None:
             return plain
-        if isinstance(source, bytes) and is_video(declared_syntax(source)):
+        if is_video(syntax):
             # A clip is decoded from frame to frame: two workers would both do all of it.
             with self._clips:
                 return self._decode(source, frame, source if token is None else token)
@@ -209,6 +232,10 @@ class Sandbox:
                 self._busy.add(worker)
                 return worker
             self._free -= 1
+        return self._begun()
+
+    def _begun(self) -> _Worker:
+        """A worker in the place that was taken from `_free`, counted as busy."""
         try:
             worker = _Worker(self._memory_mb)
         except BaseException:
@@ -240,6 +267,21 @@ class Sandbox:
             self._busy.discard(worker)
             self._free += 1
             self._changed.notify()
+
+    def start(self) -> None:
+        """Start all workers in the background, so that the first image need not wait for them."""
+        with self._changed:
+            missing, self._free = (0, 0) if self._closed else (self._free, 0)
+        for _ in range(missing):
+            threading.Thread(target=self._add, name="decoder-start", daemon=True).start()
+
+    def _add(self) -> None:
+        try:
+            worker = self._begun()
+        except OSError:
+            # No process can be started: the next image meets it again, and its caller is told.
+            return
+        self._give(worker)
 
     def close(self) -> None:
         """End all workers; a `decode` under way fails. May be called again."""
