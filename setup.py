@@ -4,21 +4,22 @@ from pathlib import Path
 
 from setuptools import Extension, setup
 
-KERNELS = ("_reslice", "_lut")
+#: Each with its flags. Without contraction of a * b + c every processor gives the same planes; what
+#: `_lut` gives is compared with its table on the machine itself.
+KERNELS = {"_reslice": ["-O3", "-ffp-contract=off"], "_lut": ["-O3"]}
 
 # optional=True: a machine without a compiler still installs; SimpleITK reslices and OpenCV looks up
 # instead.
-# Without contraction of a * b + c every processor gives the same bits.
 kernels = [
     Extension(
         f"workstation.imaging.{name}",
         sources=[f"workstation/imaging/{name}.c"],
         define_macros=[("Py_LIMITED_API", "0x030B0000")],
         py_limited_api=True,
-        extra_compile_args=["-O3", "-ffp-contract=off"],
+        extra_compile_args=flags,
         optional=True,
     )
-    for name in KERNELS
+    for name, flags in KERNELS.items()
     if Path(f"workstation/imaging/{name}.c").exists()
 ]
 setup(ext_modules=kernels, options={"bdist_wheel": {"py_limited_api": "cp311"}})

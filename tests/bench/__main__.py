@@ -1,9 +1,15 @@
-"""`python -m tests.bench [PART ...]`: the tables; nothing of it is asserted in a test."""
+"""`python -m tests.bench [PART ...]`: the tables, and at the end one of all that is held.
+
+Nothing of it is asserted in a test. A part that takes the processor from another one spoils both:
+they run one after the other, on a machine that does nothing else.
+"""
 
 from __future__ import annotations
 
 import importlib
 import sys
+
+from tests.bench import holds
 
 PARTS = (
     "imaging", "decoding", "viewport", "layers", "start", "paging", "volume", "link", "dictation",
@@ -16,7 +22,10 @@ def main(words: list[str]) -> int:
     if unknown:
         print(f"Parts are: {', '.join(PARTS)}.", file=sys.stderr)
         return 2
-    return max(importlib.import_module(f"tests.bench.{part}").main() for part in words or PARTS)
+    parts = tuple(words) or PARTS
+    status = max(importlib.import_module(f"tests.bench.{part}").main() for part in parts)
+    print(f"\n{holds.table(parts)}")
+    return status
 
 
 if __name__ == "__main__":

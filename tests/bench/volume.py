@@ -1,41 +1,44 @@
 """A CT of 2,000 slices from its files to a volume and three planes: time and memory.
 
-Each side is a process of its own: ours with the decoder processes of the program, pydicom's with
-one thread that reads `pixel_array` slice by slice. Peak memory is what the kernel counted. The
-files are in the disk cache for both. Compressed series need pydicom's plug-ins, which are compared
-only where they are installed.
+Each side is a process of its own: ours with the two decoder processes of the program, which run by
+the time that a worklist is read, pydicom's with one thread that reads `pixel_array` slice by slice
+and its plug-ins imported. The ratio is of the time on the clock; the processor time of all
+processes of a side stands beside it, since two decoders may take half the time without less work.
+The two sides run in turns, the shortest run of each counts. Peak memory is what the kernel counted.
+The files are in the disk cache for both. Compressed series need pydicom's plug-ins, which are
+compared only where they are installed, and are named: they are not equally fast.
 """
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import imagecodecs
 import numpy as np
 
+from tests.bench import holds
 from tests.dicom import make
 
 SLICES = 2000
-#: DESIGN.md, speed and memory to hold.
-MEMORY_MIB, HOLD = 2048, 0.35
+RUNS = 3
 SYNTAXES = {
-    "native": (make.EXPLICIT, None, None),
+    "native": (make.EXPLICIT, None),
     "JPEG lossless": (
         "1.2.840.10008.1.2.4.70",
         lambda pixels: imagecodecs.ljpeg_encode(pixels, bitspersample=12),
-        HOLD,
     ),
     "HTJ2K": (
         "1.2.840.10008.1.2.4.201",
         lambda pixels: imagecodecs.htj2k_encode(pixels, reversible=True),
-        HOLD,
     ),
 }
 
@@ -75,9 +78,14 @@ def ours(folder: Path) -> None:
     defects: list[BaseException] = []
     jobs, sandbox = Jobs(defects.append), Sandbox()
     store = Folder(folder)
+    any_file = next(folder.glob("*.dcm"))
+    sandbox.start()
+    with ThreadPoolExecutor(2) as pool:
+        # A path is never read in this process: both workers answer.
+        list(pool.map(lambda _: sandbox.decode(any_file, 1), range(4)))
     cache = FrameCache(store, sandbox, jobs)
     loader = VolumeLoader(cache, jobs)
-    begin = time.perf_counter()
+    begin, used = time.perf_counter(), processor_time()
     study = Opening(store, jobs).open(f"{make.ROOT}.2")
     (shown,) = study.display_sets
     opened = time.perf_counter()
@@ -89,17 +97,29 @@ def ours(folder: Path) -> None:
     for plane in (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL):
         reslice(volume, standard_plane(shown.volume, plane, center(shown.volume)))
     ended = time.perf_counter()
+    used = processor_time() - used
     jobs.close()
     sandbox.close()
     assert not defects, defects
-    tell(ended - begin, opened=opened - begin, volume=filled - opened, planes=ended - filled)
+    tell(
+        ended - begin,
+        processor=used,
+        opened=opened - begin,
+        volume=filled - opened,
+        planes=ended - filled,
+    )
 
 
 def peer(folder: Path) -> None:
     """Plain pydicom: sort by place, stack `pixel_array`."""
     import pydicom
 
-    begin = time.perf_counter()
+    any_file = pydicom.dcmread(next(folder.glob("*.dcm")))
+    syntax = any_file.file_meta.TransferSyntaxUID
+    if syntax.is_compressed:
+        print(", ".join(pydicom.pixels.get_decoder(syntax).available_plugins[:1]), file=sys.stderr)
+    _ = any_file.pixel_array
+    begin, used = time.perf_counter(), processor_time()
     read = [pydicom.dcmread(path) for path in folder.glob("*.dcm")]
     read.sort(key=lambda each: float(each.ImagePositionPatient[2]))
     volume = np.empty((len(read), 512, 512), np.uint16)
@@ -108,7 +128,17 @@ def peer(folder: Path) -> None:
         # What pydicom keeps of each file would double its memory.
         del each.PixelData
         each._pixel_array = None
-    tell(time.perf_counter() - begin)
+    tell(time.perf_counter() - begin, processor=processor_time() - used)
+
+
+def processor_time() -> float:
+    """Of this process and of its children that run, in seconds."""
+    ticks = os.sysconf("SC_CLK_TCK")
+    total = time.process_time()
+    for child in multiprocessing.active_children():
+        fields = Path(f"/proc/{child.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        total += (int(fields[11]) + int(fields[12])) / ticks
+    return total
 
 
 def tell(seconds: float, **parts: float) -> None:
@@ -117,40 +147,69 @@ def tell(seconds: float, **parts: float) -> None:
     print(json.dumps({"seconds": seconds, "mib": own, "worker_mib": workers, **parts}))
 
 
-def run(side: str, folder: Path) -> dict[str, float] | None:
-    """One side in a process of its own; None where it cannot read the series."""
+def run(side: str, folder: Path) -> tuple[dict[str, float], str] | None:
+    """One side in a process of its own, with what it said; None where it cannot read the series."""
     words = [sys.executable, "-m", "tests.bench.volume", side, str(folder)]
     made = subprocess.run(words, capture_output=True, text=True, check=False, env=dict(os.environ))
     if made.returncode:
         print(made.stderr.strip().splitlines()[-1][:160], file=sys.stderr)
         return None
-    return dict(json.loads(made.stdout.strip().splitlines()[-1]))
+    said = made.stderr.strip().splitlines()
+    return dict(json.loads(made.stdout.strip().splitlines()[-1])), said[-1] if said else ""
+
+
+def both(folder: Path) -> tuple[dict[str, float] | None, dict[str, float] | None, str]:
+    """The shortest of several runs of each side, taken in turns, and pydicom's plug-in."""
+    mine: list[dict[str, float]] = []
+    others: list[dict[str, float]] = []
+    plugin = ""
+    for _ in range(RUNS):
+        for side, kept in (("ours", mine), ("pydicom", others)):
+            made = run(side, folder)
+            if made is None:
+                break
+            kept.append(made[0])
+            plugin = made[1] if side == "pydicom" else plugin
+        if len(mine) != len(others):
+            break
+
+    def best(runs: list[dict[str, float]]) -> dict[str, float] | None:
+        return min(runs, key=lambda each: each["seconds"]) if runs else None
+
+    return best(mine), best(others), plugin
 
 
 def main() -> int:
     """Print times and memory; 1 where one does not hold."""
     good = True
-    for name, (syntax, encode, hold) in SYNTAXES.items():
+    for name, (syntax, encode) in SYNTAXES.items():
         slices = SLICES if encode is None else SLICES // 4
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place)
             write(folder, slices, syntax, encode)
-            mine, other = run("ours", folder), run("pydicom", folder)
+            mine, other, plugin = both(folder)
         if mine is None:
             return 1
         parts = ", ".join(f"{key} {mine[key]:.2f}" for key in ("opened", "volume", "planes"))
-        line = f"{slices} slices, {name}: {mine['seconds']:.2f} s ({parts})"
+        line = f"{slices} slices, {name}: {mine['seconds']:.2f} s ({parts}),"
+        line += f" {mine['processor']:.2f} s of processor time"
         line += f", peak {mine['mib']:.0f} MiB, largest decoder {mine['worker_mib']:.0f} MiB"
-        good &= mine["mib"] <= MEMORY_MIB
-        line += "" if mine["mib"] <= MEMORY_MIB else "  NOT HELD"
+        if encode is None:
+            held = holds.note("memory", mine["mib"])
+            good &= held
+            line += "" if held else "  NOT HELD"
         if other is None:
             line += "; pydicom has no decoder for it here"
         else:
             ratio = mine["seconds"] / other["seconds"]
-            held = hold is None or ratio <= hold
-            good &= held
-            line += f"; pydicom {other['seconds']:.2f} s, {other['mib']:.0f} MiB, ratio {ratio:.2f}"
-            line += "" if held else "  NOT HELD"
+            line += f"; pydicom {plugin} {other['seconds']:.2f} s, {other['processor']:.2f} s of"
+            line += f" processor time, {other['mib']:.0f} MiB, ratio {ratio:.2f}"
+            if encode is not None:
+                share = mine["processor"] / other["processor"]
+                detail = f"by the clock; {share:.2f} of its processor time; pydicom by {plugin}"
+                held = holds.note(f"volume {name}", ratio, detail)
+                good &= held
+                line += "" if held else "  NOT HELD"
         print(line, flush=True)
     return 0 if good else 1
 
