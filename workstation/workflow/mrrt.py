@@ -14,9 +14,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-
-from lxml import etree
-from lxml import html as lxml_html
+from typing import TYPE_CHECKING
 
 from workstation.domain.errors import ReaderError
 from workstation.domain.identity import Sex
@@ -24,6 +22,9 @@ from workstation.domain.report import BODY, LOINC, Section, SectionKind
 from workstation.domain.wording import FIELD
 from workstation.workflow.merge_fields import FIELDS, MERGE
 from workstation.workflow.templates import ReportTemplate
+
+if TYPE_CHECKING:
+    from lxml import html as lxml_html
 
 #: A foreign file larger than this is no template.
 MOST_BYTES = 2_000_000
@@ -64,6 +65,10 @@ def import_template(content: bytes, name: str) -> Imported:
             "This file is too large for a report template.", remedy="Choose another file."
         )
     # No network and no entity of the outside: the tolerant HTML parser resolves none.
+    # Imported late: lxml is large, and templates are rarely taken over.
+    from lxml import etree
+    from lxml import html as lxml_html
+
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True)
     try:
         page = lxml_html.document_fromstring(content, parser=parser)
