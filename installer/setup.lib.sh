@@ -16,7 +16,8 @@ RUNTIME_PACKAGES="libglib2.0-0 libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontc
 WINDOW_PACKAGES="xvfb xauth openbox libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1
   libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0"
 # Other people's programs that the tests ask for the right answer. Without one its tests skip.
-ORACLE_PACKAGES="dicom3tools dcmtk orthanc orthanc-dicomweb xdotool"
+ORACLE_PACKAGES="dicom3tools dcmtk orthanc orthanc-dicomweb xdotool poppler-utils unicode-data
+  openssl"
 
 apt_updated=
 apt_install() {

@@ -56,7 +56,7 @@ def comparison_without_a_prior(
     An empty section counts as that where it is known that there is no earlier study.
     """
     told = report.section(SectionKind.COMPARISON).text
-    nothing = not told.strip() and priors is not None and not priors
+    nothing = not re.search(r"\w", told) and priors is not None and not priors
     if not nothing and not _NONE.search(told):
         return []
     for sentence in sentences_of(report, *BODY):
@@ -142,7 +142,7 @@ def comparison_with_an_unknown_study(
     not known which were looked at.
     """
     text = FIELD.sub("", report.section(SectionKind.COMPARISON).text)
-    if priors is None or not text.strip(" .,:") or _NONE.search(text):
+    if priors is None or not re.search(r"\w", text) or _NONE.search(text):
         return []
     if not priors:
         return _slip(report, "No earlier study is known", "The report names one as comparison.")

@@ -71,6 +71,7 @@ FINDINGS: dict[str, str] = {
     "aneurysm": r"aneurysms?",
     #: of a vessel; a surgeon's dissection is an operation
     "dissection": r"(?<!neck )(?<!axillary )(?<!node )(?<!nodal )(?<!mucosal )dissections?",
+    "superficial thrombosis": r"superficial (?:\w+ )?thrombos[ei]s|thrombophlebitis",
     "thrombosis": r"(?:deep (?:vein|venous) )?thrombos[ei]s|thrombus|thrombi|dvt",
     "large vessel occlusion": r"large[- ]vessel occlusions?"
     r"|(?:mca|m1|m2|ica|basilar|middle cerebral)(?: artery)? occlusions?"
@@ -98,6 +99,12 @@ FINDINGS: dict[str, str] = {
     "emphysema": r"emphysema",
     "varicocele": r"varicoceles?",
     #: of an organ; that of a long bone is an angle
+    "volvulus": r"volvulus",
+    "intussusception": r"intussusception",
+    "necrotising infection": r"(?:necroti[sz]ing fasciitis|fournier gangrene)",
+    "tamponade": r"tamponade",
+    "pancreatitis": r"pancreatitis",
+    "pyelonephritis": r"pyelonephritis",
     "torsion": r"(?<!femoral )(?<!tibial )(?<!humeral )torsion",
     "foreign body": r"foreign bod(?:y|ies)",
 }
@@ -274,6 +281,17 @@ _STRUCTURES: dict[str, re.Pattern[str]] = {
     "cruciate ligament": _words(r"acl|pcl|cruciate"),
     "meniscus": _words(r"menisc(?:us|i|al)"),
     "aorta": _words(r"aortas?|aortic"),
+    "portal vein": _words(r"portal (?:vein|venous)"),
+    "mesenteric vein": _words(r"mesenteric (?:vein|venous)|SMV"),
+}
+#: Where a finding lies by its name: "right hydronephrosis" is of the kidney.
+IMPLIED_PLACES: dict[str, frozenset[str]] = {
+    "hydronephrosis": frozenset({"kidney"}),
+    "pneumothorax": frozenset({"lung", "hemithorax"}),
+    "pleural effusion": frozenset({"lung", "hemithorax"}),
+    "varicocele": frozenset({"testis"}),
+    "mastoiditis": frozenset({"mastoid"}),
+    "pancreatitis": frozenset({"pancreas", "pancreatic"}),
 }
 #: A more special finding, and what it is one of.
 _KINDS: dict[str, frozenset[str]] = {

@@ -27,7 +27,7 @@ _EXCEPT = re.compile(
 )
 _NORMAL = (
     r"(?:normal|unremarkable|intact|clear|patent|homogeneous|symmetric(?:al)?|of normal"
-    r"|well aerated|not (?:enlarged|dilated|thickened))"
+    r"|within normal limits|well aerated|not (?:enlarged|dilated|thickened))"
 )
 _IS_NORMAL = re.compile(
     rf"\b{_NORMAL}\b|\b(?:no|without|not|free of)\b|(?<!non-)(?<!non )\bcompress(?:es|ible)?\b",
@@ -50,7 +50,8 @@ def _rule(sound: str, *excludes: str) -> _Rule:
 _BE = r"(?:(?:is|are|appears?|remains?) (?:again |both |also )?)?"
 _RULES = (
     _rule(
-        rf"\bheart (?:size )?{_BE}(?:normal in size|of normal size|normal sized?|not enlarged)"
+        rf"\b(?:heart|cardiac|cardiomediastinal)(?: size| silhouette)? {_BE}(?:normal in size"
+        r"|of normal size|normal sized?|not enlarged|within normal limits)"
         rf"|\bheart size {_BE}normal|\bnormal heart size",
         "cardiomegaly",
     ),
@@ -94,6 +95,12 @@ _RULES = (
         rf"\bveins? (?:of \w+ )?{_BE}(?:fully |completely |normally )?(?:compressible|compress\b)",
         "thrombosis",
     ),
+    _rule(
+        rf"\bpatent (?:\w+ ){{0,2}}veins?|\bveins? {_BE}(?:widely )?patent",
+        "thrombosis",
+        "occlusion",
+    ),
+    _rule(rf"\bnormal pancreas|\bpancreas {_BE}(?:normal|unremarkable)", "pancreatitis"),
     _rule(rf"\bbowel (?:loops )?{_BE}(?:of )?normal (?:in )?calib", "obstruction"),
 )
 
@@ -108,7 +115,7 @@ def denials(sentence: Sentence) -> Iterator[Statement]:
             if match is None:
                 continue
             subject = clause[: match.end()]
-            places = places_in(subject) - {"lung"}
+            places = places_in(subject) - {"lung", "deep"}
             for finding in rule.excludes:
                 organs = frozenset(word.name for word in organs_in(subject))
                 yield Statement(

@@ -10,7 +10,7 @@ from workstation.domain.wording import LINK
 #: to write on, braces, angle brackets, XX or a question mark for a number, a unit without one.
 _OPEN = re.compile(
     r"\*{3,}|(?<!\w)_{2,}|#{2,}|\{[a-z][^{}\n]{0,40}\}|<[a-z][a-z _-]{0,40}>"
-    r"|\bX{2,}(?=\s?(?:mm|cm|ml|cc|%|HU|x\b))|(?<!\w)\?\.\?(?!\w)|\?\s?(?=(?:mm|cm|ml)\b)"
+    r"|\bX{2,}(?=\s?(?:mm|cm|ml|cc|%|HU|x\b))|(?<!\w)\?\.\?(?!\w)|\.{3,}(?=\s?(?:x|mm|cm|ml)\b)|\?\s?(?=(?:mm|cm|ml)\b)"
     r"|\b(?:measur(?:es|ing|ed)|size of|diameter of|up to)\s+(?=(?:mm|cm|ml)\b)",
     re.IGNORECASE,
 )

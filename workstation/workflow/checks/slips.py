@@ -250,10 +250,18 @@ def contradictions(report: Report) -> list[Slip]:
     return list(found.values())
 
 
+def _says(claim: Statement, word: str) -> bool:
+    """Whether the claim holds the word that narrows a denial; "undisplaced" is not "displaced"."""
+    if word in claim.narrowed:
+        return True
+    whole = rf"(?<![\w-])(?<!non ){re.escape(word)}(?!\w)"
+    return re.search(whole, claim.sentence.text, re.IGNORECASE) is not None
+
+
 def _contradict(denial: Statement, claim: Statement) -> bool:
     if not denial.places <= claim.places:
         return False  # "no renal lesion" says nothing of a lesion elsewhere
-    if not denial.narrowed <= claim.narrowed:
+    if any(not _says(claim, each) for each in denial.narrowed):
         return False  # "no acute fracture" says nothing of an old one
     sides = {Side.LEFT, Side.RIGHT}
     if denial.side in sides and claim.side is not denial.side:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from workstation.domain.report import Report, SectionKind
 from workstation.domain.wording import FIELD, LINK
-from workstation.workflow.checks.lexicon import findings_in, organs_in, places_in
+from workstation.workflow.checks.lexicon import IMPLIED_PLACES, findings_in, organs_in, places_in
 
 #: Sentences that are kept as they were read: while a report is typed only one of them changes.
 KEPT = 8192
@@ -84,6 +84,16 @@ _NARROW = re.compile(
     r"|definite|convincing|destructive|aggressive|measurable|drainable|enhancing|tension|major"
     r"|high-grade|critical|full-thickness|complete|increase|change|progression|worsening"
     r"|evidence of (?:new|further|other|acute))\b",
+    re.IGNORECASE,
+)
+#: Words before a finding that tell nothing apart.
+_GENERAL = re.compile(
+    r"a|an|any|the|and|or|of|for|to|evidence|sign|signs|suggestion|indication|feature"
+    r"|features|focal|discrete|definite|obvious|frank|gross|visible|visualised|visualized"
+    r"|apparent|appreciable|identifiable|convincing|clear|demonstrable|radiographic"
+    r"|sonographic|mammographic|ct|mr|mri|scintigraphic|imaging|associated|underlying"
+    r"|overt|detectable|seen|both|either|bilateral|left|right|left-sided|right-sided"
+    r"|longer|free|intrahepatic|extrahepatic",
     re.IGNORECASE,
 )
 _OLD = re.compile(
@@ -228,7 +238,7 @@ def statements(sentence: Sentence) -> tuple[Statement, ...]:
                     sentence,
                     word.name,
                     frozenset(each.name for each in organs_in(own)),
-                    places_in(around),
+                    places_in(around) | IMPLIED_PLACES.get(word.name, frozenset()),
                     side,
                     Polarity.UNSURE if asked else read.polarity,
                     read.qualified,
@@ -253,6 +263,15 @@ def _narrowing(text: str) -> frozenset[str]:
     return frozenset(match[0].lower() for match in _NARROW.finditer(text))
 
 
+def _told_apart(between: str) -> frozenset[str]:
+    """The word right before a denied finding, where it is none of those that tell nothing apart:
+    "no skull fracture" says nothing of a nasal bone."""
+    words = re.findall(r"[a-z]+(?:-[a-z]+)*", between.lower())
+    if not words or _GENERAL.fullmatch(words[-1]) or places_in(words[-1]) or findings_in(words[-1]):
+        return frozenset()
+    return frozenset({words[-1]})
+
+
 def _read(clause: str, start: int, end: int) -> _Reading:
     before, after = clause[:start], clause[end:]
     cue = None
@@ -267,7 +286,7 @@ def _read(clause: str, start: int, end: int) -> _Reading:
     if cue is not None:
         if re.search(r"\bnot? (?:be )?(?:exclude|ruled? out)", clause, re.IGNORECASE):
             return _Reading(Polarity.UNSURE, True)
-        narrowed = _narrowing(before[cue.end() :])
+        narrowed = _narrowing(before[cue.end() :]) | _told_apart(before[cue.end() :])
         behind = _NARROW.match(after.strip())
         if behind is not None:
             narrowed |= {behind[0].lower()}
