@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from tests.gui.report_scene import Scene, opened, task
@@ -18,6 +18,8 @@ from workstation.domain.report import BODY, Report, SectionKind
 from workstation.domain.study import DisplaySet, DisplaySetKind, Document, Series
 from workstation.ui import theme
 from workstation.ui.report.field_chooser import FieldChooser
+from workstation.ui.report.prior_reports import PriorReport
+from workstation.workflow.calculators.target_lesions import TargetLesion, TargetTable
 
 
 @pytest.fixture
@@ -363,3 +365,35 @@ def test_a_number_out_of_range_gives_no_result_and_says_why(qtbot: QtBot, scene:
     assert page.result.text() == ""
     assert "not between" in page.advice.text()
     assert not page.button.isEnabled()
+
+
+def test_lesions_of_an_earlier_report_are_gone_on_with_and_become_a_table_with_the_response(
+    qtbot: QtBot, report_scene: Scene
+) -> None:
+    opened(qtbot, report_scene, task())
+    panel = report_scene.panel
+    table = TargetTable(
+        ("3 Jan 2026", "4 Apr 2026"),
+        (TargetLesion("Segment VII", "liver", False, (40.0, 20.0)),),
+    )
+    before = PriorReport("CT", "4 Apr 2026", "final", (("findings", table.text("persist", False)),))
+    panel.show_priors([before])
+    panel.show_calculators()
+    page = panel.calculators
+    page.which.setCurrentIndex(page.which.findData("recist"))
+    page.which.activated.emit(page.which.currentIndex())
+    (lesions,) = [
+        each for each in page.findChildren(QPlainTextEdit) if each.accessibleName() == "Lesions"
+    ]
+    assert lesions.toPlainText() == "Segment VII; liver; 40; 20; "
+    assert page.result.text() == ""
+    assert "Line 1 cannot be read" in page.advice.text()
+    lesions.setFocus()
+    lesions.moveCursor(QTextCursor.MoveOperation.End)
+    qtbot.keyClicks(lesions, "26")
+    assert page.result.text() == "Progressive disease (PD)"
+    assert page.reason.text() == "−35 % from baseline, +30 % from the smallest sum"
+    QTest.mouseClick(page.button, Qt.MouseButton.LeftButton)
+    text = panel.editor.toPlainText()
+    assert "3 Jan 2026 → 4 Apr 2026 → 24 Nov 2026, mm:" in text
+    assert "1. Segment VII (liver): 40 → 20 → 26" in text

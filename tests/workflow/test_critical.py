@@ -138,3 +138,16 @@ def test_a_call_before_the_finding_or_in_the_future_is_refused(
             told_at=NOW + timedelta(minutes=minutes),
         )  # fmt: skip
     assert store.all() == (noted,)
+
+
+def test_a_finding_was_found_when_the_reader_says_but_never_in_the_future(
+    desk: tuple[CriticalResults, Criticals, list[datetime]],
+) -> None:
+    results, store, _ = desk
+    earlier = NOW - timedelta(minutes=12)
+    noted = results.note("1.2", "Free air", CriticalCategory.MINUTES, earlier)
+    assert noted.found_at == earlier
+    assert noted.waiting(NOW) == timedelta(minutes=12)
+    with pytest.raises(StateRefused):
+        results.note("1.2", "Rupture", CriticalCategory.HOURS, NOW + timedelta(minutes=1))
+    assert store.all() == (noted,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from workstation.domain.critical import (
@@ -124,3 +125,86 @@ def test_the_csv_has_one_line_a_read_no_name_and_no_formula() -> None:
     assert [row["late"] for row in rows] == ["no", ""]
     assert rows[0]["turnaround_minutes"] == "31.0"
     assert datetime.fromisoformat(rows[0]["signed_at"]) == NOW - timedelta(minutes=90)
+
+
+#: A night written down by hand: task, study, site, modality, requested, claimed, signed, delivered,
+#: deadline, what the report is; times as minutes after 22:00.
+NIGHT = [
+    ("1", "s1", "Hollin", "CT", 0, 5, 19, 20, 60, "final"),
+    ("2", "s2", "Hollin", "CT", 10, 20, 65, 71, 70, "final"),  # one minute late
+    ("3", "s3", "Hollin", "MR", 20, 70, 100, None, 90, "final"),  # not delivered: late
+    ("4", "s4", "Saltmere", "CT", 30, 100, 112, 113, None, "final"),  # no deadline
+    ("5", "s5", "Saltmere", "DX", 40, 112, 115, 116, 240, "preliminary"),
+    ("5", "s5", "Saltmere", "DX", 40, 112, 200, 201, 240, "final"),
+    ("1", "s1", "Hollin", "CT", 0, 5, 210, 211, 60, "addendum"),
+    ("6", "s1", "Hollin", "CT", 150, 205, 215, 216, 240, "final"),  # the first study again
+]
+AT_TEN = NOW.replace(hour=22) - timedelta(days=1)
+
+
+def of_night(row: tuple[object, ...]) -> OutboxEntry:
+    task, study, site, modality, asked, claimed, signed, delivered, due, what = row
+
+    def at(minutes: object) -> datetime:
+        return AT_TEN + timedelta(minutes=float(str(minutes)))
+
+    made = entry(int(str(task)), site=str(site), modality=str(modality))
+    assert made.task is not None
+    reading = replace(
+        made.task,
+        study_instance_uid=f"1.2.{str(study)[1:]}",
+        scheduled_start=at(asked),
+        deadline=None if due is None else at(due),
+    )
+    done = () if delivered is None else (Receipt(DeliveryStep.DONE, at(delivered), ""),)
+    return replace(
+        made,
+        identifier=f"{task}{what}",
+        study_instance_uid=reading.study_instance_uid,
+        task=reading,
+        claimed_at=at(claimed),
+        signed_at=at(signed),
+        receipts=done,
+        preliminary=what == "preliminary",
+        version=Version.ADDENDUM if what == "addendum" else Version.ORIGINAL,
+    )
+
+
+def test_a_night_that_was_counted_by_hand_is_counted_the_same() -> None:
+    told = Communication("Vidal", "Dr O", Means.TELEPHONE, AT_TEN, True)
+    calls = [
+        CriticalResult("c1", "1.2.1", CriticalCategory.MINUTES, "Free air", AT_TEN, told),
+        CriticalResult("c2", "1.2.2", CriticalCategory.HOURS, "Abscess", AT_TEN, told),
+        CriticalResult("c3", "1.2.4", CriticalCategory.HOURS, "Nobody knows", AT_TEN),
+    ]
+    held = shift([of_night(row) for row in NIGHT], calls, AT_TEN, AT_TEN + timedelta(hours=8))
+    counted = {
+        (line.site, line.modality): (
+            line.reads,
+            line.on_time,
+            line.late,
+            line.turnaround_minutes,
+            line.reading_minutes,
+            line.critical_calls,
+            line.amendments,
+        )
+        for line in (*held.lines, held.total)
+    }
+    # reads, on time, late, median turnaround, claim to signature in all, calls told, addenda
+    assert counted == {
+        # tasks 1 (20 min; 14), 2 (61; 45) and 6 (66; 10)
+        ("Hollin", "CT"): (3, 2, 1, 61.0, 69.0, 2, 1),
+        # task 3 was not delivered: no turnaround; 30
+        ("Hollin", "MR"): (1, 0, 1, None, 30.0, 0, 0),
+        # task 4 (83; 12), no deadline
+        ("Saltmere", "CT"): (1, 0, 0, 83.0, 12.0, 0, 0),
+        # task 5: the preliminary report counts (76; 3)
+        ("Saltmere", "DX"): (1, 1, 0, 76.0, 3.0, 0, 0),
+        # 20, 61, 66, 76, 83
+        ("", ""): (6, 3, 2, 66.0, 114.0, 2, 1),
+    }
+    rows = list(csv.DictReader(io.StringIO(as_csv(held))))
+    assert len(rows) == 6
+    assert sum(float(row["reading_minutes"]) for row in rows) == 114.0
+    assert [row["late"] for row in rows] == ["no", "yes", "yes", "", "no", "no"]
+    assert sum(int(row["critical_calls"]) for row in rows) == 2

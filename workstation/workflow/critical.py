@@ -151,10 +151,25 @@ class CriticalResults:
         """Those of all studies of which nobody has been told."""
         return tuple(each for each in tuple(self._all().values()) if each.open)
 
-    def note(self, study_uid: str, finding: str, category: CriticalCategory) -> CriticalResult:
-        """Found now. Not on the Qt thread."""
+    def note(
+        self,
+        study_uid: str,
+        finding: str,
+        category: CriticalCategory,
+        found_at: datetime | None = None,
+    ) -> CriticalResult:
+        """Found now, or when the reader says. Not on the Qt thread.
+
+        StateRefused for a time in the future.
+        """
         now = self._clock().replace(microsecond=0)
-        made = CriticalResult(str(uuid.uuid4()), study_uid, category, finding.strip(), now)
+        found = now if found_at is None else found_at.replace(microsecond=0)
+        if found > now:
+            raise StateRefused(
+                "The finding cannot have been found in the future.",
+                remedy="Enter the time as hours and minutes, such as 03:12.",
+            )
+        made = CriticalResult(str(uuid.uuid4()), study_uid, category, finding.strip(), found)
         self._save(made)
         return made
 

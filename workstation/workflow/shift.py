@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -87,18 +88,14 @@ class Shift:
 
 def _read(
     entries: Sequence[OutboxEntry],
-    calls: Sequence[CriticalResult],
+    told: int,
     reviews: Sequence[PeerReview],
 ) -> ShiftRead:
-    """The first report of a task, and what followed it. `entries` are in their order."""
+    """The first report of a task, and what followed it. `entries` are in their order; `told` is
+    the number of critical results of its study that count with this task."""
     first = next((each for each in entries if each.version is Version.ORIGINAL), entries[0])
     task = first.task
     done = [each.at for each in first.receipts if each.step is DeliveryStep.DONE]
-    told = [
-        each
-        for each in calls
-        if each.study_instance_uid == first.study_instance_uid and not each.open
-    ]
     return ShiftRead(
         workitem_uid=first.workitem_uid,
         study_instance_uid=first.study_instance_uid,
@@ -111,7 +108,7 @@ def _read(
         signed_at=first.signed_at,
         delivered_at=done[0] if done else None,
         deadline=task.deadline if task else None,
-        critical_calls=len(told),
+        critical_calls=told,
         amendments=sum(each.version is not Version.ORIGINAL for each in entries),
         peer_scores=tuple(
             each.score.value for each in reviews if each.read_study_uid == first.study_instance_uid
@@ -152,7 +149,11 @@ def shift(
     tasks: dict[str, list[OutboxEntry]] = {}
     for entry in sorted(entries, key=lambda each: each.signed_at):
         tasks.setdefault(entry.workitem_uid, []).append(entry)
-    reads = [_read(held, calls, reviews) for held in tasks.values()]
+    told = Counter(each.study_instance_uid for each in calls if not each.open)
+    # Several tasks may ask for one study: its calls were made once, and count with the first.
+    reads = [
+        _read(held, told.pop(held[0].study_instance_uid, 0), reviews) for held in tasks.values()
+    ]
     reads = [each for each in reads if since <= each.signed_at <= until]
     groups: dict[tuple[str, str], list[ShiftRead]] = {}
     for read in reads:

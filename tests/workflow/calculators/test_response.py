@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 
 from workstation.workflow.calculators.model import AnswerRefused
-from workstation.workflow.calculators.response import (
-    GONE,
-    NOT_ALL,
-    RECIST,
-    Sums,
+from workstation.workflow.calculators.response import GONE, NOT_ALL, RECIST, Sums, response
+from workstation.workflow.calculators.target_lesions import (
     TargetLesion,
     TargetTable,
-    response,
+    from_lines,
+    in_report,
+    to_lines,
 )
 
 #: Table 1 of the paper: target, non-target, new lesions, overall response.
@@ -129,3 +128,32 @@ def test_what_may_not_be_a_target_is_refused_in_words(
 ) -> None:
     with pytest.raises(AnswerRefused, match=words):
         TargetTable(DATES[:2], lesions)
+
+
+TYPED = "Segment VII; liver; 40; 20; 26\nSubcarinal; node; 18; -; 8,5"
+
+
+def test_a_table_is_typed_and_comes_back_from_the_report_that_it_was_written_into() -> None:
+    table = from_lines("; ".join(DATES), TYPED)
+    assert table.lesions[1] == TargetLesion("Subcarinal", "node", True, (18.0, None, 8.5))
+    report = f"Lungs clear.\n{table.text('persist', False)}\nBones: no lesion."
+    assert in_report(report) == table
+    assert from_lines(*to_lines(table)) == table
+    assert in_report("Lungs clear.") is None
+    # A line that somebody changed by hand is never half read.
+    assert in_report(report.replace("40 →", "about 40 →")) is None
+
+
+@pytest.mark.parametrize(
+    ("lesions", "words"),
+    [
+        ("Segment VII; liver; 40; 20", "Line 1 cannot be read: it needs 3 sizes"),
+        ("A; liver; 40; 20; big", "“big” is no size"),
+        ("A; liver; 40; 20; 26\n; liver; 40; 20; 26", "Line 2"),
+        ("A; liver; 4000; 20; 26", "no size of a lesion"),
+        ("", "with a lesion on both"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_named(lesions: str, words: str) -> None:
+    with pytest.raises(AnswerRefused, match=words):
+        from_lines("; ".join(DATES), lesions)

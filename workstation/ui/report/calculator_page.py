@@ -11,7 +11,12 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QScrollArea, QVBoxLayout, QW
 from workstation.ui import theme
 from workstation.ui.parts import button, label
 from workstation.ui.parts.fields import choice, field
+from workstation.ui.report.recist_table import RecistTable
 from workstation.workflow.calculators.model import Answer, AnswerRefused, Calculator, Input
+from workstation.workflow.calculators.response import RECIST
+from workstation.workflow.calculators.target_lesions import TargetTable, in_report
+
+_HOW = ("Sums", "Lesions across examinations")
 
 
 class CalculatorPage(QWidget):
@@ -31,6 +36,10 @@ class CalculatorPage(QWidget):
         self.which.setAccessibleName("Calculator")
         self.which.activated.connect(self._chosen)
         column.addWidget(self.which)
+        #: the table of an earlier report, and the day of this examination
+        self._before: TargetTable | None = None
+        self._today = ""
+        self._lesions: RecistTable | None = None
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -38,10 +47,11 @@ class CalculatorPage(QWidget):
         self.result = label("", 16, 600, wrap=True)
         self.result.setAccessibleName("Result")
         column.addWidget(self.result)
+        self.reason = label("", 13, color="text2", wrap=True)
+        self.reason.setAccessibleName("Reason")
+        column.addWidget(self.reason)
         self.advice = label("", 13, color="text2", wrap=True)
         column.addWidget(self.advice)
-        self.source = label("", 12, color="text3", wrap=True)
-        column.addWidget(self.source)
         self.button = button("Insert into the report", kind="primary")
         self.button.clicked.connect(self._insert)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
@@ -79,7 +89,9 @@ class CalculatorPage(QWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, theme.px(8), 0)
         column.setSpacing(theme.px(8))
-        self._fields = []
+        self._fields, self._lesions = [], None
+        if calculator is not None and calculator.name == RECIST.name:
+            self._by_lesions(column)
         for each in calculator.inputs if calculator is not None else ():
             row = QWidget()
             lines = QVBoxLayout(row)
@@ -99,12 +111,39 @@ class CalculatorPage(QWidget):
             lines.addWidget(asked)
             column.addWidget(row)
             self._fields.append((each, row, asked))
-        if calculator is not None and calculator.note:
-            column.addWidget(label(calculator.note, 12, color="text3", wrap=True))
+        if calculator is not None:
+            for words in filter(None, (calculator.note, f"{calculator.source}.")):
+                column.addWidget(label(words, 12, color="text3", wrap=True))
         column.addStretch(1)
         self._area.setWidget(body)
-        self.source.setText(f"{calculator.source}." if calculator is not None else "")
         self._answered()
+
+    def _by_lesions(self, column: QVBoxLayout) -> None:
+        """The choice between sums and the table of lesions."""
+        how = choice(*_HOW)
+        how.setAccessibleName("Enter sums or lesions")
+        self._lesions = table = RecistTable()
+        table.begin(self._before, self._today)
+        table.changed.connect(self._answered)
+        how.currentIndexChanged.connect(lambda at: table.setVisible(at == 1))
+        how.currentIndexChanged.connect(self._answered)
+        table.setVisible(self._before is not None)
+        how.setCurrentIndex(int(self._before is not None))
+        column.addWidget(how)
+        column.addWidget(table)
+
+    def go_on_from(self, reports: Sequence[str], today: str) -> None:
+        """Texts of earlier reports, newest first: the newest table of lesions is gone on with."""
+        self._before = next(filter(None, map(in_report, reports)), None)
+        self._today = today
+        if self._lesions is not None:
+            self._chosen(self.which.currentIndex())
+
+    @property
+    def _table(self) -> RecistTable | None:
+        """The table of lesions while it is what is entered."""
+        held = self._lesions
+        return held if held is not None and not held.isHidden() else None
 
     def answers(self) -> dict[str, Answer]:
         """What is answered now, of the questions that arise."""
@@ -117,28 +156,31 @@ class CalculatorPage(QWidget):
         return given
 
     def _answered(self, *_: object) -> None:
-        calculator, given = self.calculator, self.answers()
+        calculator, given, table = self.calculator, self.answers(), self._table
         for question, row, _asked in self._fields:
-            row.setVisible(question.asked(given))
+            row.setVisible(table is None and question.asked(given))
         if calculator is None:
             return
         try:
-            outcome = calculator.outcome(given)
+            outcome = table.outcome() if table is not None else calculator.outcome(given)
         except AnswerRefused as refused:
             missing = refused.happened.endswith("is missing.")
             self.result.setText("")
+            self.reason.setText("")
             self.advice.setText("" if missing and not given else refused.happened)
             self.button.setEnabled(False)
             return
-        reason = f"   {outcome.reason}" if outcome.reason else ""
-        self.result.setText(f"{outcome.result}{reason}")
+        self.result.setText(outcome.result)
+        self.reason.setText(outcome.reason)
+        self.reason.setVisible(bool(outcome.reason))
         self.advice.setText(outcome.advice)
         self.button.setEnabled(True)
 
     def _insert(self) -> None:
         calculator = self.calculator
         if calculator is not None and self.button.isEnabled():
-            self.insert.emit(calculator.text(self.answers()))
+            table = self._table
+            self.insert.emit(table.text() if table is not None else calculator.text(self.answers()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return inserts, from wherever the keyboard is."""

@@ -46,20 +46,28 @@ class Told:
     time: str
 
 
+def passed_text(passed: timedelta) -> str:
+    """`7 min`, `2 h 05`."""
+    minutes = max(0, int(passed.total_seconds() // 60))
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60:02d}"
+
+
 def waiting_text(result: CriticalResult, now: datetime) -> str:
     """`found 03:12, nobody told for 7 min`."""
-    minutes = max(0, int(result.waiting(now).total_seconds() // 60))
+    passed = result.waiting(now)
     found = f"found {result.found_at.astimezone():%H:%M}"
-    if not minutes:
+    if passed < timedelta(minutes=1):
         return f"{found}, nobody told yet"
-    passed = f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60:02d}"
-    return f"{found}, nobody told for {passed}"
+    return f"{found}, nobody told for {passed_text(passed)}"
 
 
 class CriticalBar(QWidget):
     """Hidden while there is nothing to say."""
 
-    note_asked = Signal(str, object)
+    #: finding, category, and the time it was found as typed; empty for now
+    note_asked = Signal(str, object, str)
+    #: how long somebody has been waiting to be told, empty while nobody is
+    waits = Signal(str)
     dismissed = Signal(str)
     told = Signal(object)
     withdraw_asked = Signal(str)
@@ -75,7 +83,14 @@ class CriticalBar(QWidget):
         inner = QVBoxLayout()
         inner.setContentsMargins(*(theme.px(n) for n in (16, 8, 12, 8)))
         inner.setSpacing(theme.px(6))
-        inner.addWidget(section_heading("Critical results"))
+        head = QHBoxLayout()
+        head.addWidget(section_heading("Critical results"))
+        head.addStretch(1)
+        self._another = button("Another …", kind="quiet", small=True)
+        self._another.setToolTip("Note one more critical result")
+        self._another.clicked.connect(lambda _=False: self.ask_new())
+        head.addWidget(self._another)
+        inner.addLayout(head)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(theme.px(6))
         inner.addLayout(self._rows)
@@ -146,11 +161,14 @@ class CriticalBar(QWidget):
         if self._form is None:
             for proposal in self._proposals:
                 self._rows.addWidget(self._proposal(proposal))
+        self._another.setVisible(self._form is None and bool(self._results))
         if self._form == "":
             self._rows.addWidget(self._new_form())
         if self._problem:
             self._rows.addWidget(label(self._problem, 13, 500, "stat", wrap=True))
         self.setVisible(bool(self._results or self._proposals or self._form is not None))
+        waiting = [each.waiting(self._now) for each in self._results if each.open]
+        self.waits.emit(passed_text(max(waiting)) if waiting else "")
 
     def _row(self, result: CriticalResult) -> QWidget:
         told = result.communication
@@ -171,13 +189,13 @@ class CriticalBar(QWidget):
 
     def _proposal(self, proposal: Proposal) -> QWidget:
         yes = button("Note it", small=True)
-        yes.clicked.connect(lambda: self.note_asked.emit(proposal.finding, proposal.category))
+        yes.clicked.connect(lambda: self.note_asked.emit(proposal.finding, proposal.category, ""))
         no = button("Not critical", kind="quiet", small=True)
         no.clicked.connect(lambda: self.dismissed.emit(proposal.name))
         # The button goes away: the keyboard must not go with it.
         yes.clicked.connect(self.left)
         no.clicked.connect(self.left)
-        words = f"in the text: should be known {proposal.category.value}?"
+        words = f"critical, {proposal.category.value}?"
         return _line("call", "text2", proposal.finding, words, "text2", (yes, no))
 
     def _call_form(self, result: CriticalResult) -> QWidget:
@@ -198,11 +216,15 @@ class CriticalBar(QWidget):
         at.setFixedWidth(theme.px(64))
         back = QCheckBox("Read back")
         back.setFont(theme.font(13))
+        lacks = label("", 13, 500, "urgent", wrap=True)
+        lacks.hide()
         done = button("Done", small=True)
         keep = button("Not yet", kind="quiet", small=True)
 
         def finish() -> None:
             if not people.currentText().strip():
+                lacks.setText("Enter who was told.")
+                lacks.show()
                 edit.setFocus()
                 return
             self.told.emit(
@@ -218,6 +240,7 @@ class CriticalBar(QWidget):
             self.left.emit()
 
         form.column.addWidget(people)
+        form.column.addWidget(lacks)
         form.column.addLayout(_across(means, at, back))
         form.column.addLayout(_across(None, keep, done))
         done.clicked.connect(finish)
@@ -233,19 +256,25 @@ class CriticalBar(QWidget):
         finding = field("Critical finding", "Critical finding")
         soon = choice(*(each.value for each in CriticalCategory))
         soon.setAccessibleName("How soon somebody has to know")
+        at = field("HH:MM", "Time found")
+        at.setText(f"{self._now.astimezone():%H:%M}")
+        at.setFixedWidth(theme.px(64))
         add = button("Note it", small=True)
         leave = button("Cancel", kind="quiet", small=True)
 
         def finish() -> None:
             if finding.text().strip():
                 self._form = None
-                self.note_asked.emit(finding.text(), CriticalCategory(soon.currentText()))
+                soon_told = CriticalCategory(soon.currentText())
+                self.note_asked.emit(finding.text(), soon_told, at.text().strip())
                 self.left.emit()
 
         form.column.addWidget(finding)
-        form.column.addLayout(_across(soon, leave, add))
+        form.column.addLayout(_across(soon, label("found", 13, color="text2"), at))
+        form.column.addLayout(_across(None, leave, add))
         add.clicked.connect(finish)
         finding.returnPressed.connect(finish)
+        at.returnPressed.connect(finish)
         leave.clicked.connect(self._close_form)
         form.first = finding
         return form

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from workstation.domain.clock import Clock
+from workstation.domain.critical import CriticalCategory
 from workstation.domain.errors import ReaderError, StateRefused
 from workstation.domain.identity import Reader
 from workstation.domain.reading_task import ReadingTask
@@ -94,11 +95,17 @@ class CriticalLife(QObject):
         ]
         self._bar.show_results(held, wanted, self._results.escalation(task.site), self._clock())
 
-    def _note(self, finding: str, category: object) -> None:
+    def _note(self, finding: str, category: CriticalCategory, typed: str) -> None:
         task = self._task
-        if task is not None:
-            study = task.study_instance_uid
-            self._do(lambda: self._results.note(study, finding, category))  # type: ignore[arg-type]
+        if task is None:
+            return
+        study = task.study_instance_uid
+
+        def work() -> object:
+            at = self._moment(typed) if typed else None
+            return self._results.note(study, finding, category, at)
+
+        self._do(work)
 
     def _dismiss(self, name: str) -> None:
         if self._task is not None:
@@ -126,7 +133,7 @@ class CriticalLife(QObject):
             clock = datetime.strptime(typed, "%H:%M")
         except ValueError as error:
             raise StateRefused(
-                "The time of the call cannot be read.",
+                "The time cannot be read.",
                 remedy="Enter it as hours and minutes, such as 03:19.",
             ) from error
         now = self._clock()

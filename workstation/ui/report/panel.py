@@ -404,6 +404,9 @@ class ReportPanel(PanelFrame):
     def show_priors(self, priors: list[PriorReport]) -> None:
         """Show prior reports, whose words are known from then on."""
         super().show_priors(priors)
+        when = self._case.task.study_datetime if self._case is not None else None
+        today = f"{when.day} {when:%b %Y}" if when is not None else ""
+        self.calculators.go_on_from([each.text for each in priors], today)
         self.spelling.know_too([each.text for each in priors])
 
     def _failed(self, error: BaseException) -> None:

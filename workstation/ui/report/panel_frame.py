@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workstation.ui import theme
+from workstation.ui import icons, theme
 from workstation.ui.parts import button, separator
 from workstation.ui.report.amendment_note import AmendmentNote
 from workstation.ui.report.calculator_page import CalculatorPage
@@ -130,6 +130,7 @@ class PanelFrame(QWidget):
         column.addWidget(separator())
         column.addWidget(self.tray)
         self.critical_bar = CriticalBar()
+        self.critical_bar.waits.connect(self._show_waiting)
         column.addWidget(self.critical_bar)
         column.addWidget(separator())
         self._foot = Foot()
@@ -167,6 +168,14 @@ class PanelFrame(QWidget):
     def _dress(self) -> None:
         self.tabs.setFont(theme.font(13, 500))
         self.template.setFont(theme.font(13, 500))
+
+    def _show_waiting(self, passed: str) -> None:
+        """The clock of a critical result is in sight on every tab until somebody was told."""
+        waits = QIcon(icons.pixmap("call", "urgent", 16)) if passed else QIcon()
+        self.tabs.setIconSize(QSize(theme.px(16), theme.px(16)))
+        self.tabs.setTabIcon(0, waits)
+        self.tabs.setTabText(0, f"Report   {passed}" if passed else "Report")
+        self.tabs.setTabToolTip(0, "A critical result waits to be told   F7" if passed else "")
 
     @property
     def prior_count(self) -> int:

@@ -29,7 +29,7 @@ TITLES = (
     "On time",
     "Late",
     "Turnaround, median",
-    "Claim to signature",
+    "Claim to signature, total",
     "Critical results told",
     "Addenda and corrections",
     "Peer reviews",

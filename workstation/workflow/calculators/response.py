@@ -1,4 +1,4 @@
-"""Tumour response by RECIST 1.1, from sums or from a table of lesions across examinations.
+"""Tumour response by RECIST 1.1, from the sums of the target lesions.
 
 Eisenhauer EA et al. New response evaluation criteria in solid tumours: revised RECIST guideline
 (version 1.1). Eur J Cancer 2009;45:228-247.
@@ -7,7 +7,6 @@ Eisenhauer EA et al. New response evaluation criteria in solid tumours: revised 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workstation.workflow.calculators.model import (
@@ -116,115 +115,3 @@ RECIST = Calculator(
     " lesion. The best response and its confirmation are for the one who treats.",
     ("CT chest", "CT abdomen"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class TargetLesion:
-    """One target lesion: longest diameters in mm at each examination, short axes of a node.
-
-    None is not measured. ValueError for a name or an organ that is missing.
-    """
-
-    name: str
-    organ: str
-    node: bool
-    sizes_mm: tuple[float | None, ...]
-
-    def __post_init__(self) -> None:
-        if not self.name.strip() or not self.organ.strip():
-            raise ValueError("a lesion has a name and an organ")
-        if any(each is not None and not 0 <= each <= 1000 for each in self.sizes_mm):
-            raise ValueError("a size lies between 0 and 1000 mm")
-
-
-@dataclass(frozen=True, slots=True)
-class TargetTable:
-    """Lesions across examinations, the first is the baseline, the last the one that is read.
-
-    AnswerRefused, in words, for what RECIST 1.1 does not allow as target lesions (3.1, 3.2).
-    """
-
-    examinations: tuple[str, ...]
-    lesions: tuple[TargetLesion, ...]
-
-    def __post_init__(self) -> None:
-        if len(self.examinations) < 2 or not self.lesions:
-            raise AnswerRefused(
-                "Response needs a baseline and one more examination, with a lesion on both.",
-                remedy="Enter the sizes at baseline and now.",
-            )
-        if any(len(each.sizes_mm) != len(self.examinations) for each in self.lesions):
-            raise ValueError("each lesion has a size for each examination")
-        if len(self.lesions) > 5:
-            raise AnswerRefused(
-                f"{len(self.lesions)} lesions are more than the five targets allowed.",
-                remedy="Leave out the smallest.",
-            )
-        organs = [each.organ.strip().lower() for each in self.lesions]
-        # Nodes count as one organ.
-        organs = ["nodes" if each.node else o for each, o in zip(self.lesions, organs, strict=True)]
-        crowded = next((each for each in organs if organs.count(each) > 2), None)
-        if crowded is not None:
-            raise AnswerRefused(
-                f"There are more than two target lesions in one organ ({crowded}).",
-                remedy="Leave out the smallest.",
-            )
-        for each in self.lesions:
-            first = each.sizes_mm[0]
-            least = 15 if each.node else 10
-            if first is None or first < least:
-                axis = "short axis" if each.node else "diameter"
-                raise AnswerRefused(
-                    f"{each.name}: at baseline a target has a {axis} of at least {least} mm.",
-                    remedy="Name it among the non-target lesions.",
-                )
-
-    def sums_mm(self) -> tuple[float | None, ...]:
-        """The sum of each examination; None where a lesion was not measured."""
-        columns = zip(*(each.sizes_mm for each in self.lesions), strict=True)
-        return tuple(
-            None if any(size is None for size in held) else sum(size or 0.0 for size in held)
-            for held in columns
-        )
-
-    def sums(self) -> Sums | None:
-        """The three sums that the response is made of; None where the last is not known."""
-        *before, now = self.sums_mm()
-        known = [each for each in before if each is not None]
-        if now is None:
-            return None
-        return Sums(known[0], min(known), now)
-
-    def response(self, others: str, new: bool) -> Outcome:
-        """The response at the last examination."""
-        sums = self.sums()
-        if sums is None:
-            progressed = new or others == OTHERS[-1]
-            return Outcome(
-                "Progressive disease (PD)" if progressed else "Not evaluable (NE)",
-                reason="a target lesion was not measured",
-            )
-        gone = all(
-            (size or 0.0) < 10.0 if each.node else size == 0.0
-            for each in self.lesions
-            for size in each.sizes_mm[-1:]
-        )
-        result = response(sums, GONE if gone else "measurable", others, new)
-        return Outcome(result, reason=sums.words)
-
-    def text(self, others: str, new: bool) -> str:
-        """Lines for the report: a line a lesion, the sums, the response and its reason."""
-        outcome = self.response(others, new)
-        dates = " → ".join(self.examinations)
-        lines = [f"Target lesions (RECIST 1.1), {dates}, mm:"]
-        for number, each in enumerate(self.lesions, 1):
-            axis = ", short axis" if each.node else ""
-            lines.append(f"{number}. {each.name} ({each.organ}{axis}): {_sizes(each.sizes_mm)}")
-        lines.append(f"Sum: {_sizes(self.sums_mm())}")
-        lines.append(f"Non-target lesions: {others}. New lesions: {'yes' if new else 'no'}.")
-        lines.append(f"{outcome.result}: {outcome.reason}.")
-        return "\n".join(lines)
-
-
-def _sizes(sizes: Sequence[float | None]) -> str:
-    return " → ".join("not measured" if each is None else f"{each:g}" for each in sizes)

@@ -82,7 +82,7 @@ class _Table:
         for change in self.changes:
             if result in change.of and change.holds(answers, points):
                 found = change.outcome
-                reason = ", ".join(filter(None, (reason, f"{result} before the change")))
+                reason = ", ".join(filter(None, (reason, f"from {result}")))
                 break
         return Outcome(found.result, found.advice, reason)
 
