@@ -264,11 +264,11 @@ def _window(ask: Connection, answer: Connection) -> None:
                 what, reason = examine(data, sandbox.decode)
             except BaseException as error:  # noqa: BLE001 - reported as a defect by the watcher
                 what, reason = "defect", f"{type(error).__name__}: {error}"
-            peak = _peak_mb()
+            peak = peak_mb()
             answer.send((what, reason, time.monotonic() - begun, peak))
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """Most memory of this process, from the kernel's account of its own address space: ru_maxrss
     begins with what the parent had when it was forked, and survives the exec."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
