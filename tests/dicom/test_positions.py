@@ -104,3 +104,31 @@ def test_a_spacing_that_is_not_positive_gives_no_plane(spacing: list[float]) -> 
     dataset = header(ImageOrientationPatient=AXIAL, ImagePositionPatient=[0, 0, 0])
     dataset.PixelSpacing = spacing
     assert positions.classic(dataset, pixels(), []) == (None,)
+
+
+@pytest.mark.parametrize(
+    ("written", "used"),
+    [
+        (["0.5", "0.25"], (0.5, 0.25)),
+        (["0.000025", "0.000025"], (0.000025, 0.000025)),
+        (["0", "0.5"], None),
+        (["-1", "2"], None),
+        (["1e300", "1e300"], None),
+        (["1e-300", "1e-300"], None),
+        (["1000", "0.01"], None),
+    ],
+)
+def test_a_spacing_that_no_pixel_has_is_not_used(
+    written: list[str], used: tuple[float, float] | None
+) -> None:
+    held = Dataset()
+    held.PixelSpacing = written
+    assert positions.spacing(held) == used
+
+
+def test_a_spacing_and_a_position_that_are_not_used_are_said() -> None:
+    repairs: list[str] = []
+    held = header(ImageOrientationPatient=AXIAL, ImagePositionPatient=[0, 0, 1])
+    held.PixelSpacing = ["1e300", "1e300"]
+    assert positions.classic(held, pixels(), repairs) == (None,)
+    assert repairs == ["A pixel spacing of 1e+300 x 1e+300 mm is not possible and is not used."]

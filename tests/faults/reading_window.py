@@ -19,12 +19,15 @@ from tests.faults.home import READER, home_at
 from workstation.bootstrap.windows import Unhandled, window_on
 from workstation.dicom.reading import read_object
 from workstation.domain.errors import ReaderError
+from workstation.domain.identity import is_uid
 from workstation.domain.reading_task import ReadingTask
 from workstation.domain.study import Study
 from workstation.settings import Home, Settings
 from workstation.storage.study_store import StudyStore
+from workstation.ui import theme
 from workstation.ui.desk import Desk
 from workstation.ui.hands import Hands
+from workstation.ui.viewport import overlay
 from workstation.ui.viewport.series_strip import Thumb
 from workstation.ui.viewport.viewport import Viewport
 from workstation.workflow.workbench import Workbench
@@ -68,7 +71,7 @@ class ReadingWindow:
     def __init__(self, desk: Desk, bench: Workbench, store: StudyStore) -> None:
         self.desk, self.bench, self.store = desk, bench, store
         self.hands = Hands(desk)
-        self._count = 0
+        self._count, self._files = 0, 1_000_000
 
     @property
     def viewports(self) -> tuple[Viewport, ...]:
@@ -88,14 +91,23 @@ class ReadingWindow:
                 held.append(("2.25.1", made_up, content))
                 continue
             study_uid = study_uid or received.study_instance_uid
-            held.append(
-                (received.series_instance_uid, received.sop_instance_uid or made_up, content)
-            )
-        study_uid = study_uid or f"2.25.{self._count}"
+            named = received.sop_instance_uid
+            own = self._unique(named)
+            content = content.replace(named.encode(), own.encode()) if named else content
+            held.append((received.series_instance_uid, own or made_up, content))
+        if not is_uid(study_uid):
+            study_uid = f"2.25.{self._count}"
         for series_uid, sop_uid, content in held:
             self.store.forget(sop_uid)
             self.store.put(study_uid, series_uid, sop_uid, "", content)
         return study_uid
+
+    def _unique(self, uid: str) -> str:
+        """Another UID as long as this one: what is cached of the last case must not stand for
+        this one, whose bytes are others."""
+        self._files += 1
+        tail = min(7, len(uid) - 2)
+        return f"{uid[:-tail]}{self._files:0{tail}d}"[: len(uid)] if tail > 4 else uid
 
     def show(
         self, study_uid: str, task: ReadingTask | None = None, seconds: float = ANSWER_S
@@ -210,10 +222,21 @@ def words_of(window: QWidget) -> list[str]:
     found = [each.text() for each in window.findChildren(QLabel) if each.isVisible()]
     found += [each.toolTip() for each in window.findChildren(Thumb) if each.isVisible()]
     for viewport in window.findChildren(Viewport):
-        scene = viewport.scene
-        if viewport.isVisible() and scene is not None:
-            found += scene.words
+        if viewport.isVisible():
+            found += on_viewport(viewport)
     return [each for each in found if each]
+
+
+def on_viewport(viewport: Viewport) -> list[str]:
+    """What a viewport says: in its corners, and in place of a picture."""
+    pane, scene = viewport.pane, viewport.scene
+    if pane is None or scene is None:
+        return []
+    arrival = viewport._around.arrival(pane)
+    height = viewport.picture_area().height() / theme.scale()
+    held = overlay.corners(pane, viewport.view, scene, arrival, height, viewport.note)
+    corners = (held.upper_left, held.upper_right, held.lower_left, held.lower_right)
+    return [*scene.words, *held.warnings, *(text for lines in corners for text, _ in lines)]
 
 
 @contextmanager

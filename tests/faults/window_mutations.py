@@ -50,7 +50,9 @@ def _window(ask: Connection, answer: Connection) -> None:
     """The process with the window. In: the files of a case. Out: what became of it."""
     from tests.faults.reading_window import reading_window
 
-    folder = Path(tempfile.mkdtemp(prefix="nocturne-window-", dir=_FAST if _FAST.is_dir() else None))
+    folder = Path(
+        tempfile.mkdtemp(prefix="nocturne-window-", dir=_FAST if _FAST.is_dir() else None)
+    )
     try:
         with reading_window(folder) as (window, wrong):
             sys.excepthook = lambda kind, error, _: wrong.append(f"{kind.__name__}: {error}")
@@ -143,13 +145,16 @@ class Watcher:
 
 def run(cases: Iterable[tuple[str, str, list[bytes]]], seconds: float = 1e9) -> list[Outcome]:
     """Open the cases one after the other in one window, as many as begin within `seconds`."""
-    watcher, found = Watcher(), []
+    watcher = Watcher()
+    found: list[Outcome] = []
     end = time.monotonic() + seconds
     try:
         for each in cases:
             if time.monotonic() > end:
                 break
             found.append(watcher.look_at(*each))
+            if found[-1].what in ("defect", "crash", "hang"):
+                sys.stderr.write(f"{len(found)} {found[-1]}\n")
     finally:
         watcher.close()
     return found

@@ -116,6 +116,23 @@ def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in held.split("\\")) if held else ()
 
 
+#: Millimetres of a pixel that can be: of an electron microscope, and of a field of many metres.
+_LEAST_MM, _MOST_MM = 1e-7, 1e5
+#: No pixel is that many times longer than wide.
+_MOST_ASPECT = 1e4
+
+
+def lengths(dataset: Dataset, keyword: str) -> tuple[float, float] | None:
+    """The two lengths of a pixel, between rows and between columns; None where they are not given
+    or cannot be those of a pixel."""
+    held = numbers(dataset, keyword)
+    if len(held) < 2 or not all(_LEAST_MM <= each <= _MOST_MM for each in held[:2]):
+        return None
+    if max(held[:2]) > _MOST_ASPECT * min(held[:2]):
+        return None
+    return held[0], held[1]
+
+
 def numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
     """All finite numbers of an attribute; empty where one of them is none."""
     held = value(dataset, keyword)

@@ -11,11 +11,8 @@ from workstation.domain.image import Calibration, CalibrationSource, UltrasoundR
 PLANAR = frozenset({"CT", "MR", "PT", "NM", "RTDOSE", "OPT", "OCT"})
 
 
-def _pair(dataset: Dataset, keyword: str) -> tuple[float, float] | None:
-    held = attributes.numbers(dataset, keyword)
-    if len(held) >= 2 and held[0] > 0 and held[1] > 0:
-        return (held[0], held[1])
-    return None
+#: Nothing is imaged that many times its size on a detector.
+_MOST_MAGNIFIED = 100.0
 
 
 def _same(a: tuple[float, float], b: tuple[float, float]) -> bool:
@@ -26,10 +23,10 @@ def _magnification(dataset: Dataset) -> float | None:
     """Estimated Radiographic Magnification Factor, or SID over source-to-patient distance."""
     factor = attributes.number(dataset, "EstimatedRadiographicMagnificationFactor")
     if factor is not None:
-        return factor if factor >= 1 else None
+        return factor if 1 <= factor <= _MOST_MAGNIFIED else None
     detector = attributes.number(dataset, "DistanceSourceToDetector")
     patient = attributes.number(dataset, "DistanceSourceToPatient")
-    if detector and patient and detector >= patient > 0:
+    if detector and patient and _MOST_MAGNIFIED * patient >= detector >= patient > 0:
         return detector / patient
     return None
 
@@ -44,7 +41,7 @@ def calibration(
     """
     if spacing is not None and (in_patient or modality in PLANAR):
         return Calibration(CalibrationSource.PATIENT, spacing)
-    imager = _pair(dataset, "ImagerPixelSpacing")
+    imager = attributes.lengths(dataset, "ImagerPixelSpacing")
     kind = attributes.text(dataset, "PixelSpacingCalibrationType")
     description = attributes.text(dataset, "PixelSpacingCalibrationDescription")
     factor = _magnification(dataset)
@@ -66,7 +63,7 @@ def calibration(
                 corrected, (imager[0] / factor, imager[1] / factor), f"ERMF {factor:.3g}"
             )
         return Calibration(CalibrationSource.DETECTOR, imager)
-    digitiser = _pair(dataset, "NominalScannedPixelSpacing")
+    digitiser = attributes.lengths(dataset, "NominalScannedPixelSpacing")
     if digitiser is not None:
         return Calibration(CalibrationSource.DETECTOR, digitiser, "film digitiser")
     return Calibration()
@@ -76,7 +73,7 @@ def pixel_aspect(dataset: Dataset, spacing: tuple[float, float] | None) -> float
     """Height of a pixel over its width: from the spacing, else Pixel Aspect Ratio (0028,0034)."""
     if spacing is not None:
         return spacing[0] / spacing[1]
-    ratio = _pair(dataset, "PixelAspectRatio")
+    ratio = attributes.lengths(dataset, "PixelAspectRatio")
     return ratio[0] / ratio[1] if ratio is not None else 1.0
 
 

@@ -222,6 +222,7 @@ def _stack(
         volume=volume,
         volume_refused=refused,
         problems=(*problems, *group.problems, *repairs),
+        repairs=tuple(repairs),
         missing_slices=geometry.missing if geometry else 0,
         missing_positions_mm=geometry.missing_positions_mm if geometry else (),
         spacing_min_mm=geometry.spacing_min_mm if geometry else None,

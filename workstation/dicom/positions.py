@@ -53,11 +53,8 @@ def plane(
 
 
 def spacing(source: Dataset | None) -> tuple[float, float] | None:
-    """Pixel Spacing (0028,0030) as (between rows, between columns) in mm, both positive."""
-    if source is None:
-        return None
-    held = attributes.numbers(source, "PixelSpacing")
-    return (held[0], held[1]) if len(held) >= 2 and held[0] > 0 and held[1] > 0 else None
+    """Pixel Spacing (0028,0030) as (between rows, between columns) in mm, such as can be."""
+    return None if source is None else attributes.lengths(source, "PixelSpacing")
 
 
 def classic(
@@ -71,10 +68,17 @@ def classic(
         if len(attributes.items(dataset, "DetectorInformationSequence")) == 1:
             orientation = orientation or attributes.numbers(detector, "ImageOrientationPatient")
             position = position or attributes.numbers(detector, "ImagePositionPatient")
+    if attributes.value(dataset, "ImagePositionPatient") is not None and not position:
+        repairs.append("The position holds what is no number and is not used.")
+    step = spacing(dataset)
+    written = attributes.numbers(dataset, "PixelSpacing")
+    if written and step is None:
+        words = " x ".join(f"{each:g}" for each in written[:2])
+        repairs.append(f"A pixel spacing of {words} mm is not possible and is not used.")
     first = plane(
         orientation,
         position,
-        spacing(dataset),
+        step,
         pixels,
         attributes.text(dataset, "FrameOfReferenceUID"),
         repairs,

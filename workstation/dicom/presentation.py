@@ -355,12 +355,12 @@ def _area(dataset: Dataset, applies: Callable[[Dataset], bool]) -> DisplayedArea
             return None
         (x0, y0), (x1, y1) = corners
         written = attributes.text(item, "PresentationSizeMode")
-        spacing = attributes.numbers(item, "PresentationPixelSpacing")
-        ratio = attributes.numbers(item, "PresentationPixelAspectRatio")
+        spacing = attributes.lengths(item, "PresentationPixelSpacing")
+        ratio = attributes.lengths(item, "PresentationPixelAspectRatio")
         aspect = None
-        if len(ratio) == 2 and min(ratio) > 0:
+        if ratio is not None:
             aspect = ratio[0] / ratio[1]
-        if len(spacing) == 2 and min(spacing) > 0:
+        if spacing is not None:
             aspect = spacing[0] / spacing[1]
         try:
             # The corners are those after turning and flipping, in coordinates before it.
@@ -371,7 +371,7 @@ def _area(dataset: Dataset, applies: Callable[[Dataset], bool]) -> DisplayedArea
                 max(y0, y1) - 1,
                 SizeMode(written) if written in set(SizeMode) else SizeMode.FIT,
                 aspect,
-                (spacing[0], spacing[1]) if len(spacing) == 2 else None,
+                spacing,
                 attributes.number(item, "PresentationPixelMagnificationRatio"),
             )
         except ValueError as error:

@@ -89,6 +89,8 @@ class DisplaySet:
     volume: VolumeGeometry | None = None
     volume_refused: str = ""
     problems: tuple[str, ...] = ()
+    #: those of `problems` that tell how the picture differs from what its header says
+    repairs: tuple[str, ...] = ()
     missing_slices: int = 0
     #: positions along the normal, mm from the first frame, where slices are missing
     missing_positions_mm: tuple[float, ...] = ()

@@ -147,10 +147,11 @@ class Opening:
             if received.study_instance_uid == study_uid:
                 held.objects[uid] = received
             else:
+                named = received.study_instance_uid
                 held.unreadable[uid] = NotShown(
                     "",
                     uid,
-                    "It belongs to another study.",
+                    "It belongs to another study." if named else "It names no study.",
                     received.sop_class_name,
                     "Ask the site.",
                 )

@@ -33,6 +33,8 @@ class ViewActions(FusionActions):
         #: what others drew, and its list beside the images
         self.toggle_layers: Callable[[], None] = lambda: None
         self.to_layer_list: Callable[[], None] = lambda: None
+        #: what arrived and is shown nowhere, or back to the images
+        self.list_unshown: Callable[[], None] = lambda: None
 
     # -- paging ----------------------------------------------------------------------------
 

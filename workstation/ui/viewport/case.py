@@ -30,8 +30,9 @@ def _count(shown: DisplaySet, expected: int | None) -> str:
 def _warning(shown: DisplaySet) -> str:
     if shown.missing_slices:
         many = "s" if shown.missing_slices > 1 else ""
-        return f"{shown.missing_slices} slice{many} missing"
-    return shown.problems[0] if shown.problems else ""
+        first = f"{shown.missing_slices} slice{many} missing"
+        return "\n".join((first, *(each for each in shown.problems if "missing" not in each)))
+    return "\n".join(shown.problems)
 
 
 def _geometry(shown: DisplaySet) -> str:

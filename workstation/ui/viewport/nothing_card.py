@@ -1,4 +1,7 @@
-"""Said when a study has no image to show: received = shown + listed, each with its reason."""
+"""What arrived and is shown nowhere: received = shown + listed, each with its reason.
+
+It stands in place of the images where a study has none, and over them where the reader asks for it.
+"""
 
 from __future__ import annotations
 
@@ -29,23 +32,35 @@ def documents_of(study: Study) -> int:
 class NothingCard(QWidget):
     """880 wide, in the middle of the image area."""
 
+    #: only where there are images to go back to
+    back = Signal()
     fetch_again = Signal()
     open_document = Signal()
     hand_back = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self._outer = QVBoxLayout(self)
-        self._outer.setContentsMargins(theme.px(16), 0, theme.px(16), 0)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(theme.px(16), 0, theme.px(16), 0)
+        outer.addStretch(1)
+        # Filled only after it is laid into the other: PySide wraps the items of a full layout and
+        # finds them at their old addresses after Qt has freed them, which ends in a crash.
+        self._row = QHBoxLayout()
+        outer.addLayout(self._row)
+        self._row.addStretch(1)
+        self._row.addStretch(1)
+        outer.addStretch(1)
         self._card: QFrame | None = None
+        #: whether it lies over images that can be read
+        self.over_images = False
 
-    def show_study(self, study: Study, site: str = "") -> None:
+    def show_study(self, study: Study, site: str = "", *, over_images: bool = False) -> None:
         """List what arrived."""
+        self.over_images = over_images
         if self._card is not None:
+            self._row.removeWidget(self._card)
             self._card.hide()
             self._card.deleteLater()
-            while self._outer.count():
-                self._outer.takeAt(0)
         card = QFrame()
         card.setObjectName("card")
         card.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -55,38 +70,37 @@ class NothingCard(QWidget):
         column.setSpacing(theme.px(12))
         head = QHBoxLayout()
         head.setSpacing(theme.px(10))
+        column.addLayout(head)
         head.addWidget(sign("cannot_show", "urgent", 24))
         head.addWidget(label(self._title(study), 20, 600, wrap=True), 1)
-        column.addLayout(head)
-        meaning = "The study cannot be read yet. Nothing was hidden: each file is listed with its"
-        ask = f" If fetching again does not help, ask {site or 'the site'}."
-        column.addWidget(label(f"{meaning} reason.{ask}", 14, 400, "text2", wrap=True))
+        column.addWidget(label(self._meaning(site), 14, 400, "text2", wrap=True))
         column.addSpacing(theme.px(8))
         column.addLayout(self._table(study))
         column.addLayout(self._sum(study))
         column.addWidget(separator())
         column.addLayout(self._buttons(study))
         self._card = card
-        self._outer.addStretch(1)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(card, 20)
-        row.addStretch(1)
-        self._outer.addLayout(row)
-        self._outer.addStretch(1)
+        self._row.insertWidget(1, card, 20)
         self.setAccessibleName(self._title(study))
         self._study = study
 
-    @staticmethod
-    def _title(study: Study) -> str:
+    def _meaning(self, site: str) -> str:
+        ask = f" If fetching again does not help, ask {site or 'the site'}."
+        listed = "Nothing was hidden: each file is listed with its reason."
+        if self.over_images:
+            return f"The other images can be read. {listed}{ask}"
+        return f"The study cannot be read yet. {listed}{ask}"
+
+    def _title(self, study: Study) -> str:
         count = study.received
+        if self.over_images:
+            return f"{len(study.not_shown)} of {count} files cannot be shown"
         if count == 0:
             return "Nothing has arrived"
         files = "file" if count == 1 else "files"
         return f"{count} {files} arrived and none can be shown as an image"
 
-    @staticmethod
-    def _table(study: Study) -> QGridLayout:
+    def _table(self, study: Study) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.px(24))
         grid.setVerticalSpacing(theme.px(10))
@@ -97,7 +111,7 @@ class NothingCard(QWidget):
         grid.setColumnStretch(2, 1)
         line = 1
         rows = rows_of(study)
-        if study.shown:
+        if study.shown and not self.over_images:
             what = ", ".join(sorted({s.kind.value for s in study.display_sets}))
             held = NotShown("", "", "Is no image; it can be opened", what, "Open it")
             rows.append((study.shown, held))
@@ -134,10 +148,15 @@ class NothingCard(QWidget):
     def _buttons(self, study: Study) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(theme.px(8))
-        again = button("Fetch the study again", "retry", "primary")
+        if self.over_images:
+            leave = button("Back to the images", "back", "primary", key="F2")
+            leave.clicked.connect(self.back)
+            row.addWidget(leave)
+        kind = "" if self.over_images else "primary"
+        again = button("Fetch the study again", "retry", kind)
         again.clicked.connect(self.fetch_again)
         row.addWidget(again)
-        if study.shown:
+        if study.shown and not self.over_images:
             read = button("Open the document", "document")
             read.clicked.connect(self.open_document)
             row.addWidget(read)

@@ -258,9 +258,19 @@ def _arrival_words(found: Corners, pane: Pane, view: ViewState, arrival: Arrival
         unit = unit_text(pane.shown.frames[0].modality_transform.unit) or "no known unit"
         found.warnings.append(f"Values in {unit}. {pane.shown.suv_refused}")
     found.warnings += list(pane.study.problems[:1])
+    if view.plane is Plane.ACQUIRED:
+        found.warnings += _repair_words(pane.shown)
     if view.plane is not Plane.ACQUIRED:
         # Missing slices have their own line above.
         found.warnings += [each for each in pane.shown.problems if "missing" not in each][:1]
+
+
+def _repair_words(shown: DisplaySet) -> list[str]:
+    """The first thing that is not as the header says; the thumbnail tells the rest."""
+    if not shown.repairs:
+        return []
+    more = len(shown.repairs) - 1
+    return [f"{shown.repairs[0]} And {more} more." if more else shown.repairs[0]]
 
 
 def _true_size(scene: Scene) -> str:

@@ -61,6 +61,8 @@ class ReadingRoom(GoingTo):
         self.card.fetch_again.connect(self._fetch_again)
         self.card.open_document.connect(self._open_first_document)
         self.card.hand_back.connect(lambda: self.hand_back_requested.emit(self._task))
+        self.strip.unshown_asked.connect(self.show_unshown)
+        self.verbs.list_unshown = self.show_unshown
         self.page.name_of = lambda frame: frame_names.name_of(self._study, frame)
         self.page.frame_asked.connect(self.show_key_image)
         self.verbs.step_stage = self._step_stage
@@ -197,7 +199,7 @@ class ReadingRoom(GoingTo):
         if not self._stages:
             self._show_nothing(study)
             return
-        if self._area.currentWidget() is self.card:
+        if self._area.currentWidget() is self.card and not self.card.over_images:
             self._area.setCurrentWidget(self.images)
         names = [stage.name for stage in self._stages]
         if former is None or not self.images.touched:
@@ -243,6 +245,18 @@ class ReadingRoom(GoingTo):
         self.card.show_study(study, site)
         self._area.setCurrentWidget(self.card)
 
+    def show_unshown(self) -> None:
+        """List what arrived and is shown nowhere, with reasons, or go back to the images."""
+        study = self._study
+        if study is None or not study.not_shown:
+            self.caption.say("All that arrived of this study is shown.")
+        elif self._area.currentWidget() is self.card:
+            self.focus_images()
+        else:
+            site = self._task.site if self._task is not None else ""
+            self.card.show_study(study, site, over_images=True)
+            self._area.setCurrentWidget(self.card)
+
     def _say_empty(self, words: str) -> None:
         for viewport in self.images.grid.viewports:
             viewport.empty_words = words
@@ -259,6 +273,7 @@ class ReadingRoom(GoingTo):
         self.images.close_case()
         self._thumbnails.clear()
         self.strip.show_sections(())
+        self.strip.show_unshown(0)
         self.bar.stop()
         opened = [had.study_instance_uid] if had is not None else []
         for uid in [*opened, *self._priors.clear()]:
@@ -294,6 +309,7 @@ class ReadingRoom(GoingTo):
         if absent:
             sections.append(StripSection("Not here", "", tuple(absent)))
         self.strip.show_sections(sections)
+        self.strip.show_unshown(len(study.not_shown))
         pane = images.active.pane
         if pane is not None:
             self.strip.select({(pane.study.study_instance_uid, pane.shown.identifier)})

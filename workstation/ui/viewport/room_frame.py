@@ -124,6 +124,7 @@ class RoomFrame(QWidget):
         images.said.connect(self.caption.say)
         images.state_changed.connect(self._state_changed)
         self.page.closed.connect(self.focus_images)
+        self.card.back.connect(self.focus_images)
         self.caption.entry.typed.connect(verbs.set_window)
         self.caption.entry.left.connect(self._entry_left)
         verbs.ask_window = self.caption.ask_window
@@ -187,7 +188,7 @@ class RoomFrame(QWidget):
 
     def focus_images(self) -> None:
         """To the images, and to the keys that act on them."""
-        if self._area.currentWidget() is self.page and self._usable:
+        if self._area.currentWidget() is not self.images and self._usable:
             self._area.setCurrentWidget(self.images)
         self.images.active.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -221,6 +221,8 @@ class SeriesStrip(QFrame):
     wanted = Signal(str, str)
     #: what others drew over the images, on or off
     overlays_asked = Signal()
+    #: what arrived and is shown nowhere
+    unshown_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -243,6 +245,12 @@ class SeriesStrip(QFrame):
         self.overlays.clicked.connect(self.overlays_asked)
         self.overlays.hide()
         outer.addWidget(self.overlays, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.unshown = button("", kind="quiet", small=True, color="urgent")
+        self.unshown.setStyleSheet(f"padding: 0; min-width: 0; color: {theme.hex_color('urgent')}")
+        self.unshown.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.unshown.clicked.connect(self.unshown_asked)
+        self.unshown.hide()
+        outer.addWidget(self.unshown, 0, Qt.AlignmentFlag.AlignHCenter)
         self.set_narrow(False)
 
     def set_narrow(self, narrow: bool) -> None:
@@ -257,6 +265,13 @@ class SeriesStrip(QFrame):
         key = "hide   Shift+L" if shown else "show   Shift+L"
         self.overlays.setToolTip(f"{count} object{many} drawn over the images by others: {key}")
         self.overlays.setVisible(count > 0)
+
+    def show_unshown(self, count: int) -> None:
+        """How many files of the study are shown nowhere."""
+        self.unshown.set_words(f"{count} not shown")
+        self.unshown.setMinimumWidth(theme.px(80))
+        self.unshown.setToolTip(f"{count} that cannot be shown, each with its reason   Shift+Q")
+        self.unshown.setVisible(count > 0)
 
     def thumb(self, study_uid: str, identifier: str) -> Thumb | None:
         """One of the thumbnails."""
