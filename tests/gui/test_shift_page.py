@@ -36,7 +36,7 @@ def test_f12_shows_what_was_read_and_escape_goes_back(qtbot: QtBot) -> None:
         assert window.shift_page.isVisible()
         words = [each.text() for each in window.shift_page.findChildren(Label)]
         assert any("2 reads, 1 late" in each for each in words)
-        assert {"CT", "MR", "All", "Critical results told"} <= set(words)
+        assert {"CT", "MR", "All", "Critical\nresults told"} <= set(words)
         first = window.shift_page.shown
         QTest.keyClick(window.shift_page, Qt.Key.Key_3)
         qtbot.waitUntil(lambda: window.shift_page.shown is not first)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from lxml import html as lxml_html
@@ -107,6 +107,7 @@ def test_ours_go_out_and_come_back_the_same(template: object) -> None:
             assert LOINC[section.kind][0] in page
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode()))
 def test_any_file_is_taken_over_or_refused_and_never_a_defect(content: bytes) -> None:
     try:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workstation.domain.identity import Sex
@@ -57,6 +57,7 @@ def test_every_template_goes_through_the_form_and_the_file_unchanged(
     assert parse(path) == template
 
 
+@settings(deadline=None)
 @given(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=80),
     st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20),
@@ -245,6 +246,7 @@ def test_a_broken_file_of_macros_is_never_written_over(home: Home) -> None:
     assert home.macros.read_text(encoding="utf-8") == "[[macro]]\nshortcut = "
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60))
 def test_whatever_a_macro_says_its_file_reads_back_the_same(
     tmp_path_factory: pytest.TempPathFactory, text: str

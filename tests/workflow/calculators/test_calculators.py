@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workstation.settings import resources
@@ -90,6 +90,7 @@ def test_the_sentence_tells_what_was_put_in_the_result_and_the_source() -> None:
     assert "2017" in text
 
 
+@settings(deadline=None)
 @given(st.floats(2, 200), st.floats(1.05, 3), st.floats(10, 900))
 def test_the_volume_doubles_in_the_doubling_time(first: float, factor: float, days: float) -> None:
     found = volume_doubling_days(first, first * factor, days)

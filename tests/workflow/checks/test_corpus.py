@@ -109,7 +109,7 @@ def test_the_templates_raise_no_warning_open_or_with_their_normal_statements() -
                 finding.title
                 for sections in (merged, normal)
                 for check in words.CHECKS
-                if check.key != "sex" or sex in template.sexes
+                if check.key != "sex" or not template.sexes or sex in template.sexes
                 for finding in check.run(Report("r", "1.2", "1.3", sections=sections), context)
             ]
             assert not found, (template.name, found)

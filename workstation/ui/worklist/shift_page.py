@@ -28,11 +28,11 @@ TITLES = (
     "Reads",
     "On time",
     "Late",
-    "Turnaround, median",
-    "Claim to signature, total",
-    "Critical results told",
-    "Addenda and corrections",
-    "Peer reviews",
+    "Turnaround,\nmedian",
+    "Claim to\nsignature, total",
+    "Critical\nresults told",
+    "Addenda and\ncorrections",
+    "Peer\nreviews",
 )
 
 
@@ -128,6 +128,8 @@ class ShiftPage(QWidget):
         """Count again."""
         for index, each in enumerate(self._buttons):
             each.setChecked(index == self._period)
+        if self.shown is None:
+            self._words.setText("Counting …")
         bench, span = self._workbench, PERIODS[self._period][1]
 
         def work(_: object) -> Shift:
@@ -161,7 +163,7 @@ class ShiftPage(QWidget):
         body = QWidget()
         grid = QGridLayout(body)
         grid.setContentsMargins(*(theme.px(n) for n in (20, 6, 20, 12)))
-        grid.setHorizontalSpacing(theme.px(28))
+        grid.setHorizontalSpacing(theme.px(24))
         grid.setVerticalSpacing(theme.px(10))
         if total.reads:
             for place, title in enumerate(TITLES):
