@@ -129,6 +129,50 @@ def test_an_acquired_slice_comes_back_as_it_was() -> None:
         )
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    at=st.integers(0, 8),
+    corner=st.tuples(st.integers(-14, 14), st.integers(-14, 14)),
+    size=st.tuples(st.integers(1, 25), st.integers(1, 25)),
+    kind=st.sampled_from([np.uint8, np.int16, np.float32]),
+    padded=st.booleans(),
+    arrived=st.booleans(),
+    tilt=st.sampled_from([0.0, 18.5]),
+    scale=st.sampled_from([(1.0, -1024.0), (1.7, -3.0), (1.0, 0.5)]),
+)
+def test_a_part_of_a_slice_is_its_voxels_and_blank_beyond(
+    at: int,
+    corner: tuple[int, int],
+    size: tuple[int, int],
+    kind: type,
+    padded: bool,
+    arrived: bool,
+    tilt: float,
+    scale: tuple[float, float],
+) -> None:
+    geometry = phantom.geometry(shape=(9, 12, 11), tilt_degrees=tilt)
+    voxels = np.random.default_rng(at).integers(0, 200, geometry.shape).astype(kind)
+    present = np.ones(9, bool)
+    present[at] = arrived
+    padding = PixelPadding(0, 30) if padded else None
+    slope, intercept = scale
+    volume = Volume(voxels, geometry, present, padding=padding, slope=slope, intercept=intercept)
+    whole = geometry.slice_plane(at)
+    origin = whole.to_patient((float(corner[0]), float(corner[1])))
+    part = PlaneGeometry(
+        origin, whole.row_cosine, whole.column_cosine, whole.spacing_mm, size[0], size[1]
+    )
+    made = reslice.reslice(volume, part)
+    expected = np.full(size, np.nan)
+    for row, column in np.ndindex(*size):
+        y, x = row + corner[1], column + corner[0]
+        if arrived and 0 <= y < 12 and 0 <= x < 11 and not (padded and voxels[at, y, x] <= 30):
+            expected[row, column] = voxels[at, y, x] * slope + intercept
+    assert np.allclose(made, expected, rtol=1e-6, equal_nan=True)
+    other = reslice_numpy(volume, part, np.zeros(1), SlabMode.MEAN)
+    assert np.allclose(made, other, atol=1e-3, equal_nan=True)
+
+
 def test_a_slice_that_has_not_arrived_is_blank_and_its_neighbours_are_not() -> None:
     geometry = phantom.geometry()
     volume = volume_of(geometry)

@@ -299,6 +299,8 @@ def foreseen_problem(part: Part10, repairs: list[str]) -> str:
 def open_pixels(source: bytes | Path) -> PixelReader:
     """Open the pixel data of a Part 10 object; UndecodablePixels says why it cannot be."""
     try:
-        return PixelReader(open_object(source))
+        # Held once: for each attribute it takes longer than the attribute.
+        with attributes.quiet():
+            return PixelReader(open_object(source))
     except NotDicom as error:
         raise UndecodablePixels(error.happened, means=error.means, remedy=error.remedy) from error
