@@ -248,3 +248,9 @@ def opened(qtbot: QtBot, scene: Scene, case: ReadingTask) -> None:
     scene.panel.show_task(case, study_of(case), scene.marks)  # type: ignore[arg-type]
     qtbot.waitUntil(scene.panel.editor.isEnabled)
     scene.panel.editor.setFocus()
+
+
+def asked(qtbot: QtBot, scene: Scene) -> None:
+    """Ask to sign, and wait until what would be signed is shown."""
+    with qtbot.waitSignal(scene.panel.signing.asked):
+        scene.panel.ask_to_sign()

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from tests.gui.report_scene import Scene, opened, task
+from tests.gui.report_scene import Scene, asked, opened, task
 from workstation.domain.radiation import RadiationDose
 from workstation.domain.report import BODY, Report, SectionKind
 from workstation.domain.study import DisplaySet, DisplaySetKind, Document, Series
@@ -118,11 +118,11 @@ def test_an_inserted_measurement_follows_its_value_until_it_is_signed(
     scene.panel.insert_measurement()
     findings = scene.panel.editor.sections()[3].text
     assert "{{m:a1}}" in findings
-    scene.panel.ask_to_sign()
+    asked(qtbot, scene)
     assert "17.1 mm" in scene.panel.sign_panel._text.toPlainText()
     scene.panel.back_to_report()
     scene.marks.change(12.0)
-    scene.panel.ask_to_sign()
+    asked(qtbot, scene)
     assert "12.0 mm" in scene.panel.sign_panel._text.toPlainText()
 
 
@@ -146,7 +146,7 @@ def test_a_click_on_a_link_shows_the_image(qtbot: QtBot, scene: Scene) -> None:
 
 def test_open_fields_are_never_sent(qtbot: QtBot, scene: Scene) -> None:
     opened(qtbot, scene, task())
-    scene.panel.ask_to_sign()
+    asked(qtbot, scene)
     shown = scene.panel.sign_panel._text.toPlainText()
     assert "[" not in shown
     assert "CT of the chest." in shown
@@ -202,7 +202,7 @@ def test_signing_stays_greyed_until_the_impression_that_the_template_requires_is
     qtbot: QtBot, scene: Scene
 ) -> None:
     opened(qtbot, scene, task())
-    scene.panel.ask_to_sign()
+    asked(qtbot, scene)
     titles = [each.title for each in scene.panel.sign_panel.open_findings]
     assert "The impression is empty" in titles
     assert not scene.panel.sign_panel._final.isEnabled()
@@ -210,7 +210,7 @@ def test_signing_stays_greyed_until_the_impression_that_the_template_requires_is
     start, end, _ = scene.panel.editor.fields()[-1]
     scene.panel.editor.select(start, end)
     qtbot.keyClicks(scene.panel.editor, "No nodule.")
-    scene.panel.ask_to_sign()
+    asked(qtbot, scene)
     titles = [each.title for each in scene.panel.sign_panel.open_findings]
     assert "The impression is empty" not in titles
     assert scene.panel.sign_panel._final.isEnabled()
@@ -237,7 +237,7 @@ def test_a_dose_report_that_arrives_late_is_in_the_text_that_is_signed(
     assert scene.panel._study is not None
     grown = replace(scene.panel._study, series=(Series("1.2.9", "SR", "Dose", 9, (dose,)),))
     scene.panel.study_changed(grown)
-    scene.panel.ask_to_sign()
+    asked(qtbot, scene)
     assert "Dose: DLP 596 mGy·cm." in scene.text
     scene.panel.back_to_report()
     scene.panel.editor.undo()
@@ -246,7 +246,7 @@ def test_a_dose_report_that_arrives_late_is_in_the_text_that_is_signed(
 
 def test_escape_goes_back_from_signing_to_the_text(qtbot: QtBot, scene: Scene) -> None:
     opened(qtbot, scene, task())
-    scene.panel.ask_to_sign()
+    asked(qtbot, scene)
     QTest.keyClick(scene.panel.sign_panel, Qt.Key.Key_Escape)
     assert not scene.panel.signing_now
 
@@ -281,7 +281,7 @@ def test_nothing_touches_the_draft_between_the_signature_and_its_answer(
         answer.wait(10)
 
     monkeypatch.setattr(panel._workbench.signing, "sign", slowly)
-    panel.ask_to_sign()
+    asked(qtbot, scene)
     panel.sign_panel.sign.emit(True)
     qtbot.waitUntil(signing_now.is_set)
     panel.signing.look()

@@ -91,9 +91,7 @@ def test_a_dictated_ct_takes_no_mouse_and_at_most_fourteen_keys(
     tour.saved()
     press("Ctrl+Return")
     tour.hands.wait(lambda: window.panel.signing_now, "the sign panel opens")
-    case = window.panel._case
-    assert case is not None
-    told = [each.title for each in window.panel.signing._findings(case)]
+    told = [each.title for each in window.panel.sign_panel.open_findings]
     press("Ctrl+Return")
     tour.hands.wait(
         lambda: any(e.state is DeliveryState.DELIVERED for e in bench.delivering.entries()),

@@ -43,9 +43,9 @@ def found(desk: Desk) -> dict[str, CheckFinding]:
     panel = desk.tour.desk.panel
     case = panel._case
     assert case is not None
-    return {
-        each.check: each for each in panel.signing._findings(case) if each.check in (DOUBT, READ)
-    }
+    side = panel.signing
+    told = desk.tour.bench.signing.check(side.draft(case), side._context(case))
+    return {each.check: each for each in told if each.check in (DOUBT, READ)}
 
 
 def test_marks_survive_the_closing_of_a_case_and_are_settled_with_one_key(

@@ -119,7 +119,7 @@ def test_every_command_of_the_list_does_what_it_says(reading: tuple[Desk, Voice]
 
     # preview, and what is said then never signs
     voice.command("preview")
-    assert window.panel.signing_now
+    tour.hands.wait(lambda: window.panel.signing_now, "the sign panel opens")
     voice.command("sign report")
     voice.command("sign and send")
     assert window.panel.signing_now

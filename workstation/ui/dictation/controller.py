@@ -57,7 +57,7 @@ class DictationController(QObject):
         self._key = Qt.Key.Key_F4
         self._texts: tuple[str, ...] = ()
         self._player = Player(self)
-        #: what was written here, in its order, and the state of the document just after the last
+        #: what was written here, in its order, and the steps to undo just after the last
         self._inserted: list[str] = []
         self._as_inserted = -1
         editor.place_changed.connect(self._moved)
@@ -211,7 +211,7 @@ class DictationController(QObject):
             marks.insert(cursor, dictated, utterance.identifier)
             self._editor.setTextCursor(cursor)
         self._inserted.append(utterance.identifier)
-        self._as_inserted = self._editor.document().revision()
+        self._as_inserted = self._editor.document().availableUndoSteps()
         self._editor.ensureCursorVisible()
         self._line.show_final(dictated.text)
         self._bridge.submit(lambda _: self._dictating.written(utterance), on_failed=self._failed)
@@ -242,7 +242,7 @@ class DictationController(QObject):
 
     def scratch(self) -> None:
         """Take back the last dictated sentence that still stands in the report."""
-        if self._inserted and self._editor.document().revision() == self._as_inserted:
+        if self._inserted and self._editor.document().availableUndoSteps() == self._as_inserted:
             # Nothing was changed since: what it took the place of comes back with it.
             self._inserted.pop()
             self._editor.undo()

@@ -1,7 +1,6 @@
 """Places in the text of a section as places in the document, and back.
 
-Qt counts UTF-16 units, a text counts characters; a link is one character of the document and
-`{{...}}` in the text.
+A link is one character of the document and `{{...}}` in the text.
 """
 
 from __future__ import annotations
@@ -13,12 +12,8 @@ from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextDocument
 
 from workstation.domain.report import SectionKind
 from workstation.ui.report import document as text_document
+from workstation.ui.report.document import units
 from workstation.ui.report.links import LINK_PROPERTY
-
-
-def units(text: str) -> int:
-    """The length of a text as Qt counts it."""
-    return len(text) + sum(each > "\uffff" for each in text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 
 from PySide6.QtGui import QTextCursor
 
+from workstation.ui.report.document import units
 from workstation.ui.report.editor import ReportEditor
 
 #: A sentence ends with a mark and a space; a decimal point has no space behind it.
@@ -20,8 +21,8 @@ def select_last_sentence(editor: ReportEditor) -> bool:
     if not text:
         return False
     begin = max((match.end() for match in _END.finditer(text)), default=0)
-    at = editor.textCursor().selectionStart() - len(before)
-    editor.select(at + begin, at + len(text))
+    at = editor.textCursor().selectionStart() - units(before)
+    editor.select(at + units(text[:begin]), at + units(text))
     return True
 
 
@@ -31,10 +32,11 @@ def capitalise(editor: ReportEditor) -> bool:
     if not editor.takes_text():
         return False
     if cursor.hasSelection():
-        start, words = cursor.selectionStart(), list(_WORD.finditer(cursor.selectedText()))
+        text = cursor.selectedText()
+        start, words = cursor.selectionStart(), list(_WORD.finditer(text))
     else:
-        before = editor.text_before_cursor()
-        start, words = cursor.position() - len(before), list(_WORD.finditer(before))[-1:]
+        text = editor.text_before_cursor()
+        start, words = cursor.position() - units(text), list(_WORD.finditer(text))[-1:]
     if not words:
         return False
     position, anchor = cursor.position(), cursor.anchor()
@@ -46,8 +48,9 @@ def capitalise(editor: ReportEditor) -> bool:
         # One letter may become two (ß): such a word stays.
         if len(letter.upper()) != 1 or letter.upper() == letter:
             continue
-        changing.setPosition(start + match.start())
-        changing.setPosition(start + match.start() + 1, QTextCursor.MoveMode.KeepAnchor)
+        at = start + units(text[: match.start()])
+        changing.setPosition(at)
+        changing.setPosition(at + 1, QTextCursor.MoveMode.KeepAnchor)
         # The marks of dictation stay with the letter.
         changing.insertText(letter.upper(), changing.charFormat())
     changing.endEditBlock()

@@ -121,6 +121,26 @@ def blocks(document: QTextDocument) -> Iterator[QTextBlock]:
         block = block.next()
 
 
+def body(document: QTextDocument) -> Iterator[tuple[SectionKind, QTextBlock]]:
+    """The blocks of the sections' text, each with its section."""
+    kind: SectionKind | None = None
+    for block in blocks(document):
+        if is_heading(block):
+            kind = section_of(block)
+        elif kind is not None:
+            yield kind, block
+
+
+def units(text: str) -> int:
+    """The length of a text as Qt counts it: in UTF-16 units, not in characters."""
+    return len(text) + sum(each > "\uffff" for each in text)
+
+
+def characters(text: str, count: int) -> str:
+    """The beginning of a text that is `count` UTF-16 units long."""
+    return text.encode("utf-16-le")[: 2 * count].decode("utf-16-le")
+
+
 def read(document: QTextDocument) -> tuple[Section, ...]:
     """The sections as plain text with their links written out."""
     found: list[tuple[SectionKind, list[str]]] = []

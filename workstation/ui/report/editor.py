@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 from workstation.domain.report import Section, SectionKind
 from workstation.ui import theme
 from workstation.ui.dictation import marks
-from workstation.ui.dictation.places import place, units
+from workstation.ui.dictation.places import place
 from workstation.ui.dictation.review import Review
 from workstation.ui.report import clipboard
 from workstation.ui.report import document as text_document
@@ -156,7 +156,7 @@ class ReportEditor(QTextEdit):
         """What stands before the cursor in its line."""
         cursor = self.textCursor()
         block = self.document().findBlock(cursor.selectionStart())
-        return block.text()[: cursor.selectionStart() - block.position()]
+        return text_document.characters(block.text(), cursor.selectionStart() - block.position())
 
     def resolve(self, link: str) -> LinkText:
         """What a link reads now."""
@@ -225,9 +225,8 @@ class ReportEditor(QTextEdit):
     def go_to_section(self, kind: SectionKind) -> None:
         """Cursor to the end of a section."""
         last = None
-        for block in text_document.blocks(self.document()):
-            inside = text_document.section_of(block) is kind
-            if inside and not text_document.is_heading(block):
+        for found, block in text_document.body(self.document()):
+            if found is kind:
                 last = block
         if last is not None:
             end = last.position() + last.length() - 1
@@ -245,13 +244,13 @@ class ReportEditor(QTextEdit):
             if start >= 0:
                 self.select(start, end)
                 return
-        for block in text_document.blocks(self.document()):
-            if text_document.is_heading(block) or text_document.section_of(block) is not kind:
+        for section, block in text_document.body(self.document()):
+            if section is not kind:
                 continue
             found = block.text().find(words)
             if words and found >= 0:
-                start = block.position() + units(block.text()[:found])
-                self.select(start, start + units(words))
+                start = block.position() + text_document.units(block.text()[:found])
+                self.select(start, start + text_document.units(words))
                 return
         self.go_to_section(kind)
 
@@ -375,10 +374,12 @@ class ReportEditor(QTextEdit):
     def _looked(self, positions: list[int]) -> None:
         for position in positions:
             self.highlighter.rehighlightBlock(self.document().findBlock(position))
-        self._changed()
+        if not self._loading:
+            self.edited.emit()
 
     def _changed(self) -> None:
-        if not self._loading:
+        # Marking tells of a change too, block by block in a long text: the words are the same.
+        if not self._loading and not self.highlighter.marking:
             self.edited.emit()
 
     def _moved(self) -> None:

@@ -15,7 +15,7 @@ from workstation.domain.report import SectionKind
 from workstation.domain.wording import FIELD
 from workstation.ui import theme
 from workstation.ui.dictation.marks import shown_marks
-from workstation.ui.report.document import is_heading, section_of
+from workstation.ui.report.document import is_heading, section_of, units
 
 _SIDES = re.compile(r"\b(right|left|both|bilateral)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.:\n]+[.]?")
@@ -36,6 +36,7 @@ class ReportHighlighter(QSyntaxHighlighter):
         self._required: frozenset[SectionKind] = frozenset()
         #: (start, end) in a block of words that are spelt wrong
         self.misspelt: Callable[[QTextBlock], Sequence[tuple[int, int]]] = lambda _: ()
+        self.marking = False
         #: dictated words that were looked at
         self.seen: Set[str] = frozenset()
 
@@ -50,11 +51,24 @@ class ReportHighlighter(QSyntaxHighlighter):
         """The sections of the template that must be filled."""
         return self._required
 
+    def rehighlightBlock(self, block: QTextBlock) -> None:
+        """Mark a block again; `marking` tells that no word changes by it."""
+        self.marking = True
+        try:
+            super().rehighlightBlock(block)
+        finally:
+            self.marking = False
+
     def highlightBlock(self, text: str) -> None:
         """Mark one block."""
         block = self.currentBlock()
         if is_heading(block):
             return
+        plain = text.isascii()
+
+        def place(at: int) -> int:
+            return at if plain else units(text[:at])
+
         untouched = QTextCharFormat()
         untouched.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
         untouched.setUnderlineColor(theme.color("text3"))
@@ -62,21 +76,24 @@ class ReportHighlighter(QSyntaxHighlighter):
             sentence = match[0].strip()
             if sentence in self._template:
                 start = match.start() + match[0].index(sentence)
-                self.setFormat(start, len(sentence), untouched)
+                self.setFormat(place(start), units(sentence), untouched)
         side = QTextCharFormat()
         side.setFontWeight(QFont.Weight.DemiBold)
         side.setFontCapitalization(QFont.Capitalization.AllUppercase)
         for match in _SIDES.finditer(text):
             if match[0].lower() != "bilateral":
-                self.setFormat(match.start(), len(match[0]), side)
+                self.setFormat(place(match.start()), len(match[0]), side)
         for start, length, made in shown_marks(block, self.seen):
             self.setFormat(start, length, made)
-        required = section_of(block) in self._required
-        field = QTextCharFormat()
-        field.setBackground(theme.color("urgentbg" if required else "pressed"))
-        field.setForeground(theme.color("urgent" if required else "text2"))
-        for match in FIELD.finditer(text):
-            self.setFormat(match.start(), len(match[0]), field)
+        fields = list(FIELD.finditer(text))
+        if fields:
+            # Asked for only here: the way back to the heading is long in a long report.
+            required = section_of(block) in self._required
+            field = QTextCharFormat()
+            field.setBackground(theme.color("urgentbg" if required else "pressed"))
+            field.setForeground(theme.color("urgent" if required else "text2"))
+            for match in fields:
+                self.setFormat(place(match.start()), units(match[0]), field)
         for start, end in self.misspelt(block):
             for at in range(start, end):
                 marked = self.format(at)  # a side keeps its capitals

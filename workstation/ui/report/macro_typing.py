@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor
 
 from workstation.domain.wording import FIELD
+from workstation.ui.report.document import characters, units
 from workstation.ui.report.editor import ReportEditor
 from workstation.ui.report.field_chooser import FieldChooser
 from workstation.workflow.macros import Macro, Macros
@@ -71,7 +72,8 @@ class MacroTyping(QObject):
             return False
         field = FIELD.search(macro.text)
         if field is not None:
-            self._editor.select(start + field.start(), start + field.end())
+            begin = start + units(macro.text[: field.start()])
+            self._editor.select(begin, begin + units(field[0]))
         return True
 
     def insert_named(self, shortcut: str) -> bool:
@@ -86,7 +88,7 @@ class MacroTyping(QObject):
         cursor = self._editor.textCursor()
         if cursor.hasSelection():
             return ""
-        match = _TYPED.search(cursor.block().text()[: cursor.positionInBlock()])
+        match = _TYPED.search(characters(cursor.block().text(), cursor.positionInBlock()))
         return match[1] if match is not None else ""
 
     def _offer(self) -> None:

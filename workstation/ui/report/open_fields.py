@@ -23,9 +23,10 @@ def open_fields(document: QTextDocument) -> list[OpenField]:
     for block in text_document.blocks(document):
         if text_document.is_heading(block):
             continue
-        for match in FIELD.finditer(block.text()):
-            start = block.position() + match.start()
-            found.append((start, block.position() + match.end(), match[0][1:-1]))
+        text = block.text()
+        for match in FIELD.finditer(text):
+            start = block.position() + text_document.units(text[: match.start()])
+            found.append((start, start + text_document.units(match[0]), match[0][1:-1]))
     return found
 
 

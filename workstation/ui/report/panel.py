@@ -109,6 +109,7 @@ class ReportPanel(PanelFrame):
         self._prior.current = self.measured.words_now
         self.signing.signed.connect(self.signed)
         self.signing.looked.connect(self._looked)
+        self.signing.asked.connect(self._asked)
         self.signing.said.connect(self.message)
         self.life.changed.connect(self.signing.look_soon)
         self.critical.changed.connect(self.signing.look_soon)
@@ -370,7 +371,10 @@ class ReportPanel(PanelFrame):
     def ask_to_sign(self) -> None:
         """Show what will be signed, whose it is, and what stands open."""
         self._fill_known()
-        if self.signing.ask():
+        self.signing.ask()
+
+    def _asked(self) -> None:
+        if not self.signing_now:
             self._stack.setCurrentWidget(self.sign_panel)
             self.sign_panel.setFocus()
             self.width_changed.emit()

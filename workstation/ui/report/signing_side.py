@@ -7,13 +7,14 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from workstation.domain.errors import CertificateLocked, ReaderError
-from workstation.domain.report import CheckFinding, Report
+from workstation.domain.report import Report
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.report.images_beside import ImagesBeside
 from workstation.ui.report.open_case import OpenCase
-from workstation.ui.report.sign_panel import SignPanel
+from workstation.ui.report.sign_panel import SignPanel, SignRequest
 from workstation.ui.report.sign_request import sign_request
 from workstation.workflow.checking import CheckContext
+from workstation.workflow.jobs import Job, Lane
 from workstation.workflow.workbench import Workbench
 
 #: How long nobody may have typed before the checks look again.
@@ -21,10 +22,15 @@ _LOOK_MS = 400
 
 
 class SigningSide(QObject):
-    """Checks the open case while it is written, and signs it. `case` gives it, or None."""
+    """Checks the open case while it is written, and signs it. `case` gives it, or None.
+
+    The checks run as jobs: their answer about a text that has changed meanwhile is never shown.
+    """
 
     #: the draft was looked at: it, and how many checks stand open
     looked = Signal(object, int)
+    #: what will be signed stands in the sign panel
+    asked = Signal()
     #: the work item UID of what was signed
     signed = Signal(str)
     #: a sentence for the line below the images
@@ -41,6 +47,10 @@ class SigningSide(QObject):
         super().__init__(panel)
         self._panel, self._workbench, self._bridge = panel, workbench, bridge
         self._images, self._case = images, case
+        self._looking: Job[int] | None = None
+        self._asking: Job[SignRequest] | None = None
+        #: the draft whose words the sign panel shows
+        self._shown: Report | None = None
         #: from the signature to its answer; nothing may touch the draft meanwhile
         self.busy = False
         self._timer = QTimer(self)
@@ -62,16 +72,30 @@ class SigningSide(QObject):
         """Count what stands open."""
         # While it is being signed the draft belongs to the thread that signs, and ends there.
         case = self._case()
-        if case is not None and not self.busy:
-            report = self.draft(case)
-            self.looked.emit(report, len(self._findings(case)))
+        if case is None or self.busy:
+            return
+        report, context = self.draft(case), self._context(case)
+        check = self._workbench.signing.check
+
+        def counted(count: int) -> None:
+            if self._looking is job and self._still(report):
+                self.looked.emit(report, count)
+
+        if self._looking is not None:
+            self._looking.cancel()
+        job = self._bridge.submit(lambda _: len(check(report, context)), on_done=counted)
+        self._looking = job
+
+    def _still(self, report: Report) -> bool:
+        """Whether the draft that is open still reads like `report`."""
+        case = self._case()
+        if case is None or self.busy or case.report.identifier != report.identifier:
+            return False
+        return self.draft(case).sections == report.sections
 
     def draft(self, case: OpenCase) -> Report:
         """The newest content of the draft."""
         return self._workbench.reporting.current(case.report.identifier)
-
-    def _findings(self, case: OpenCase) -> tuple[CheckFinding, ...]:
-        return self._workbench.signing.check(self.draft(case), self._context(case))
 
     def _context(self, case: OpenCase) -> CheckContext:
         return self._workbench.signing.context(
@@ -85,28 +109,52 @@ class SigningSide(QObject):
 
     # -- the signature ---------------------------------------------------------------------
 
-    def ask(self) -> bool:
-        """Put into the sign panel what will be signed; False where nothing may be."""
+    def ask(self, words: str = "") -> None:
+        """Put into the sign panel what will be signed, and why it was not yet; `asked` tells when
+        it stands there."""
         case = self._case()
         if case is None or self.busy:
-            return False
-        report = self.draft(case)
-        sections = self._workbench.signing.final_sections(report, self._context(case))
+            return
+        bench, report, context = self._workbench, self.draft(case), self._context(case)
         keys = len(case.measuring.key_images())
-        self._panel.show_request(
-            sign_request(self._workbench, case.task, report, sections, self._findings(case), keys)
-        )
-        self._panel.set_busy(False)
-        return True
+
+        def made(_: object) -> SignRequest:
+            sections = bench.signing.final_sections(report, context)
+            found = bench.signing.check(report, context)
+            return sign_request(bench, case.task, report, sections, found, keys)
+
+        def show(request: SignRequest) -> None:
+            if self._asking is not job or self.busy:
+                return
+            if not self._still(report):
+                self.ask(words)
+                return
+            self._shown = report
+            self._panel.show_request(request)
+            self._panel.set_busy(False, words)
+            self.asked.emit()
+
+        if self._asking is not None:
+            self._asking.cancel()
+        job = self._bridge.submit(made, lane=Lane.INTERACTION, on_done=show)
+        self._asking = job
 
     def leave(self) -> None:
         """The case is left."""
+        for job in (self._looking, self._asking):
+            if job is not None:
+                job.cancel()
+        self._looking = self._asking = self._shown = None
         self.busy = False
         self._panel.forget()
 
     def _sign(self, preliminary: bool) -> None:
         case = self._case()
-        if case is None or self.busy:
+        if case is None or self.busy or self._shown is None:
+            return
+        if [s.text for s in self.draft(case).sections] != [s.text for s in self._shown.sections]:
+            # Words that were still being heard have come: nobody has seen them here.
+            self.ask("The text has changed since it was shown. Look at it again.")
             return
         self.busy, self._preliminary = True, preliminary
         self._timer.stop()
