@@ -159,7 +159,11 @@ class ShiftPage(QWidget):
         else:
             late = f"{total.late} late" if total.late else "none late"
             reads = "1 read" if total.reads == 1 else f"{total.reads} reads"
-            self._words.setText(f"Since {start}: {reads}, {late}.")
+            given = [
+                f"{each.modality} {score}" for each in held.reads for score in each.peer_scores
+            ]
+            scores = f" Scores of prior reports (RADPEER): {', '.join(given)}." if given else ""
+            self._words.setText(f"Since {start}: {reads}, {late}.{scores}")
         body = QWidget()
         grid = QGridLayout(body)
         grid.setContentsMargins(*(theme.px(n) for n in (20, 6, 20, 12)))
