@@ -391,6 +391,13 @@ def test_lesions_of_an_earlier_report_are_gone_on_with_and_become_a_table_with_t
     lesions.setFocus()
     lesions.moveCursor(QTextCursor.MoveOperation.End)
     qtbot.keyClicks(lesions, "26")
+    assert page.advice.text() == "Non-target lesions: the answer is missing."
+    for name, answer in (("Non-target lesions", "persist"), ("New lesions", "no")):
+        asked = [each for each in page.findChildren(QComboBox) if each.accessibleName() == name]
+        next(each for each in asked if each.isVisible()).setCurrentText(answer)
+    # A report that arrives late takes nothing away that was typed meanwhile.
+    panel.show_priors([])
+    assert lesions.toPlainText() == "Segment VII; liver; 40; 20; 26"
     assert page.result.text() == "Progressive disease (PD)"
     assert page.reason.text() == "−35 % from baseline, +30 % from the smallest sum"
     QTest.mouseClick(page.button, Qt.MouseButton.LeftButton)

@@ -136,7 +136,7 @@ TYPED = "Segment VII; liver; 40; 20; 26\nSubcarinal; node; 18; -; 8,5"
 def test_a_table_is_typed_and_comes_back_from_the_report_that_it_was_written_into() -> None:
     table = from_lines("; ".join(DATES), TYPED)
     assert table.lesions[1] == TargetLesion("Subcarinal", "node", True, (18.0, None, 8.5))
-    report = f"Lungs clear.\n{table.text('persist', False)}\nBones: no lesion."
+    report = f"Lungs clear.\nLiver: {table.text('persist', False)}\nBones: no lesion."
     assert in_report(report) == table
     assert from_lines(*to_lines(table)) == table
     assert in_report("Lungs clear.") is None

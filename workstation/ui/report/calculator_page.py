@@ -136,7 +136,8 @@ class CalculatorPage(QWidget):
         """Texts of earlier reports, newest first: the newest table of lesions is gone on with."""
         self._before = next(filter(None, map(in_report, reports)), None)
         self._today = today
-        if self._lesions is not None:
+        # A report that arrives late takes nothing away that was typed meanwhile.
+        if self._lesions is not None and not self._lesions.touched and not self.answers():
             self._chosen(self.which.currentIndex())
 
     @property
@@ -167,7 +168,8 @@ class CalculatorPage(QWidget):
             missing = refused.happened.endswith("is missing.")
             self.result.setText("")
             self.reason.setText("")
-            self.advice.setText("" if missing and not given else refused.happened)
+            quiet = missing and not given and table is None
+            self.advice.setText("" if quiet else refused.happened)
             self.button.setEnabled(False)
             return
         self.result.setText(outcome.result)

@@ -13,7 +13,8 @@ from workstation.workflow.calculators.model import AnswerRefused, Outcome
 from workstation.workflow.calculators.response import GONE, OTHERS, Sums, response
 
 _ARROW = " → "
-_HEAD = re.compile(r"^Target lesions \(RECIST 1\.1\), (.+), mm:$")
+#: It may stand behind a label of the template.
+_HEAD = re.compile(r"Target lesions \(RECIST 1\.1\), (.+), mm:$")
 _LESION = re.compile(r"^\d+\. (.+) \(([^()]+?)(, short axis)?\): (.+)$")
 _UNKNOWN = "not measured"
 _NODES = frozenset({"node", "nodes", "lymph node", "lymph nodes"})
@@ -184,7 +185,7 @@ def in_report(text: str) -> TargetTable | None:
     line of it was changed so that it cannot be read for certain."""
     lines = text.splitlines()
     for at, line in enumerate(lines):
-        head = _HEAD.match(line.strip())
+        head = _HEAD.search(line.strip())
         if head is None:
             continue
         dates = tuple(head[1].split(_ARROW))
