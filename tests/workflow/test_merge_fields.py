@@ -107,7 +107,7 @@ def test_a_dose_in_a_unit_that_is_not_known_is_not_taken() -> None:
     described = documents.describe(written, "1.2.3.1", reports.DOSE_SR)
     assert described is not None
     assert described.dose == RadiationDose(reference_point_mgy=12.0, fluoroscopy_s=90.0)
-    words = merge_values(TASK, study(described.dose), TODAY)["dose.xray"]
+    words = merge_values(TASK, study(described.dose), TODAY)["dose.fluoroscopy"]
     assert words == "12 mGy at the reference point, fluoroscopy 1.5 min."
 
 

@@ -25,7 +25,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "study.slices": ("the thickness of the slices, with a comma before it", ""),
     "study.contrast": ("that contrast was given, with a space before it", " [contrast]"),
     "dose.ct": ("CTDIvol and DLP of the dose report", "[dose]"),
-    "dose.xray": ("dose area product and fluoroscopy time of the dose report", "[dose]"),
+    "dose.fluoroscopy": ("dose area product and fluoroscopy time of the dose report", "[dose]"),
     "tracer.name": ("the radiopharmaceutical", "[tracer]"),
     "tracer.activity": ("the injected activity", "[activity]"),
     "tracer.uptake": ("the time from injection to imaging", "[uptake time]"),
@@ -77,7 +77,7 @@ def _of_study(study: Study) -> dict[str, str]:
         "tracer.activity": _activity(tracer),
         "tracer.uptake": _uptake(tracer),
         "dose.ct": _ct_dose(dose),
-        "dose.xray": _xray_dose(dose),
+        "dose.fluoroscopy": _xray_dose(dose),
     }
 
 
@@ -101,7 +101,7 @@ def _named(prior: PriorStudy) -> str:
 _LATE = {
     "prior.comparison": SectionKind.COMPARISON,
     "dose.ct": SectionKind.TECHNIQUE,
-    "dose.xray": SectionKind.TECHNIQUE,
+    "dose.fluoroscopy": SectionKind.TECHNIQUE,
     "tracer.name": SectionKind.TECHNIQUE,
     "tracer.activity": SectionKind.TECHNIQUE,
     "tracer.uptake": SectionKind.TECHNIQUE,
