@@ -213,3 +213,31 @@ def test_a_drag_moves_an_image_that_is_held_to_an_edge_as_far_as_any_other(edge:
 
     (x, y), (there_x, there_y) = corner((0, 0)), corner((3, -2))
     assert (there_x - x, there_y - y) == (3, -2)
+
+
+@pytest.mark.parametrize("side", [32, 48, 64, 100])
+@pytest.mark.parametrize("colours", [(), (3,)])
+def test_what_is_painted_into_a_buffer_never_reaches_the_frame(
+    side: int, colours: tuple[int, ...]
+) -> None:
+    """A shutter is painted into the buffer; colours go through no table, which would copy them."""
+    frame = np.random.default_rng(side).integers(0, 200, (64, 64, *colours)).astype(np.uint8)
+    before = frame.copy()
+    held = place(ViewState(), rows=64, columns=64, side=side)
+    made = to_viewport(frame, lambda part: part, held, side, side)
+    made[...] = 255
+    assert np.array_equal(frame, before)
+
+
+@settings(max_examples=60, deadline=None)
+@given(view=views)
+def test_a_picture_is_black_wherever_no_image_is(view: ViewState) -> None:
+    held = place(view, rows=20, columns=30, side=40)
+    made = to_viewport(np.full((20, 30), 200, np.uint8), lambda part: part, held, 40, 40)
+    for row, column in np.ndindex(40, 40):
+        x, y = held.to_image((float(column), float(row)))
+        away = max(-0.5 - x, x - 29.5, -0.5 - y, y - 19.5) * held.scale
+        if away > 1.01:
+            assert made[row, column] == 0
+        if away < -1.01:
+            assert made[row, column] == 200

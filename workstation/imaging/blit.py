@@ -118,6 +118,10 @@ def _scaled(
     picture = picture[:: 1 if along_y > 0 else -1, :: 1 if along_x > 0 else -1]
     x0 = left if along_x > 0 else left - picture.shape[1]
     y0 = top if along_y > 0 else top - picture.shape[0]
+    fills = (x0, y0, *picture.shape[:2]) == (0, 0, height, width)
+    if fills and (across, down) != (1.0, 1.0) and picture.flags.carray:
+        # Made here by scaling: at one to one it may be somebody's own array.
+        return picture
     return _put(picture, x0, y0, width, height)
 
 
