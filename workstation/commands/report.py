@@ -31,6 +31,7 @@ class ReportWriting(Protocol):
 
     def next_misspelling(self) -> None: ...
     def suggest_spelling(self) -> None: ...
+    def insert_table(self) -> None: ...
     def find_words(self) -> None: ...
     def find_next(self, steps: int) -> None: ...
 
@@ -122,3 +123,13 @@ def find_next(report: ReportWriting) -> None:
 @command("report.find_previous", "Place before", keys=("Ctrl+Shift+G",), where=Place.REPORT)
 def find_previous(report: ReportWriting) -> None:
     report.find_next(-1)
+
+
+@command(
+    "report.table",
+    "Table of what was measured, then and now",
+    keys=("Ctrl+Shift+T",),
+    where=Place.REPORT,
+)
+def insert_table(report: ReportWriting) -> None:
+    report.insert_table()

@@ -39,6 +39,7 @@ from workstation.domain.identity import PersonName, Sex
 from workstation.domain.quantities import UNITS
 from workstation.domain.report import SectionKind, Version
 from workstation.domain.report_content import ReportContent, clean
+from workstation.domain.report_table import parts
 from workstation.domain.site import Site
 from workstation.domain.wording import moment_text, unit_text
 
@@ -128,7 +129,33 @@ _FACT = _style("fact", 9.5, MEDIUM)
 
 
 def _paragraphs(text: str, style: ParagraphStyle) -> list[Any]:
-    return [paragraph(line, style) for line in clean(text).split("\n")]
+    return [
+        paragraph(part, style) if isinstance(part, str) else _table(part)
+        for part in parts(clean(text))
+    ]
+
+
+def _table(rows: list[list[str]]) -> Table:
+    """A table of the text; its first row names the columns."""
+    held = [
+        [paragraph(cell, _FACT if at else _LABEL) for cell in row] for at, row in enumerate(rows)
+    ]
+    wide = max(map(len, rows))
+    made = Table(
+        [row + [""] * (wide - len(row)) for row in held], repeatRows=1, spaceBefore=3, spaceAfter=6
+    )
+    made.setStyle(
+        TableStyle(
+            [
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("LINEBELOW", (0, 0), (-1, -1), 0.4, _LINE),
+                ("LEFTPADDING", (0, 0), (0, -1), 0),
+                ("TOPPADDING", (0, 0), (-1, -1), 2),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+            ]
+        )
+    )
+    return made
 
 
 def _facts(content: ReportContent) -> Table:

@@ -13,10 +13,12 @@ from workstation.domain.measurement import (
     Measurement,
     MeasurementKind,
 )
+from workstation.domain.report_table import CHANGE, is_row
 from workstation.domain.suv import SuvKind
 
-#: Links in a section's text: `{{m:IDENTIFIER}}` and `{{k:SOP_INSTANCE_UID:FRAME}}`.
-LINK = re.compile(r"\{\{(m:[^{}:]+|k:[0-9.]+:[0-9]+)\}\}")
+#: Links in a section's text: `{{m:IDENTIFIER}}`, `{{k:SOP_INSTANCE_UID:FRAME}}`, and in the row of
+#: a table the change between two sizes.
+LINK = re.compile(rf"\{{\{{(m:[^{{}}:]+|k:[0-9.]+:[0-9]+|{CHANGE})\}}\}}")
 
 #: A field that the reader still has to fill. `[18F]` and `[99mTc]` are nuclides, `[sic]` is a
 #: quotation mark: they are words of the report.
@@ -115,9 +117,15 @@ def detail_text(result: MeasuredValue) -> str:
 def plain_text(text: str, resolve: dict[str, str]) -> str:
     """`text` with its links replaced; `resolve` maps `m:…` and `k:…` to words.
 
-    A link that `resolve` does not know is written as unknown, never dropped.
+    A link that `resolve` does not know is written as unknown, never dropped. The change in the row
+    of a table stays: it is told from the words of its row, once those stand.
     """
-    return LINK.sub(lambda match: resolve.get(match[1], "[removed measurement]"), text)
+
+    def words(match: re.Match[str]) -> str:
+        unknown = match[0] if match[1] == CHANGE else "[removed measurement]"
+        return resolve.get(match[1], unknown)
+
+    return LINK.sub(words, text)
 
 
 def without_open_fields(text: str) -> str:
@@ -129,6 +137,9 @@ def without_open_fields(text: str) -> str:
     for line in text.splitlines():
         if FIELD.search(line) is None:
             kept.append(line)
+            continue
+        if is_row(line):
+            kept.append(FIELD.sub("", line))
             continue
         left = re.sub(r"\s{2,}", " ", FIELD.sub("", line))
         left = re.sub(r"[ ,]+([.,])", r"\1", left).strip(" ,")

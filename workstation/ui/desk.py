@@ -9,6 +9,7 @@ from workstation.commands.registry import REGISTRY, Place
 from workstation.domain.delivery import OutboxEntry
 from workstation.domain.dictation import SpokenCommand
 from workstation.domain.errors import ReaderError
+from workstation.domain.overlays import OverlayKind, SRMeasurements
 from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import Version
 from workstation.domain.study import DisplaySetKind, Study
@@ -23,7 +24,9 @@ from workstation.ui.report.prior_reports import PriorReport, prior_report
 from workstation.ui.report.template_editor.page import TemplatesPage
 from workstation.ui.viewport.reading_room import ReadingRoom
 from workstation.workflow.jobs import Lane
+from workstation.workflow.lesion_table import PriorSizes, prior_sizes
 from workstation.workflow.measuring import Measuring
+from workstation.workflow.overlays import described
 from workstation.workflow.workbench import Workbench
 
 
@@ -86,6 +89,7 @@ class Desk(MainWindow):
             workbench.hands, workbench.settings, bridge, self._by_hand, self.say, self
         )
         self.panel.opened.connect(self._learn_phrases)
+        self.panel.table.sizes = self._prior_sizes
         self.panel.width_changed.connect(self._fit_panel)
         self.panel.life.discarded.connect(self.show_worklist)
         self.list_page.amend_asked.connect(self._amend)
@@ -150,6 +154,23 @@ class Desk(MainWindow):
                 self.dictation.learn(task, [report.text for report in found])
 
         self._bridge.submit(read, on_done=show)
+
+    def _prior_sizes(self, task: ReadingTask) -> PriorSizes | None:
+        """What was measured on the newest earlier study on which anything was. On a job thread."""
+        priors = self._priors_of(task)
+        for prior in priors[:4]:
+            uid = prior.study_instance_uid
+            contents = [
+                self._bench.overlays.content(each)
+                for each in described(self._bench.opening.open(uid))
+                if each.kind is OverlayKind.MEASUREMENTS
+            ]
+            reported = [each for each in contents if isinstance(each, SRMeasurements)]
+            measured = self._bench.measuring_for(uid).measurements()
+            found = prior_sizes(_day(prior), measured, reported)
+            if found.sizes:
+                return found
+        return PriorSizes(_day(priors[0])) if priors else None
 
     def _signed(self, _: str) -> None:
         self._bench.delivering.wake()
@@ -339,3 +360,8 @@ class Desk(MainWindow):
         self.panel.close_panel()
         self.room.shut()
         super().closeEvent(event)
+
+
+def _day(prior: PriorStudy) -> str:
+    when = prior.study_datetime
+    return f"{when.day} {when:%b %Y}" if when is not None else ""

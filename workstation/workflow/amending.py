@@ -14,6 +14,7 @@ from workstation.domain.identity import Reader
 from workstation.domain.reading_task import ReadingTask
 from workstation.domain.report import BODY, Report, Section, SectionKind, Version
 from workstation.domain.report_content import ReportContent
+from workstation.domain.report_table import signed
 from workstation.domain.wording import critical_text, plain_text, without_open_fields
 
 #: What each version is called in a sentence.
@@ -66,7 +67,7 @@ def final_sections(
 ) -> tuple[Section, ...]:
     """The words as they are signed, without name and time of what is added now."""
     own = tuple(
-        Section(each.kind, without_open_fields(plain_text(each.text, dict(links))))
+        Section(each.kind, signed(without_open_fields(plain_text(each.text, dict(links)))))
         for each in report.sections
     )
     told = _communication(critical)

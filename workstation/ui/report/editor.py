@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
+    QPaintEvent,
     QTextCursor,
 )
 from PySide6.QtWidgets import QTextEdit, QWidget
@@ -18,7 +19,6 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 from workstation.domain.report import Section, SectionKind
 from workstation.ui import theme
 from workstation.ui.dictation import marks
-from workstation.ui.dictation.places import place
 from workstation.ui.dictation.review import Review
 from workstation.ui.report import clipboard
 from workstation.ui.report import document as text_document
@@ -28,7 +28,6 @@ from workstation.ui.report.links import (
     OBJECT_TYPE,
     REPLACEMENT,
     LinkObject,
-    LinkText,
     Resolver,
     link_format,
 )
@@ -42,9 +41,11 @@ from workstation.ui.report.protection import (
     selection_is_free,
     writes,
 )
+from workstation.ui.report.table_lines import paint_rows
+from workstation.ui.report.text_places import TextPlaces
 
 
-class ReportEditor(QTextEdit):
+class ReportEditor(TextPlaces):
     """Edits the sections of one report. Headings are protected against every way of editing."""
 
     edited = Signal()
@@ -158,18 +159,13 @@ class ReportEditor(QTextEdit):
         block = self.document().findBlock(cursor.selectionStart())
         return text_document.characters(block.text(), cursor.selectionStart() - block.position())
 
-    def resolve(self, link: str) -> LinkText:
-        """What a link reads now."""
-        return self._links.resolve(link)
+    def offer_too(self, options: Mapping[str, tuple[str, ...]]) -> None:
+        """Statements for fields that are no fields of the template."""
+        self._aid.options = {**self._aid.options, **options}
 
     def show_found(self, places: list[QTextEdit.ExtraSelection]) -> None:
         """Shade what a search found, beside the field under the cursor."""
         self._aid.show_found(places)
-
-    def links_changed(self) -> None:
-        """Lay out anew because what a link shows has changed."""
-        self.document().markContentsDirty(0, self.document().characterCount())
-        self.viewport().update()
 
     def changeEvent(self, event: QEvent) -> None:
         """Another text size."""
@@ -221,46 +217,6 @@ class ReportEditor(QTextEdit):
         kinds = [each.kind for each in self.sections()]
         last = kinds[-1] if kinds else SectionKind.FINDINGS
         self.go_to_section(SectionKind.FINDINGS if SectionKind.FINDINGS in kinds else last)
-
-    def go_to_section(self, kind: SectionKind) -> None:
-        """Cursor to the end of a section."""
-        last = None
-        for found, block in text_document.body(self.document()):
-            if found is kind:
-                last = block
-        if last is not None:
-            end = last.position() + last.length() - 1
-            self.select(end, end)
-
-    def section_at(self, position: int) -> SectionKind | None:
-        """The section that a document position lies in."""
-        return text_document.section_of(self.document().findBlock(position))
-
-    def go_to_text(self, kind: SectionKind, words: str, at: int | None = None) -> None:
-        """Select `words` in a section, those `at` a place of its text where one is given, or go to
-        its end where they are not."""
-        if at is not None:
-            start, end = place(self.document(), kind, at, at + len(words))
-            if start >= 0:
-                self.select(start, end)
-                return
-        for section, block in text_document.body(self.document()):
-            if section is not kind:
-                continue
-            found = block.text().find(words)
-            if words and found >= 0:
-                start = block.position() + text_document.units(block.text()[:found])
-                self.select(start, start + text_document.units(words))
-                return
-        self.go_to_section(kind)
-
-    def select(self, start: int, end: int) -> None:
-        """Select a range and bring it into sight."""
-        cursor = self.textCursor()
-        cursor.setPosition(start)
-        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-        self.setTextCursor(cursor)
-        self.ensureCursorVisible()
 
     # -- protection ------------------------------------------------------------------------
 
@@ -360,6 +316,11 @@ class ReportEditor(QTextEdit):
             link = self._link_at(event)
             if link:
                 self.link_clicked.emit(link)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The lines of tables below their rows."""
+        super().paintEvent(event)
+        paint_rows(self)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Tell where the words will go."""

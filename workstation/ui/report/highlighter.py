@@ -12,10 +12,12 @@ from collections.abc import Callable, Sequence, Set
 from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextBlock, QTextCharFormat, QTextDocument
 
 from workstation.domain.report import SectionKind
+from workstation.domain.report_table import is_row
 from workstation.domain.wording import FIELD
 from workstation.ui import theme
 from workstation.ui.dictation.marks import shown_marks
 from workstation.ui.report.document import is_heading, section_of, units
+from workstation.ui.report.links import ROW_SIZE
 
 _SIDES = re.compile(r"\b(right|left|both|bilateral)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.:\n]+[.]?")
@@ -100,3 +102,17 @@ class ReportHighlighter(QSyntaxHighlighter):
                 marked.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
                 marked.setUnderlineColor(theme.color("urgent"))
                 self.setFormat(at, 1, marked)
+        if is_row(text):
+            self._row(block, text)
+
+    def _row(self, block: QTextBlock, text: str) -> None:
+        """A row of a table: smaller, and the names of its columns stronger."""
+        row = QTextCharFormat()
+        row.setProperty(QTextCharFormat.Property.FontPixelSize, theme.font(ROW_SIZE).pixelSize())
+        if not is_row(block.previous().text()):
+            row.setFontWeight(QFont.Weight.DemiBold)
+            row.setForeground(theme.color("text2"))
+        for at in range(units(text)):
+            marked = self.format(at)
+            marked.merge(row)
+            self.setFormat(at, 1, marked)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from workstation.domain.image import FrameKey
 from workstation.domain.report import Section
+from workstation.domain.report_table import CHANGE, signed
 from workstation.domain.wording import LINK, plain_text, without_open_fields
 from workstation.ui import theme
 from workstation.ui.report.editor import ReportEditor
@@ -55,10 +56,10 @@ class MeasuredSide(QObject):
     def words_now(self) -> tuple[Section, ...]:
         """The sections with their links as they read now, as they would be signed."""
         sections = self._editor.sections()
-        links = {match[1] for each in sections for match in LINK.finditer(each.text)}
+        links = {match[1] for each in sections for match in LINK.finditer(each.text)} - {CHANGE}
         words = {link: self._editor.resolve(link).text for link in links}
         return tuple(
-            replace(each, text=without_open_fields(plain_text(each.text, words)))
+            replace(each, text=signed(without_open_fields(plain_text(each.text, words))))
             for each in sections
         )
 

@@ -20,6 +20,7 @@ from workstation.ui.job_bridge import JobBridge
 from workstation.ui.report.context_menu import ReportMenu
 from workstation.ui.report.critical_life import CriticalLife
 from workstation.ui.report.images_beside import ImagesBeside
+from workstation.ui.report.lesion_table import LesionTable
 from workstation.ui.report.life import ReportLife
 from workstation.ui.report.link_texts import text_of
 from workstation.ui.report.links import LinkText
@@ -85,7 +86,9 @@ class ReportPanel(PanelFrame):
         )
         self.menu = ReportMenu(self.editor, self.spelling)
         self._endings.append(workbench.settings.listen(bridge.relay(self._setting_changed)))
-        self.writing = WritingVerbs(self, self.spelling, self.finding)
+        self.table = LesionTable(self.editor, bridge, lambda: self._case)
+        self.table.message.connect(self.message)
+        self.writing = WritingVerbs(self, self.spelling, self.finding, self.table)
         registry.load_all()
         shortcuts.bind(self, Place.REPORT, self.writing)
         self._connect()
@@ -319,6 +322,7 @@ class ReportPanel(PanelFrame):
 
     def _measured(self, *_: object) -> None:
         self.measured.changed()
+        self.table.rows.fit()
         self.signing.look_soon()
 
     # -- signing ---------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
+from workstation.domain import report_table
 from workstation.domain.identity import PersonName
 from workstation.domain.report import Section
 from workstation.domain.wording import moment_text
@@ -19,9 +20,26 @@ def report_html(sections: Sequence[Section]) -> str:
     for section in sections:
         if not section.text.strip():
             continue
-        body = html.escape(section.text.strip()).replace("\n", "<br>")
-        parts.append(_section(_heading(section), body))
+        parts.append(_section(_heading(section), _body(section.text)))
     return "".join(parts)
+
+
+def _body(text: str) -> str:
+    """Lines, and tables as tables."""
+    made = []
+    for part in report_table.parts(text.strip()):
+        if isinstance(part, str):
+            made.append(html.escape(part) + "<br>")
+            continue
+        rows = (
+            "".join(
+                f'<td style="padding-right:{theme.px(16)}px">{html.escape(cell)}</td>'
+                for cell in row
+            )
+            for row in part
+        )
+        made.append(f'<table cellspacing="0">{"".join(f"<tr>{row}</tr>" for row in rows)}</table>')
+    return "".join(made).removesuffix("<br>")
 
 
 def _heading(section: Section) -> str:
@@ -66,10 +84,7 @@ def _section(heading: str, body: str, size: int = 15, colour: str = "text") -> s
 
 def parts_html(parts: Sequence[tuple[str, str]]) -> str:
     """Headings and texts of an earlier report, quieter than the report that is written."""
-    return "".join(
-        _section(heading.upper(), html.escape(text.strip()).replace("\n", "<br>"), 14, "text2")
-        for heading, text in parts
-    )
+    return "".join(_section(heading.upper(), _body(text), 14, "text2") for heading, text in parts)
 
 
 def compared_html(pairs: Sequence[tuple[str, str, str]]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workstation.ui.report.finding import FindSide
+from workstation.ui.report.lesion_table import LesionTable
 from workstation.ui.report.panel_frame import PanelFrame
 from workstation.ui.report.spelling_side import SpellingSide
 
@@ -10,8 +11,11 @@ from workstation.ui.report.spelling_side import SpellingSide
 class WritingVerbs:
     """The target of `Place.REPORT`."""
 
-    def __init__(self, panel: PanelFrame, spelling: SpellingSide, finding: FindSide) -> None:
-        self._panel, self._spelling, self._finding = panel, spelling, finding
+    def __init__(
+        self, panel: PanelFrame, spelling: SpellingSide, finding: FindSide, table: LesionTable
+    ) -> None:
+        self._panel, self._spelling = panel, spelling
+        self._finding, self._table = finding, table
 
     def next_misspelling(self) -> None:
         """Select the next word that is spelt wrong, and offer others."""
@@ -20,6 +24,10 @@ class WritingVerbs:
     def suggest_spelling(self) -> None:
         """Offer what may have been meant by the word at the cursor."""
         self._spelling.suggest_here()
+
+    def insert_table(self) -> None:
+        """A table of what was measured, with the sizes of the newest earlier study."""
+        self._table.insert()
 
     def find_words(self) -> None:
         """Find words in the report, or in the reports on earlier studies where those are shown."""
