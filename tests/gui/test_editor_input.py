@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import (
@@ -31,9 +35,11 @@ style='font-size:22.0pt;color:red'>Cholelithiasis</span></b> without cholecystit
 
 
 @pytest.fixture
-def scene(qtbot: QtBot, report_scene: Scene) -> Scene:
+def scene(qtbot: QtBot, report_scene: Scene) -> Iterator[Scene]:
     opened(qtbot, report_scene, task())
-    return report_scene
+    yield report_scene
+    # What a test put there is Python's, and must not outlive it.
+    QGuiApplication.clipboard().clear()
 
 
 def impression(scene: Scene) -> str:
@@ -260,6 +266,26 @@ def test_a_number_that_is_copied_stays_a_link_and_reads_elsewhere_as_it_does_her
     editor.insert_words(" ")
     editor.paste()
     assert impression(scene) == "Nodule of {{m:a1}}, new. Nodule of {{m:a1}}, new."
+
+
+def test_the_program_ends_well_with_its_words_on_the_clipboard() -> None:
+    """In a process of its own: what crashes at the end of this one is seen by nobody."""
+    script = (
+        "from PySide6.QtWidgets import QApplication\n"
+        "from workstation.domain.report import Section, SectionKind\n"
+        "from workstation.ui import theme\n"
+        "from workstation.ui.report.editor import ReportEditor\n"
+        "from workstation.ui.report.links import LinkText\n"
+        "app = QApplication([])\n"
+        "theme.apply(app)\n"
+        "editor = ReportEditor(lambda _: LinkText('length', '7 mm'))\n"
+        "editor.load([Section(SectionKind.FINDINGS, 'Nodule of {{m:1}}.')])\n"
+        "editor.selectAll()\n"
+        "editor.copy()\n"
+        "assert 'Nodule of 7 mm.' in app.clipboard().text()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert ended.returncode == 0, ended.stderr
 
 
 def test_a_link_of_another_case_is_pasted_as_words(scene: Scene) -> None:

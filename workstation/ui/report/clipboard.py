@@ -17,13 +17,13 @@ OWN_FORMAT = "application/x-nocturne-report"
 _LINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
 
-def selected(cursor: QTextCursor, resolve: Resolver) -> QMimeData:
+def fill(held: QMimeData, cursor: QTextCursor, resolve: Resolver) -> None:
     """The selection as words, links as what they read; and with its links for ourselves."""
     linked = _with_links(cursor)
-    held = QMimeData()
+    held.text()  # Qt fills it when it is first asked, and would fill it over ours
+    held.clear()
     held.setText(LINK.sub(lambda match: resolve(match[1]).text, linked))
     held.setData(OWN_FORMAT, linked.encode())
-    return held
 
 
 def _with_links(cursor: QTextCursor) -> str:

@@ -259,7 +259,11 @@ class ReportEditor(TextPlaces):
 
     def createMimeDataFromSelection(self) -> QMimeData:
         """Links go to the clipboard as what they read."""
-        return clipboard.selected(self.textCursor(), self._links.resolve)
+        # Filled anew, not made: what Python made and the clipboard still holds at the end of the
+        # program is freed twice.
+        held = super().createMimeDataFromSelection()
+        clipboard.fill(held, self.textCursor(), self._links.resolve)
+        return held
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Only text, only into a section."""
