@@ -162,3 +162,12 @@ def test_marks_are_no_step_of_undo_and_no_part_of_the_text(qtbot: QtBot, scene: 
     while scene.panel.editor.document().isUndoAvailable():
         scene.panel.editor.undo()
     assert scene.text == before
+
+
+def test_a_word_behind_an_emoji_is_marked_where_it_stands(qtbot: QtBot, scene: Scene) -> None:
+    opened(qtbot, scene, task())
+    write(qtbot, scene, "x")
+    scene.panel.editor.insert_words(" 🫁🫁 small plueral. ")
+    qtbot.waitUntil(lambda: bool(marked(scene)), timeout=20_000)
+    qtbot.keyClick(scene.panel.editor, Qt.Key.Key_F7, Qt.KeyboardModifier.ShiftModifier)
+    assert scene.panel.editor.textCursor().selectedText() == "plueral"

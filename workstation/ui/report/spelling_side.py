@@ -83,8 +83,14 @@ class SpellingSide(QObject):
         if self._foreign or not self._enabled() or text_document.is_heading(block):
             return ()
         held = self._held(block)
-        found = unknown_words(self._spelling, block.text())
+        found = self._unknown(block)
         return [each for each in found if not each[0] <= held <= each[1]]
+
+    def _unknown(self, block: QTextBlock) -> Sequence[tuple[int, int]]:
+        """(start, end) of what was judged as wrong, as the document counts."""
+        text, units = block.text(), text_document.units
+        found = unknown_words(self._spelling, text)
+        return [(units(text[:start]), units(text[:end])) for start, end in found]
 
     def _held(self, block: QTextBlock) -> int:
         """Where in the block somebody types, or −1."""
@@ -126,7 +132,8 @@ class SpellingSide(QObject):
             return
         wanted: set[str] = set()
         for block in self._blocks(between):
-            held = self._held(block)
+            held = len(text_document.characters(block.text(), max(0, self._held(block))))
+            held = held if self._held(block) >= 0 else -1
             for each in tokens(block.text()):
                 if not each.start <= held <= each.end and self._spelling.verdict(each.text) is None:
                     wanted.add(each.text)
@@ -201,7 +208,7 @@ class SpellingSide(QObject):
         return next(
             (
                 (block.position() + start, block.position() + end)
-                for start, end in unknown_words(self._spelling, block.text())
+                for start, end in self._unknown(block)
                 if start <= at <= end
             ),
             None,
