@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.report_scene import Scene, opened, task
@@ -130,3 +131,44 @@ def test_a_table_cannot_be_put_into_a_heading(qtbot: QtBot, scene: Scene) -> Non
     qtbot.keyClick(scene.panel.editor, Qt.Key.Key_T, CONTROL | SHIFT)
     qtbot.waitUntil(lambda: bool(told))
     assert scene.text == before
+
+
+def click(scene: Scene, position: int) -> None:
+    """The mouse on the middle of a link."""
+    editor = scene.panel.editor
+    cursor = editor.textCursor()
+    cursor.setPosition(position)
+    before = editor.cursorRect(cursor)
+    cursor.setPosition(position + 1)
+    behind = editor.cursorRect(cursor)
+    place = QPoint((before.left() + behind.left()) // 2, before.center().y())
+    QTest.mouseClick(editor.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_a_click_on_a_number_in_a_table_shows_where_it_was_measured(
+    qtbot: QtBot, scene: Scene
+) -> None:
+    editor = scene.panel.editor
+    text = editor.toPlainText()
+    editor.select(0, 0)
+    click(scene, text.index("\ufffc"))
+    assert scene.images.shown == ["a1"]
+
+
+def test_a_change_leads_to_no_image(qtbot: QtBot, scene: Scene) -> None:
+    editor = scene.panel.editor
+    qtbot.keyClicks(editor, "Node")
+    qtbot.keyClick(editor, Qt.Key.Key_Tab)
+    qtbot.keyClicks(editor, "1")
+    text = editor.toPlainText()
+    click(scene, text.index("\ufffc", text.index("\ufffc") + 1))
+    assert scene.images.shown == []
+
+
+def test_a_click_on_a_key_image_shows_it(qtbot: QtBot, scene: Scene) -> None:
+    editor = scene.panel.editor
+    editor.go_to_section(SectionKind.FINDINGS)
+    editor.insert_words(" Seen on ")
+    assert editor.insert_link("k:1.2.3.4:1")
+    click(scene, editor.textCursor().position() - 1)
+    assert scene.images.shown == ["1.2.3.4"]

@@ -49,7 +49,7 @@ class MeasuredSide(QObject):
         kind, _, rest = link.partition(":")
         if kind == "m":
             self._images.show_measurement(rest)
-        else:
+        elif kind == "k":
             uid, _, number = rest.partition(":")
             self._images.show_key_image(FrameKey(uid, int(number)))
 
