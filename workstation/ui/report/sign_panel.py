@@ -5,15 +5,17 @@ The images stay in sight while the checks are settled.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QTextBrowser,
     QVBoxLayout,
     QWidget,
@@ -124,6 +126,24 @@ class SignPanel(QWidget):
         column.setSpacing(0)
         column.addLayout(self._head())
         column.addWidget(separator())
+        column.addWidget(self._middle(), 1)
+        column.addWidget(separator())
+        column.addLayout(self._foot())
+
+    def _middle(self) -> QScrollArea:
+        """What will be signed. It scrolls where the text is too large for the window: a panel that
+        asks for more height than there is would push the buttons off the screen."""
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        middle = QWidget()
+        # As wide as the panel, however long a word in it is: it scrolls one way only.
+        middle.setMinimumWidth(1)
+        area.setWidget(middle)
+        column = self._column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
         self._identity = QVBoxLayout()
         self._identity.setContentsMargins(*(theme.px(n) for n in (20, 12, 20, 12)))
         self._identity.setSpacing(theme.px(2))
@@ -149,8 +169,30 @@ class SignPanel(QWidget):
         column.addWidget(separator())
         self._destinations = QWidget()
         column.addWidget(self._destinations)
-        column.addWidget(separator())
-        column.addLayout(self._foot())
+        for each in (self._checks, self._text):
+            # They take what is left, and scroll by themselves.
+            each.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+            each.setMinimumHeight(theme.px(96))
+        return area
+
+    def _fit(self) -> None:
+        """The longest part of a name is never cut: its letters give way. The key cap goes where it
+        would be cut itself."""
+        room = self.width() - 2 * theme.px(20)
+        parts = re.split(r"(?<=-)|\s", self._name.text())
+        for size in (16, 14, 12, 10):
+            font = theme.font(size, 600)
+            widest = max(QFontMetricsF(font).horizontalAdvance(part) for part in parts)
+            if widest <= room:
+                break
+        self._name.setFont(font)
+        space = theme.px(8)
+        buttons = (self._preliminary, self._final, self._key_cap)
+        self._key_cap.setVisible(sum(each.sizeHint().width() + space for each in buttons) <= room)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _changes_line(self) -> QWidget:
         self._changes = QWidget()
@@ -209,7 +251,8 @@ class SignPanel(QWidget):
         self._final = button("Sign and send", icon="sign", kind="primary")
         self._final.clicked.connect(lambda: self.sign.emit(False))
         row.addWidget(self._final)
-        row.addWidget(key_cap("Ctrl ↵"))
+        self._key_cap = key_cap("Ctrl ↵")
+        row.addWidget(self._key_cap)
         column.addLayout(row)
         return column
 
@@ -217,6 +260,7 @@ class SignPanel(QWidget):
         """Show what is about to be signed; warnings that were settled stay settled."""
         self._request = request
         self._name.setText(request.patient)
+        self._fit()
         self._details.setText(request.details)
         self._study.setText(request.study)
         self._signer.setText(f"Signed by {request.signer}")
@@ -290,7 +334,8 @@ class SignPanel(QWidget):
             row.addLayout(words, 1)
             row.addWidget(label(proof, 12, 400, "text2"))
             column.addLayout(row)
-        self.layout().replaceWidget(self._destinations, fresh)  # type: ignore[union-attr]
+        self._column.removeWidget(self._destinations)
+        self._column.addWidget(fresh)
         self._destinations.hide()
         self._destinations.deleteLater()
         self._destinations = fresh
@@ -324,6 +369,7 @@ class SignPanel(QWidget):
             self._dressed.start()
 
     def _build_anew(self) -> None:
+        self._fit()
         if self._request is not None:
             self._show_text()
             self._show_checks()
