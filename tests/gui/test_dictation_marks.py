@@ -190,3 +190,31 @@ def test_capitals_come_to_the_last_word_or_to_the_selection_and_marks_stay(
     editor.undo()
     assert findings(editor) == "Small pleural effusion."
     assert editor.section_at(editor.textCursor().position()) is SectionKind.FINDINGS
+
+
+@pytest.mark.parametrize("before", ["😀 ", "𝒜𝒷 Größe 日本語 ", "مرحبا 👩‍⚕️ "])
+def test_words_stand_at_their_place_behind_emoji_and_letters_of_two_units(
+    editor: ReportEditor, before: str
+) -> None:
+    editor.insert_words(f"{before}[side] kidney. Stable.")
+    ((start, end, name),) = editor.fields()
+    editor.select(start, end)
+    assert (editor.textCursor().selectedText(), name) == ("[side]", "side")
+    editor.insert_words("Left")
+    editor.go_to_section(SectionKind.FINDINGS)
+    assert editor.text_before_cursor() == f"{before}Left kidney. Stable."
+    wording.select_last_sentence(editor)
+    assert editor.textCursor().selectedText() == "Stable."
+    editor.go_to_text(SectionKind.FINDINGS, "kidney")
+    assert editor.textCursor().selectedText() == "kidney"
+    wording.capitalise(editor)
+    assert findings(editor) == f"{before}Left Kidney. Stable."
+
+
+def test_a_scratched_sentence_gives_back_what_it_took_the_place_of(editor: ReportEditor) -> None:
+    editor.insert_words("[lungs]")
+    editor.next_field()
+    put(editor, SPOKEN)
+    assert findings(editor) == "Small pleural effusion."
+    editor.undo()
+    assert findings(editor) == "[lungs]"

@@ -151,3 +151,29 @@ def test_the_sound_is_replayed_from_its_text_until_signed_and_then_no_byte_of_it
     tour.hands.wait(lambda: not on_the_disk(), "no byte of the sound is left", 20)
     with pytest.raises(SoundRefused):
         bench.dictating.sound(identifier)
+
+
+def test_no_word_of_a_monologue_of_ten_minutes_is_lost(reading: tuple[Desk, Voice]) -> None:
+    """150 utterances of one press, as a reader leaves who never lets go of the key."""
+    desk, voice = reading
+    voice.command("go to findings")
+    sentences = [f"nodule number {count + 20} is unchanged period" for count in range(150)]
+    voice.say(*sentences)
+    numbers = [str(count + 20) for count in range(150)]
+
+    def said() -> list[str]:
+        text = str(desk.tour.desk.panel.editor.sections()[3].text)
+        return [word for word in text.replace(".", " ").split() if word.isdecimal()]
+
+    desk.tour.hands.wait(lambda: len(said()) == 150, "every sentence stands in the report")
+    assert said() == numbers
+    desk.tour.saved()
+    desk.tour.back()
+    open_case(desk)
+    assert said() == numbers
+    # one step to take back each sentence
+    desk.tour.hands.press("F6")
+    voice.ready()
+    voice.say("stable period")
+    voice.command("scratch that")
+    assert said() == numbers
