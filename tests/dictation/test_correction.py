@@ -162,3 +162,58 @@ def test_no_correction_in_1000_sentences_changes_a_number_a_negation_or_a_side()
         assert kept([word.text for word in after]) == kept(misheard.split()), misheard
     # The test would prove nothing if nothing were corrected.
     assert corrections > 300
+
+
+_ONES = dict(
+    zip(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
+        range(1, 10),
+        strict=True,
+    )
+)
+_TENS = dict(
+    zip(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"],
+        range(20, 100, 10),
+        strict=True,
+    )
+)
+_SAID = {
+    **_ONES,
+    **_TENS,
+    **{f"{ten} {one}": tens + ones for ten, tens in _TENS.items() for one, ones in _ONES.items()},
+}
+_MEASURED = (
+    "no {finding} measuring {number} millimeters in the {side} {place}",
+    "{side} {finding} of {number} millimeters without {finding}",
+    "the {finding} in the {side} {place} measures {number} point {tenth} centimeters",
+    "not seen on the {side}, {number} percent of the {place}",
+)
+_MEANT = re.compile(r"\b(?:no|not|without|left|right)\b")
+
+
+def test_600_misheard_sentences_are_written_with_their_numbers_negations_and_sides() -> None:
+    """Through mending and every writing rule, to the text as it would land in the report."""
+    chance = random.Random(611)
+    changed = []
+    for _ in range(600):
+        number, tenth = chance.choice(list(_SAID)), chance.choice(list(_ONES))
+        pattern = chance.choice(_MEASURED)
+        said = pattern.format(
+            finding=chance.choice(_FINDINGS),
+            place=chance.choice(_PLACES),
+            side=chance.choice(("left", "right")),
+            number=number,
+            tenth=tenth,
+        )
+        # the point belongs to its number, and numbers are said clearly here
+        misheard = " ".join(
+            word if word == "point" else garbled(word, chance) for word in said.split()
+        )
+        text = written(misheard, chance.uniform(0.2, 0.9))
+        wanted = f"{_SAID[number]}.{_ONES[tenth]}" if "tenth" in pattern else str(_SAID[number])
+        numbers = re.findall(r"\d+(?:\.\d+)?", text)
+        meant = Counter(_MEANT.findall(text.lower()))
+        if numbers != [wanted] or meant != Counter(_MEANT.findall(said)):
+            changed.append((misheard, text))
+    assert changed == []
