@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.realdata import require
+from workstation.cli import main
 from workstation.dicom.decoding import open_pixels
 from workstation.dicom.reading import read_object
 from workstation.domain.image import FrameDescription, LookupTable, Voi, Window
@@ -72,3 +73,20 @@ def test_the_first_window_and_lut_of_real_files_are_those_of_dcmtk(
             if first is not None:
                 count += compared(path, frame, first, option, tmp_path / "o.png")
     assert count > 0
+
+
+def test_overlay_planes_are_drawn_where_dcmtk_draws_them(tmp_path: Path) -> None:
+    """Planes in unused bits of the pixels and planes of their own (PS3.3 C.9.2)."""
+    if shutil.which("dcmj2pnm") is None:
+        pytest.skip("dcmtk is not here")
+    source = require("overlay-signed-lut/overlay.dcm")
+    own, other = tmp_path / "own.png", tmp_path / "other.png"
+    words = ["render", str(source), "--overlays", "--voi", "940,1880", "--out", str(own)]
+    assert main(words) == 0
+    command = ["dcmj2pnm", "--write-png", "+Ww", "940", "1880", "+O", "0", str(source), str(other)]
+    subprocess.run(command, check=True, capture_output=True)
+    ours, theirs = (cv2.imread(str(each), cv2.IMREAD_GRAYSCALE) for each in (own, other))
+    assert ours is not None
+    assert theirs is not None
+    assert np.count_nonzero(theirs == 255) > 1000
+    assert np.abs(ours.astype(int) - theirs).max() <= 1

@@ -64,7 +64,8 @@ def body_size(held: SuvInput, kind: SuvKind) -> float:
         raise _refused("PatientSex (0010,0040)", "is neither M nor F")
     male = held.sex is Sex.MALE
     if kind is SuvKind.IBW:
-        # Sugawara et al., Radiology 1999;213:521: kg from cm, never more than the weight itself.
+        # Sugawara et al., Radiology 1999;213:521: kg from cm. MITK has the same coefficients
+        # (IdealBodyWeightStrategy) and no limit; here it is never more than the weight itself.
         ideal = 48.0 + 1.06 * (height - 152) if male else 45.5 + 0.91 * (height - 152)
         if ideal <= 0:
             raise _refused("PatientSize (0010,1020)", "gives no ideal body weight")
