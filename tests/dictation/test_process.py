@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import queue
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.dictation import speech
+from tests.dictation.recipes import TestRecipe
 from workstation.dictation.engines import Listener
 from workstation.dictation.moonshine import MoonshineRecipe
 from workstation.dictation.no_engine import NoEngine
@@ -148,3 +149,85 @@ def test_no_engine_says_what_to_do() -> None:
         NoEngine().open(Ears().listener)
     assert "typing works" in caught.value.means
     assert "nocturne dictation install" in caught.value.remedy
+
+
+# -- with engines of the test, which need no model -------------------------------------------------
+
+LOUD = np.random.default_rng(4).normal(0, 6000, 3 * 16_000).astype(np.int16)
+
+
+@pytest.fixture
+def run(ears: Ears) -> Iterator[Callable[..., EngineProcess]]:
+    made: list[EngineProcess] = []
+
+    def begin(*ladder: TestRecipe, quick: TestRecipe | None = None) -> EngineProcess:
+        engine = EngineProcess(EngineChoice(ladder, quick))
+        made.append(engine)
+        engine.open(ears.listener)
+        return engine
+
+    yield begin
+    for each in made:
+        each.close()
+
+
+def test_an_engine_too_slow_for_this_machine_says_so_and_a_smaller_one_writes(
+    run: Callable[..., EngineProcess], ears: Ears
+) -> None:
+    engine = run(TestRecipe("big model", seconds=8.0), TestRecipe("small model", seconds=0.1))
+    said = ears.until("ready")
+    assert "big model takes 8.0 s for a sentence on this machine" in said
+    assert "1.60 s of processor time for each second of speech" in said
+    assert "small model is used" in said
+    engine.start()
+    engine.feed(LOUD)
+    engine.stop()
+    heard, _ = ears.until("final")
+    assert heard.engine == "small model"
+
+
+def test_an_engine_that_dies_in_mid_sentence_loses_no_sound_and_no_word(
+    run: Callable[..., EngineProcess], ears: Ears
+) -> None:
+    engine = run(TestRecipe("frail model", dies_at=2), TestRecipe("sturdy model"))
+    ears.until("ready")
+    engine.start()
+    silence = np.zeros(16_000, np.int16)
+    engine.feed(np.concatenate([LOUD, silence]))
+    first, first_sound = ears.until("final")
+    assert first.text == "frail model"
+    second = np.concatenate([LOUD[::-1], silence])
+    engine.feed(second)
+    error = ears.until("error")
+    assert "crashed" in error.happened
+    assert "sturdy model" in error.means
+    engine.stop()
+    again, sound = ears.until("final")
+    ears.until("ended")
+    # The words of before stay, and what was not answered is heard again, whole.
+    assert again.text == "sturdy model"
+    assert ears.kinds().count("final") == 2
+    assert LOUD[::-1].tobytes() in sound.tobytes()
+    assert LOUD.tobytes() in first_sound.tobytes()
+
+
+def test_an_engine_that_does_not_load_gives_its_reason_and_its_remedy(
+    run: Callable[..., EngineProcess], ears: Ears
+) -> None:
+    run(TestRecipe("broken model", refuses=True))
+    error = ears.until("error")
+    assert error.happened == "broken model is broken."
+    assert error.remedy == "Take another one."
+
+
+def test_the_quick_engine_writes_the_whole_sentence_before_the_exact_one(
+    run: Callable[..., EngineProcess], ears: Ears
+) -> None:
+    engine = run(TestRecipe("exact model"), quick=TestRecipe("quick model"))
+    ears.until("ready")
+    engine.start()
+    engine.feed(LOUD)
+    engine.stop()
+    heard, _ = ears.until("final")
+    assert heard.engine == "exact model"
+    assert [text for kind, text in ears.seen if kind == "partial"][-1] == "quick model"

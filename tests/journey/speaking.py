@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tests.journey.conftest import Desk
-from workstation.dictation.engines import Capabilities, Listener
+from workstation.dictation.engines import Bias, Capabilities, Listener
 from workstation.domain.dictation import Heard, HeardWord
 from workstation.ui.dictation.microphone import Microphone
 from workstation.workflow.dictating import Phase
@@ -25,7 +25,7 @@ SOUND = np.full(16_000, 1234, np.int16)
 class ScriptedSpeech:
     """An engine in the place of the real one: all else behind and before it is the program's."""
 
-    capabilities = Capabilities(partials=True, bias=True, confidence=True)
+    capabilities = Capabilities(partials=True, bias=Bias.PHRASES, confidence=True)
 
     def __init__(self) -> None:
         self.listener: Listener | None = None

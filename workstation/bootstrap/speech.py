@@ -20,6 +20,7 @@ from workstation.dictation.engines import Listener, Recipe
 from workstation.dictation.live import FINAL_BEAMS
 from workstation.dictation.models import MODELS, ModelFolder
 from workstation.dictation.moonshine import MoonshineRecipe
+from workstation.dictation.noise import without_noise
 from workstation.dictation.phrases import Phrases, phrases_of_text, read_phrases
 from workstation.dictation.segmenting import split
 from workstation.dictation.sound import read_wav
@@ -129,7 +130,7 @@ def transcribe(
         model.set_phrases(known)
     heard = Heard((), 0.0, recipe.label)
     for utterance in split(sound):
-        heard = heard.followed_by(model.decode(utterance, beams=FINAL_BEAMS))
+        heard = heard.followed_by(without_noise(model.decode(utterance, beams=FINAL_BEAMS)))
     scribe = writer(known, correct=correct)
     dictated = scribe.write(scribe.mend(heard))
     engine = recipe.label.lower().replace(" ", "-")

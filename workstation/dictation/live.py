@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workstation.dictation.engines import Decoder
+from workstation.dictation.noise import without_noise
 from workstation.dictation.segmenting import Segmenter
 from workstation.domain.dictation import SAMPLE_RATE, Heard
 
@@ -71,7 +72,7 @@ class LiveRecogniser:
     def _tell_quickly(
         self, quick: Decoder, sound: NDArray[np.int16], stop: Callable[[], bool]
     ) -> None:
-        heard = quick.decode(sound, beams=PARTIAL_BEAMS, stop=stop)
+        heard = without_noise(quick.decode(sound, beams=PARTIAL_BEAMS, stop=stop))
         if heard.text and not stop():
             self._told.partial(heard.text)
 
@@ -85,6 +86,6 @@ class LiveRecogniser:
         self._partial_at = 0
         if self._quick is not None and self._quick is not self._exact:
             self._tell_quickly(self._quick, utterance, stop)
-        heard = self._exact.decode(utterance, beams=FINAL_BEAMS, stop=stop)
+        heard = without_noise(self._exact.decode(utterance, beams=FINAL_BEAMS, stop=stop))
         if not stop():
             self._told.final(heard, utterance)

@@ -1,0 +1,23 @@
+"""Words that an engine invents where nobody speaks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workstation.domain.dictation import Heard
+
+#: Whoever speaks says a word in less than this, pauses at both ends included.
+_SECONDS_A_WORD = 2.5
+#: A long word that was really said is surer than this.
+_UNSURE = 0.5
+
+
+def without_noise(heard: Heard) -> Heard:
+    """The same, or nothing where a few unsure words stand for seconds of sound.
+
+    Moonshine and Whisper write "You" or "Thank you" for a fan or a passing trolley.
+    """
+    if not heard.words or heard.seconds / len(heard.words) < _SECONDS_A_WORD:
+        return heard
+    sure = sum(word.confidence for word in heard.words) / len(heard.words)
+    return heard if sure >= _UNSURE else replace(heard, words=())
