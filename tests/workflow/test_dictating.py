@@ -289,3 +289,14 @@ def test_signed_reports_that_cannot_be_read_are_told_and_dictation_goes_on(bench
     bench.dictating.prepare("1.2")
     assert [event.error for event in bench.told(EventKind.ERROR)] == [bench.own.refuses]
     assert bench.dictating.press()
+
+
+def test_a_microphone_that_falls_dead_silent_in_mid_sentence_is_told_once(bench: Bench) -> None:
+    bench.dictating.prepare("1.2")
+    bench.dictating.press()
+    bench.dictating.hear(LOUD, -20.0)
+    for _ in range(80):
+        bench.dictating.hear(np.zeros(1600, np.int16), -90.0)
+    notes = [event.text for event in bench.told(EventKind.NOTE)]
+    assert notes == ["The microphone gives no sound any more. Was it muted, or pulled out?"]
+    assert bench.dictating.phase is Phase.LISTENING

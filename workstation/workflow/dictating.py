@@ -33,6 +33,8 @@ from workstation.domain.errors import ReaderError
 LONGEST_SECONDS = 600.0
 #: Quieter than this all along means that no microphone is on (dB below full scale).
 _SILENT_DB = -60.0
+#: Nothing but zeros for so long: no room is that quiet, and nobody is heard.
+_DEAD_SECONDS = 5.0
 
 Sound = NDArray[np.int16]
 
@@ -139,7 +141,7 @@ class Dictating:
         self._sessions: deque[tuple[str, bool]] = deque()
         self._scribe: Scribe | None = None
         self._opened = False
-        self._samples = 0
+        self._samples = self._dead = 0
         self._loudest = -90.0
         self._heard_anything = False
 
@@ -198,7 +200,8 @@ class Dictating:
                 self._tell(DictationEvent(EventKind.ERROR, error=error))
                 return False
             self._sessions.append((self._study, command))
-            self._samples, self._loudest, self._heard_anything = 0, -90.0, False
+            self._samples, self._dead = 0, 0
+            self._loudest, self._heard_anything = -90.0, False
         self._enter(Phase.LISTENING)
         return True
 
@@ -224,7 +227,18 @@ class Dictating:
             self._samples += len(samples)
             self._loudest = max(self._loudest, level)
             too_long = self._samples / SAMPLE_RATE > LONGEST_SECONDS
+            self._dead = 0 if samples.any() else self._dead + len(samples)
+            died = self._loudest >= _SILENT_DB and (
+                self._dead >= _DEAD_SECONDS * SAMPLE_RATE > self._dead - len(samples)
+            )
         self._parts.engine.feed(samples)
+        if died:
+            self._tell(
+                DictationEvent(
+                    EventKind.NOTE,
+                    "The microphone gives no sound any more. Was it muted, or pulled out?",
+                )
+            )
         if too_long:
             minutes = int(LONGEST_SECONDS // 60)
             self._tell(

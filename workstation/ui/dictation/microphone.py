@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 #: How often the device is emptied.
 _EVERY_MS = 60
+#: Seconds without a sample after which a microphone is gone; the first one may take longer.
+_PATIENCE, _FIRST_PATIENCE = 2.0, 6.0
 _NO_MICROPHONE = "Plug one in, or choose another one in the settings."
 
 
@@ -39,6 +42,7 @@ class Microphone(QObject):
         self._source: QAudioSource | None = None
         self._device: QIODevice | None = None
         self._id = b""
+        self._heard_at, self._patience = 0.0, _FIRST_PATIENCE
         self._devices: QMediaDevices | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY_MS)
@@ -88,6 +92,7 @@ class Microphone(QObject):
                 f"The microphone {device.description()} does not open.",
                 remedy="Look whether another program holds it.",
             )
+        self._heard_at, self._patience = time.monotonic(), _FIRST_PATIENCE
         self._timer.start()
 
     def stop(self) -> None:
@@ -108,6 +113,7 @@ class Microphone(QObject):
             return
         raw = bytes(self._device.readAll().data())
         if raw:
+            self._heard_at, self._patience = time.monotonic(), _PATIENCE
             samples = np.frombuffer(raw[: len(raw) // 2 * 2], np.int16)
             self.heard.emit(samples, level(samples))
         failures = multimedia().QtAudio.Error
@@ -115,6 +121,10 @@ class Microphone(QObject):
             failures.FatalError,
             failures.IOError,
         ):
+            self._gone()
+        elif self._source is not None and time.monotonic() - self._heard_at > self._patience:
+            # A sound server that loses the device tells nobody: the stream just stops (seen with
+            # PulseAudio, where Qt's list of devices stays as it was too).
             self._gone()
 
     def _look_at_devices(self) -> None:
