@@ -231,3 +231,35 @@ def test_the_quick_engine_writes_the_whole_sentence_before_the_exact_one(
     heard, _ = ears.until("final")
     assert heard.engine == "exact model"
     assert [text for kind, text in ears.seen if kind == "partial"][-1] == "quick model"
+
+
+def test_an_engine_that_hangs_holds_up_nobody_who_speaks(
+    run: Callable[..., EngineProcess], ears: Ears
+) -> None:
+    engine = run(TestRecipe("some model"))
+    ears.until("ready")
+    engine.start()
+    assert engine.process_id is not None
+    os.kill(engine.process_id, signal.SIGSTOP)
+    # A minute of sound, far more than a pipe holds: each call returns.
+    for _ in range(20):
+        engine.feed(LOUD)
+    os.kill(engine.process_id, signal.SIGCONT)
+    engine.stop()
+    ears.until("ended")
+    seconds = sum(len(held[1]) for kind, held in ears.seen if kind == "final") / 16_000
+    assert seconds == pytest.approx(60.0, abs=1.0)
+
+
+def test_a_hanging_engine_is_closed_all_the_same(
+    run: Callable[..., EngineProcess], ears: Ears
+) -> None:
+    engine = run(TestRecipe("some model"))
+    ears.until("ready")
+    engine.start()
+    assert engine.process_id is not None
+    os.kill(engine.process_id, signal.SIGSTOP)
+    for _ in range(20):
+        engine.feed(LOUD)
+    engine.close()
+    assert engine.process_id is None

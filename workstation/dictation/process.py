@@ -96,6 +96,7 @@ class _Inbox:
 
 def _serve(pipe: Connection, choice: EngineChoice) -> None:
     """The process: loads, says so, and answers until the pipe ends."""
+    inbox = _Inbox(pipe)
     try:
         quick, exact, sentence = _load(choice)
     except ReaderError as error:
@@ -105,7 +106,6 @@ def _serve(pipe: Connection, choice: EngineChoice) -> None:
         happened = f"The speech model could not be loaded: {type(error).__name__}."
         pipe.send(("refused", happened, "", "Install the models again."))
         return
-    inbox = _Inbox(pipe)
     told = Told(
         lambda text: pipe.send(("partial", text)),
         lambda heard, sound: pipe.send(("final", heard, sound.tobytes())),
@@ -142,6 +142,16 @@ def _answer(
         pipe.send(("ended",))
 
 
+def _pump(pipe: Connection, outgoing: queue.SimpleQueue[tuple[Any, ...] | None]) -> None:
+    """Send what was put in; a pipe that is gone is noticed by its reader, which starts another
+    process."""
+    while (message := outgoing.get()) is not None:
+        try:
+            pipe.send(message)
+        except (OSError, ValueError):
+            return
+
+
 class EngineProcess:
     """A decoder in a process of its own. A crash is answered once by a fresh process that uses
     the smallest model only; a second one ends dictation, and gives the sound back as lost."""
@@ -155,6 +165,7 @@ class EngineProcess:
         self._phrases: tuple[str, ...] = ()
         self._pipe: Connection | None = None
         self._process: Any = None
+        self._outgoing: queue.SimpleQueue[tuple[Any, ...] | None] = queue.SimpleQueue()
         self._started = False
         self._stopping = False
         self._closed = False
@@ -187,16 +198,18 @@ class EngineProcess:
         process.start()
         theirs.close()
         self._pipe, self._process = ours, process
+        self._outgoing = queue.SimpleQueue()
+        threading.Thread(
+            target=_pump, args=(ours, self._outgoing), name="engine-sender", daemon=True
+        ).start()
         self._send(_PHRASES, self._phrases)
         threading.Thread(target=self._read, args=(ours,), name="engine-outbox", daemon=True).start()
 
     def _send(self, *message: Any) -> None:
-        # A pipe that is gone is noticed by its reader, which starts another process.
+        # Never here: while the engine loads or hangs its pipe is full after seconds of sound, and
+        # who speaks is the Qt thread.
         if self._pipe is not None:
-            try:
-                self._pipe.send(message)
-            except (OSError, ValueError):
-                return
+            self._outgoing.put(message)
 
     def set_phrases(self, phrases: Sequence[str]) -> None:
         """Make these likelier from the next utterance on."""
@@ -246,11 +259,13 @@ class EngineProcess:
             self._closed = True
             process, pipe = self._process, self._pipe
             self._process = self._pipe = None
-        if pipe is not None:
-            pipe.close()
+            self._outgoing.put(None)
         if process is not None:
+            # First: a sender that waits for room in the pipe ends with it.
             process.kill()
             process.join(5)
+        if pipe is not None:
+            pipe.close()
 
     # -- answers, on the thread that reads them ---------------------------------------------
 
@@ -303,6 +318,7 @@ class EngineProcess:
             if self._closed or pipe is not self._pipe:
                 return
             self._crashes += 1
+            self._outgoing.put(None)
             pipe.close()
             self._process.join(1)
             again = self._crashes == 1

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: How often the device is emptied.
 _EVERY_MS = 60
 #: Seconds without a sample after which a microphone is gone; the first one may take longer.
-_PATIENCE, _FIRST_PATIENCE = 2.0, 6.0
+_PATIENCE, _FIRST_PATIENCE = 4.0, 12.0
 _NO_MICROPHONE = "Plug one in, or choose another one in the settings."
 
 
@@ -113,9 +113,10 @@ class Microphone(QObject):
             return
         raw = bytes(self._device.readAll().data())
         if raw:
-            self._heard_at, self._patience = time.monotonic(), _PATIENCE
             samples = np.frombuffer(raw[: len(raw) // 2 * 2], np.int16)
             self.heard.emit(samples, level(samples))
+            # Afterwards: what listens may have been busy for long, which is no silence.
+            self._heard_at, self._patience = time.monotonic(), _PATIENCE
         failures = multimedia().QtAudio.Error
         if self._source is not None and self._source.error() in (
             failures.FatalError,
