@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import random
 import re
+import statistics
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from tests import realdata
+from tests.dictation import engine_models
 from tests.dictation.speech import folder, plain_words, references, word_errors
+from workstation.bootstrap.engines import own_recipe
 from workstation.bootstrap.speech import phrases, writer
+from workstation.dictation.engines import Listener, Recipe
 from workstation.dictation.live import FINAL_BEAMS
-from workstation.dictation.moonshine import Moonshine
+from workstation.dictation.moonshine import Moonshine, MoonshineRecipe
+from workstation.dictation.process import EngineChoice, EngineProcess
 from workstation.dictation.sound import read_wav
 from workstation.dictation.writing import Writer
 from workstation.domain.dictation import SAMPLE_RATE, Heard, HeardWord
@@ -69,10 +76,10 @@ def _written(scribe: Writer, heard: Heard) -> list[str]:
     return plain_words(scribe.write(heard).text)
 
 
-def _model(name: str) -> None:
+def _model(name: str, recipe: Recipe, noises: Sequence[float | None] = NOISES) -> None:
     known = phrases().all
     plain, mending = writer(known, correct=False), writer(known)
-    model = Moonshine(name, folder().files(name))
+    model = recipe.make(2)
     wanted = [
         _written(plain, Heard(tuple(HeardWord(w, 1.0) for w in each.split()), 1.0, "read out"))
         for each in references()
@@ -80,7 +87,7 @@ def _model(name: str) -> None:
     place = realdata.require("dictation")
     for voice, file in VOICES.items():
         sounds = [read_wav(place / f"{file}_{number}.wav") for number in range(len(wanted))]
-        for noise in NOISES:
+        for noise in noises:
             rows = {key: Row() for key in ("plain", "bias", "bias+mend", "distracted")}
             for key in ("plain", "bias", "distracted"):
                 model.set_phrases(
@@ -100,11 +107,68 @@ def _model(name: str) -> None:
                         rows[key].add(words, _written(plain if key == "plain" else mending, mended))
             cost = rows["bias"]
             print(
-                f"{name:5} {voice:7} {'clean' if noise is None else f'{noise:.0f} dB':6}"
+                f"{name:20} {voice:7} {'clean' if noise is None else f'{noise:.0f} dB':6}"
                 f" {rows['plain'].rate} {rows['bias'].rate} {rows['bias+mend'].rate}"
                 f" {rows['distracted'].rate}   {cost.cpu / cost.audio:6.3f} {cost.wall:9.2f}",
                 flush=True,
             )
+
+
+class _Ear:
+    """When text came."""
+
+    def __init__(self) -> None:
+        self.said = ""
+        self.first = self.last = 0.0
+        self.ready, self.ended = threading.Event(), threading.Event()
+        self.listener = Listener(
+            self._ready, self._partial, self._final, self.ended.set, print, lambda _: None
+        )
+
+    def begin(self) -> None:
+        self.first = self.last = 0.0
+        self.ended.clear()
+
+    def _ready(self, words: str) -> None:
+        self.said = words
+        self.ready.set()
+
+    def _partial(self, _: str) -> None:
+        self.first = time.perf_counter()
+
+    def _final(self, *_: object) -> None:
+        self.last = time.perf_counter()
+
+
+def _delays(name: str) -> None:
+    """Sound as it is spoken, in pieces of 60 ms; the key is let go with the last one."""
+    recipe = MoonshineRecipe(name, folder().files(name))
+    quick = MoonshineRecipe("tiny", folder().files("tiny"))
+    ear = _Ear()
+    engine = EngineProcess(EngineChoice((recipe,), quick, insist=True))
+    engine.set_phrases(phrases().all)
+    engine.open(ear.listener)
+    ear.ready.wait()
+    seen, written = [], []
+    place = realdata.require("dictation")
+    for number in range(10):
+        sound = read_wav(place / f"piper-joe_{number}.wav")
+        ear.begin()
+        engine.start()
+        begin = time.perf_counter()
+        for at in range(0, len(sound), 960):
+            engine.feed(sound[at : at + 960])
+            time.sleep(max(0.0, begin + (at + 960) / SAMPLE_RATE - time.perf_counter()))
+        end = time.perf_counter()
+        engine.stop()
+        ear.ended.wait()
+        written.append(ear.last - end)
+        # A partial text of before the end does not count as text of the whole.
+        seen.append(min(ear.last, ear.first if ear.first > end else ear.last) - end)
+    engine.close()
+    for what, taken in (("seen", seen), ("written", written)):
+        print(f"{name:5} {what:8} {statistics.median(taken):5.2f} {max(taken):5.2f}")
+    print(ear.said)
 
 
 def _memory(name: str) -> str:
@@ -129,9 +193,17 @@ def loaded(name: str) -> int:
 def main() -> int:
     """Print the table."""
     print("word errors in %: without bias, with bias, and mended by sound, with 3,000 distractors")
-    print("model voice   noise  plain  bias  mend  distr  cpu-s/s longest s to text")
+    print("model                voice   noise  plain  bias  mend  distr  cpu-s/s longest s to text")
     for name in folder().installed():
-        _model(name)
+        _model(name, MoonshineRecipe(name, folder().files(name)))
+    for engine, size in engine_models.MODELS:
+        path = engine_models.find(engine, size)
+        if path is not None and size != "korean":
+            recipe = own_recipe(engine, str(path))
+            _model(recipe.label, recipe, noises=(None,))
     for name in folder().installed():
         print(f"{name}: {_memory(name)} MB at most, loading included")
+    print("seconds from the end of an utterance (key let go) to text: median, longest of 10")
+    for name in folder().installed():
+        _delays(name)
     return 0
