@@ -10,7 +10,7 @@ from tests.faults import mutations, window_mutations
 from tests.realdata import root
 
 #: What is left of a minute for mutations goes to as many as fit, the same ones in the same order.
-SECONDS = 45.0
+SECONDS = 30.0
 
 
 def bad(outcomes: list[mutations.Outcome]) -> list[mutations.Outcome]:

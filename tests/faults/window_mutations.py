@@ -121,15 +121,15 @@ class Watcher:
 
     def look_at(self, kind: str, name: str, files: list[bytes]) -> Outcome:
         """Open one case; what died or hung is replaced."""
-        self._ask.send(files)
-        if not self._answer.poll(CASE_S):
-            self._process.kill()
-            self._process.join()
-            self._start()
-            return Outcome(kind, name, "hang", f"no answer in {CASE_S:.0f} s", CASE_S, 0.0)
         try:
+            self._ask.send(files)
+            if not self._answer.poll(CASE_S):
+                self._process.kill()
+                self._process.join()
+                self._start()
+                return Outcome(kind, name, "hang", f"no answer in {CASE_S:.0f} s", CASE_S, 0.0)
             what, reason, seconds, peak = self._answer.recv()
-        except EOFError:
+        except (EOFError, BrokenPipeError):
             self._process.join()
             self._start()
             return Outcome(kind, name, "crash", "the window died", 0.0, 0.0)
