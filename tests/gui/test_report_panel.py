@@ -237,8 +237,12 @@ def test_a_dose_report_that_arrives_late_is_in_the_text_that_is_signed(
     assert scene.panel._study is not None
     grown = replace(scene.panel._study, series=(Series("1.2.9", "SR", "Dose", 9, (dose,)),))
     scene.panel.study_changed(grown)
-    asked(qtbot, scene)
-    assert "Dose: DLP 596 mGy·cm." in scene.text
+    # The keyboard is at the images, the cursor behind the sentence: it stays there.
+    scene.panel.editor.clearFocus()
+    qtbot.waitUntil(lambda: "Dose: DLP 596 mGy·cm." in scene.text, timeout=20000)
+    scene.panel.editor.insert_words(" No effusion.")
+    assert "No nodule. No effusion." in scene.text
+    scene.panel.editor.undo()
     scene.panel.back_to_report()
     scene.panel.editor.undo()
     assert "Dose: [dose]" in scene.text

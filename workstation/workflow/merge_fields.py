@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from workstation.domain.identity import Sex
@@ -12,6 +13,16 @@ from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import Section, SectionKind
 from workstation.domain.study import Study
 from workstation.workflow.templates import ReportTemplate
+
+
+@dataclass(frozen=True, slots=True)
+class FieldAnswer:
+    """What an open field of a section is answered with; `field` is its words without brackets."""
+
+    section: SectionKind
+    field: str
+    words: str
+
 
 MERGE = re.compile(r"\{\{([a-z]+\.[a-z_]+)\}\}")
 
@@ -115,15 +126,12 @@ def known_later(study: Study | None, shown: Sequence[PriorStudy]) -> Mapping[str
     return {name: words for name, words in values.items() if words and name in _LATE}
 
 
-def filled_later(sections: Sequence[Section], values: Mapping[str, str]) -> tuple[Section, ...]:
-    """The sections with fields filled that are still open; what was written stays as it is."""
-    held = list(sections)
-    for name, words in values.items():
-        for at, each in enumerate(held):
-            if each.kind is _LATE[name] and FIELDS[name][1] in each.text:
-                text = each.text.replace(FIELDS[name][1], words, 1)
-                held[at] = Section(each.kind, text, each.by, each.at)
-    return tuple(held)
+def late_answers(values: Mapping[str, str]) -> tuple[FieldAnswer, ...]:
+    """What is known by now, as answers to fields that may still be open."""
+    return tuple(
+        FieldAnswer(_LATE[name], FIELDS[name][1].strip("[]"), words)
+        for name, words in values.items()
+    )
 
 
 def _thickness(study: Study) -> str:

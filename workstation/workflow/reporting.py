@@ -17,7 +17,13 @@ from workstation.domain.report_content import ReportContent
 from workstation.domain.study import Study
 from workstation.workflow import amending, second_reading
 from workstation.workflow.macros import Macros
-from workstation.workflow.merge_fields import fill, filled_later, known_later, merge_values
+from workstation.workflow.merge_fields import (
+    FieldAnswer,
+    fill,
+    known_later,
+    late_answers,
+    merge_values,
+)
 from workstation.workflow.second_reading import Preliminary
 from workstation.workflow.templates import ReportTemplate, Templates
 
@@ -136,18 +142,14 @@ class Reporting:
             self._mark(identifier)
         return report
 
-    def filled(
-        self,
-        task: ReadingTask,
-        study: Study | None,
-        looked_at: Collection[str],
-        sections: tuple[Section, ...],
-    ) -> tuple[Section, ...]:
-        """The sections with those merge fields filled that became known since the draft began:
-        dose and tracer once they arrived, an earlier study once an image of it was shown."""
+    def answers(
+        self, task: ReadingTask, study: Study | None, looked_at: Collection[str]
+    ) -> tuple[FieldAnswer, ...]:
+        """What became known since the draft began: dose and tracer once they arrived, an earlier
+        study once an image of it was shown. `looked_at` are Study Instance UIDs."""
         priors = self._priors(task) or ()
         shown = [each for each in priors if each.study_instance_uid in looked_at]
-        return filled_later(sections, known_later(study, shown))
+        return late_answers(known_later(study, shown))
 
     def amend(self, task: ReadingTask, version: Version) -> Report:
         """Begin an addendum to the final report on the task's study, or a corrected one.

@@ -43,6 +43,7 @@ from workstation.ui.report.protection import (
 )
 from workstation.ui.report.table_lines import paint_rows
 from workstation.ui.report.text_places import TextPlaces
+from workstation.workflow.merge_fields import FieldAnswer
 
 
 class ReportEditor(TextPlaces):
@@ -148,6 +149,22 @@ class ReportEditor(TextPlaces):
         cursor.endEditBlock()
         self.setTextCursor(cursor)
         return True
+
+    def answer(self, answers: Iterable[FieldAnswer], *, here_too: bool) -> None:
+        """Write answers into their open fields, each as one undo step. The cursor stays where it
+        is, for the next words that are typed or spoken; the field that it is in is the reader's,
+        unless `here_too`."""
+        for each in answers:
+            own = None if here_too else self._field_here()
+            for start, end, words in self.fields():
+                wanted = words == each.field and self.section_at(start) is each.section
+                if wanted and (start, end, words) != own:
+                    cursor = QTextCursor(self.document())
+                    cursor.setPosition(start)
+                    cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+                    with self.review.writing():
+                        cursor.insertText(each.words, text_document.text_format())
+                    break
 
     def takes_text(self) -> bool:
         """Whether text may be written at the cursor."""

@@ -306,7 +306,7 @@ class ReportPanel(PanelFrame):
         after = change(before)
         if after != before:
             self._load(replace(case.report, sections=after), undoable=True)
-        elif vain:
+        else:
             self.message.emit(vain)
 
     def insert_measurement(self) -> None:
@@ -364,17 +364,17 @@ class ReportPanel(PanelFrame):
         self.back_to_report()
         self.tabs.setCurrentIndex(0)
 
-    def _fill_known(self) -> None:
-        """What became known since the draft began takes its open field, as one undo step."""
+    def _fill_known(self, *, asked: bool = False) -> None:
+        """What became known since the draft began takes its open field."""
         if self._case is None or self.signing.busy:
             return
         looked_at = self._images.priors_looked_at()
-        known = partial(self._workbench.reporting.filled, self._case.task, self._study, looked_at)
-        self._take(self._case, known, "")
+        answers = self._workbench.reporting.answers(self._case.task, self._study, looked_at)
+        self.editor.answer(answers, here_too=asked)
 
     def ask_to_sign(self) -> None:
         """Show what will be signed, whose it is, and what stands open."""
-        self._fill_known()
+        self._fill_known(asked=True)
         self.signing.ask()
 
     def _asked(self) -> None:
