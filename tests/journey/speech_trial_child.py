@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
     for recording in recordings:
         QTest.mouseClick(trial.test_button, Qt.MouseButton.LeftButton)
         wait(lambda: trying.state is TrialState.READING, "the engine listens")
-        QTest.qWait(300)
+        wait(lambda: trying.recorded > 0.3, "the sound server wakes")
         if recording != "-":
             playing = subprocess.Popen(["paplay", "--device=mouth", recording])
             wait(lambda running=playing: running.poll() is not None, "it was played")
