@@ -14,6 +14,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.gui.opening import opener  # noqa: F401 - a fixture of every test here
 from tests.gui.report_scene import report_scene  # noqa: F401 - a fixture of every test here
 from workstation.ui import theme
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
 from pydicom.dataset import Dataset
 from PySide6.QtCore import Qt
-from pytestqt.qtbot import QtBot
 
 from tests.conformance.conforms import conforms
 from tests.conformance.test_mammography import mammogram
 from tests.dicom import make
-from tests.gui import room as rooms
+from tests.gui.opening import Opener
 from tests.gui.test_reading_room import Open
-from tests.workflow import images
 from workstation.ui.viewport import overlay
 from workstation.ui.viewport.overlay import Arrival
 from workstation.ui.viewport.viewport import Viewport
@@ -43,21 +41,8 @@ def breast(
 
 
 @pytest.fixture
-def opened(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Open]]:
-    held: list[Open] = []
-
-    def show(*datasets: Dataset) -> Open:
-        for index, dataset in enumerate(datasets):
-            (tmp_path / f"{index}.dcm").write_bytes(make.to_bytes(dataset))
-        made = Open(qtbot, rooms.Workbench(images.Folder(tmp_path)), 1200, 760)
-        held.append(made)
-        made.room.show_task(rooms.task(UID, modality="MG"))
-        made.pictures_there()
-        return made
-
-    yield show
-    for each in held:
-        each.bench.close(each.room)
+def opened(opener: Opener) -> Callable[..., Open]:
+    return partial(opener.files, modality="MG")
 
 
 def four() -> list[Dataset]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,15 +16,13 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from tests.conformance import pet
 from tests.conformance.conforms import conforms
 from tests.dicom import make, registrations, states
-from tests.gui import room as rooms
+from tests.gui.opening import Opener
 from tests.gui.test_looks import blending
 from tests.gui.test_reading_room import Open
-from tests.workflow import images
 from workstation.dicom.display_sets import build_studies
 from workstation.dicom.reading import read_object
 from workstation.domain.geometry import Vector
@@ -103,21 +101,8 @@ def pt(center: Vector = CENTER, **values: Any) -> list[Dataset]:
 
 
 @pytest.fixture
-def opened(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Open]]:
-    held: list[Open] = []
-
-    def show(*datasets: Dataset) -> Open:
-        for index, dataset in enumerate(datasets):
-            (tmp_path / f"{index}.dcm").write_bytes(make.to_bytes(dataset))
-        made = Open(qtbot, rooms.Workbench(images.Folder(tmp_path)), 1200, 760)
-        held.append(made)
-        made.room.show_task(rooms.task(UID, modality="PT"))
-        made.pictures_there()
-        return made
-
-    yield show
-    for each in held:
-        each.bench.close(each.room)
+def opened(opener: Opener) -> Callable[..., Open]:
+    return partial(opener.files, modality="PT")
 
 
 def scene(made: Open) -> Scene:

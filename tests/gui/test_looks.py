@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,13 +11,11 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu
-from pytestqt.qtbot import QtBot
 
 from tests.dicom import make, states
-from tests.gui import room as rooms
+from tests.gui.opening import Opener
 from tests.gui.test_reading_room import Open
 from tests.realdata import require
-from tests.workflow import images
 from workstation.domain.image import LookupTable, Window
 from workstation.imaging.display_profile import DisplayProfile, output_table
 from workstation.ui.viewport import overlay
@@ -75,25 +72,8 @@ def marked(image: Dataset, **values: Any) -> Dataset:
 
 
 @pytest.fixture
-def opened(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Open]]:
-    held: list[Open] = []
-
-    def open_files(*datasets: Dataset) -> Open:
-        for index, dataset in enumerate(datasets):
-            (tmp_path / f"{index}.dcm").write_bytes(make.to_bytes(dataset))
-        return open_folder(tmp_path, UID)
-
-    def open_folder(path: Path, uid: str) -> Open:
-        made = Open(qtbot, rooms.Workbench(images.Folder(path)), 1200, 760)
-        held.append(made)
-        made.room.show_task(rooms.task(uid))
-        made.pictures_there()
-        return made
-
-    open_files.folder = open_folder  # type: ignore[attr-defined]
-    yield open_files
-    for each in held:
-        each.bench.close(each.room)
+def opened(opener: Opener) -> Callable[..., Open]:
+    return opener.files
 
 
 def scene(made: Open) -> Scene:
@@ -236,12 +216,12 @@ def test_a_lut_of_the_image_is_named_in_the_menu(opened: Callable[..., Open]) ->
     assert (changed.center, changed.width) == (128, pytest.approx(256 * 1.2))
 
 
-def test_a_real_state_is_shown_as_render_shows_it(opened: Callable[..., Open]) -> None:
+def test_a_real_state_is_shown_as_render_shows_it(opener: Opener) -> None:
     from workstation.dicom.presentation import presentation_of
     from workstation.imaging.picture import presented, render
 
     folder = require("gspr-luts")
-    made = opened.folder(folder, "1.2.276.0.7230010.3.200.6")  # type: ignore[attr-defined]
+    made = opener.folder(folder, "1.2.276.0.7230010.3.200.6")
     made.key(Qt.Key.Key_Y)
     made.until(lambda: applied(made))
     made.key(Qt.Key.Key_Equal)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from PySide6.QtCore import Qt
-from pytestqt.qtbot import QtBot
 
 from tests.conformance.conforms import conforms
 from tests.conformance.test_mammography import mammogram
 from tests.dicom import make, reports, seg
 from tests.dicom.states import item
 from tests.dicom.test_segmentations import projection
-from tests.gui import room as rooms
+from tests.gui.opening import Opener
 from tests.gui.test_overlays import colours
 from tests.gui.test_reading_room import Open
-from tests.workflow import images
 from workstation.dicom.overlay_objects import PALETTE
 from workstation.dicom.sr_measurements import read_measurements
 from workstation.ui.viewport import composing
@@ -74,22 +72,8 @@ def shown_image(preserved: str) -> Dataset:
 
 
 @pytest.fixture
-def opened(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Open]]:
-    held: list[Open] = []
-
-    def show(*objects: bytes) -> Open:
-        for index, each in enumerate(objects):
-            (tmp_path / f"{index}.dcm").write_bytes(each)
-        store = images.Folder(tmp_path)
-        made = Open(qtbot, rooms.Workbench(store), 1200, 760)
-        held.append(made)
-        made.room.show_task(rooms.task(next(iter(store.series)), modality="MG"))
-        made.pictures_there()
-        return made
-
-    yield show
-    for each in held:
-        each.bench.close(each.room)
+def opened(opener: Opener) -> Callable[..., Open]:
+    return partial(opener.files, modality="MG")
 
 
 def there(made: Open) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -13,28 +10,26 @@ from pytestqt.qtbot import QtBot
 
 from tests.conformance.conforms import conforms
 from tests.dicom import make
-from tests.gui import room as rooms
+from tests.gui.opening import Opener
 from tests.gui.test_reading_room import Open
-from tests.workflow import images
 from workstation.domain.view import Plane
 from workstation.ui.viewport import overlay_pieces
 
 
 @pytest.fixture
-def gapped(qtbot: QtBot, tmp_path: Path) -> Iterator[Open]:
+def gapped(opener: Opener) -> Open:
     """Sixteen slices of soft tissue, four of them missing in the middle."""
-    for index in [*range(6), *range(10, 16)]:
-        pixels = np.full((64, 64), 40, np.int16)
-        dataset = make.slice_of(
-            index, 2.0 * index, pixels=pixels, PixelSpacing=[0.5, 0.5], RescaleType="HU"
+    pixels = np.full((64, 64), 40, np.int16)
+    made = opener.files(
+        *(
+            make.slice_of(
+                index, 2.0 * index, pixels=pixels, PixelSpacing=[0.5, 0.5], RescaleType="HU"
+            )
+            for index in [*range(6), *range(10, 16)]
         )
-        (tmp_path / f"{index}.dcm").write_bytes(make.to_bytes(dataset))
-    made = Open(qtbot, rooms.Workbench(images.Folder(tmp_path)), 1200, 760)
-    made.room.show_task(rooms.task(f"{make.ROOT}.2"))
-    made.pictures_there()
+    )
     made.volume_there()
-    yield made
-    made.bench.close(made.room)
+    return made
 
 
 @conforms("8 missing", "arithmetic of the gap, in the real window")

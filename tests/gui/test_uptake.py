@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,12 @@ import numpy as np
 import pytest
 from pydicom import dcmread
 from PySide6.QtCore import QPoint, Qt
-from pytestqt.qtbot import QtBot
 
 from tests.conformance import pet
 from tests.conformance.conforms import conforms
 from tests.dicom import make
-from tests.gui import room as rooms
+from tests.gui.opening import Opener
 from tests.gui.test_reading_room import Open
-from tests.workflow import images
 from workstation.cli import main
 from workstation.domain.image import VoiFunction, Window
 from workstation.domain.measurement import Measurement
@@ -31,23 +29,14 @@ UID = f"{make.ROOT}.2"
 
 
 @pytest.fixture
-def opened(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Open]]:
-    held: list[Open] = []
-
+def opened(opener: Opener) -> Callable[..., Open]:
     def show(**values: Any) -> Open:
-        for index, dataset in enumerate(pet.slices(**values)):
-            (tmp_path / f"{index}.dcm").write_bytes(make.to_bytes(dataset))
-        made = Open(qtbot, rooms.Workbench(images.Folder(tmp_path)), 1200, 760)
-        held.append(made)
-        made.room.show_task(rooms.task(UID, modality="PT"))
-        made.pictures_there()
+        made = opener.files(*pet.slices(**values), modality="PT")
         made.volume_there()
         made.pictures_there()
         return made
 
-    yield show
-    for each in held:
-        each.bench.close(each.room)
+    return show
 
 
 def corner_words(made: Open) -> tuple[list[str], list[str]]:
