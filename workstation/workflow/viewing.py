@@ -142,13 +142,14 @@ def steps_of(view: ViewState, shown: DisplaySet) -> int:
 
 
 def step_at(view: ViewState, shown: DisplaySet) -> int:
-    """Which of `steps_of` the view shows, from 0."""
+    """Which of `steps_of` the view shows, from 0; the nearest where it looks beside the volume,
+    as another series or one that is still arriving makes it do."""
     volume = shown.volume
     if view.plane is Plane.ACQUIRED or volume is None:
         return view.frame_index
     low, _, step = _run(shown, view.plane)
     along = dot(view.focus or center(volume), _normal(view.plane))
-    return round((along - low) / step)
+    return max(0, min(steps_of(view, shown) - 1, round((along - low) / step)))
 
 
 def scrolled(view: ViewState, shown: DisplaySet, steps: int) -> ViewState:
