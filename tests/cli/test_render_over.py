@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -13,17 +12,16 @@ from pydicom.dataset import Dataset
 from PySide6.QtCore import Qt
 
 from tests.dicom import make, registrations
-from tests.gui.test_fusion import (  # noqa: F401 - the fixture
+from tests.gui.opening import Opener, opener  # noqa: F401 - the fixture
+from tests.gui.test_fusion import (
     CENTER,
     activate,
     ct,
     lies_over,
-    opened,
     pt,
     registered,
     scene,
 )
-from tests.gui.test_reading_room import Open
 from workstation.cli import main
 from workstation.domain.view import Plane
 
@@ -53,11 +51,11 @@ def place(picture: NDArray[np.uint8]) -> tuple[float, float]:
 
 
 def test_the_pixels_are_those_of_the_viewport(
-    opened: Callable[..., Open],  # noqa: F811
+    opener: Opener,  # noqa: F811
     tmp_path: Path,
 ) -> None:
     below, above = write(tmp_path / "ct", ct()), write(tmp_path / "pt", pt())
-    made = opened(*ct(), *pt())
+    made = opener.files(*ct(), *pt(), modality="PT")
     viewport = activate(made, "CT", fused=True)
     made.room.verbs.show_plane(Plane.ACQUIRED)
     made.room.images.go_to_step(viewport, MIDDLE)

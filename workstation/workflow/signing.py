@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
 from workstation.domain.clock import Clock
 from workstation.domain.critical import CriticalResult
@@ -19,7 +18,6 @@ from workstation.domain.delivery import (
 )
 from workstation.domain.errors import SigningRefused
 from workstation.domain.identity import Reader, Role, new_uid
-from workstation.domain.measurement import KeyImage, Measurement
 from workstation.domain.quantities import quantities
 from workstation.domain.reading_task import Lease, ReadingTask
 from workstation.domain.report import (
@@ -34,7 +32,6 @@ from workstation.domain.report import (
 )
 from workstation.domain.report_content import Reference, ReportContent
 from workstation.domain.study import (
-    ManifestInstance,
     RetrievalProgress,
     RetrievalState,
     SeriesProgress,
@@ -44,57 +41,10 @@ from workstation.domain.wording import LINK, report_text
 from workstation.workflow import amending, checking
 from workstation.workflow.check_context import CheckContext, Surroundings
 from workstation.workflow.forms import Forms
+from workstation.workflow.signing_ports import Drafts, Marks, SigningStore, StudyObjects
 
 #: What a preliminary report may be sent without.
 _PRELIMINARY_MAY_LACK = frozenset({"images arrived", "open fields"})
-
-
-class Marks(Protocol):
-    """What was measured and marked on the study."""
-
-    def measurements(self) -> tuple[Measurement, ...]:
-        """In the order in which they were made."""
-        ...
-
-    def key_images(self) -> tuple[KeyImage, ...]:
-        """The marked frames."""
-        ...
-
-
-class SigningStore(Protocol):
-    """Writes the signed report with its outbox entry."""
-
-    def sign(self, report: Report, entry: OutboxEntry) -> None:
-        """All or nothing."""
-        ...
-
-
-class StudyObjects(Protocol):
-    """The study on this disk."""
-
-    def uids(self, study_uid: str) -> Mapping[str, str]:
-        """SOP Instance UID → Series Instance UID."""
-        ...
-
-    def read(self, sop_uid: str) -> bytes:
-        """Part 10 bytes."""
-        ...
-
-    def manifest(self, study_uid: str) -> Sequence[ManifestInstance] | None:
-        """The service's list as last seen."""
-        ...
-
-
-class Drafts(Protocol):
-    """The drafts, which end with signing."""
-
-    def flush(self, timeout: float = 10.0) -> None:
-        """Write what is not written yet."""
-        ...
-
-    def close_report(self, identifier: str) -> None:
-        """Let go of a report that was signed."""
-        ...
 
 
 def _nothing_before(_: str) -> ReportContent:
