@@ -560,11 +560,11 @@ def test_a_prior_that_is_not_here_can_be_fetched(opened: Callable[..., Open]) ->
     made.room.show_task(task)
     made.pictures_there()
     made.until(lambda: len(made.room.strip.thumbs) == 2)
+    made.until(lambda: made.bench.retrieving.started == ["2.25.900"])
     thumb = made.room.strip.thumbs[1]
     assert thumb.content.title == "DX 8 months ago"
-    assert made.bench.retrieving.started == ["2.25.900"]
     QTest.mouseClick(thumb, Qt.MouseButton.LeftButton)
-    assert made.bench.retrieving.started == ["2.25.900", "2.25.900"]
+    made.until(lambda: made.bench.retrieving.started == ["2.25.900", "2.25.900"])
 
 
 def test_a_study_that_grew_while_it_was_being_opened_is_shown_as_it_is_by_now(
