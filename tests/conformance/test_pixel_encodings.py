@@ -75,6 +75,21 @@ def test_big_endian(kind: str) -> None:
     np.testing.assert_array_equal(frame(dataset, ExplicitVRBigEndian), pixels)
 
 
+@pytest.mark.parametrize("bits", [1, 8])
+def test_small_pixels_in_big_endian_words_across_frames_of_odd_length(bits: int) -> None:
+    pixels = (np.arange(3 * 5 * 7, dtype=np.uint8) * 37 % 251).reshape(3, 5, 7)
+    pixels = pixels % 2 if bits == 1 else pixels
+    little = np.packbits(pixels.ravel(), bitorder="little") if bits == 1 else pixels.ravel()
+    padded = np.append(little, np.zeros(len(little) % 2, np.uint8))
+    dataset = make.image(pixels, BitsAllocated=bits, BitsStored=bits, HighBit=bits - 1)
+    dataset.PixelData = padded.view(np.uint16).byteswap().tobytes()
+    dataset["PixelData"].VR = "OW"
+    for number in (1, 2, 3):
+        np.testing.assert_array_equal(
+            frame(dataset, ExplicitVRBigEndian, number), pixels[number - 1]
+        )
+
+
 @conforms("14 planar", "the array that was written")
 def test_colour_by_plane_and_by_pixel_are_the_same_picture() -> None:
     pixels = np.arange(4 * 6 * 3, dtype=np.uint8).reshape(4, 6, 3)

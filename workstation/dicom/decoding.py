@@ -145,10 +145,19 @@ class PixelReader:
         pixels = form.rows * form.columns
         if form.bits_allocated == 1:
             first, last = index * pixels // 8, ((index + 1) * pixels + 7) // 8
-            held = self._read(first, last - first)
+            held = self._read_in_order(first, last - first)
             return self._one_bit(held, index * pixels - first * 8)
         length = self._frame_bytes()
-        return self._native_frame(self._read(index * length, length), 0)
+        return self._native_frame(self._read_in_order(index * length, length), 0)
+
+    def _read_in_order(self, start: int, length: int) -> bytes:
+        """Bytes in the order of the pixels: big endian words of OW hold two 8-bit pixels, or
+        sixteen of one bit, the later ones in the first byte (PS3.5 8.1.1, A.3)."""
+        if not (self._big_endian and self._element.vr == "OW" and self.format.bits_allocated <= 8):
+            return self._read(start, length)
+        lead = start % 2
+        words = self._read(start - lead, (lead + length + 1) // 2 * 2)
+        return np.frombuffer(words, np.uint16).byteswap().tobytes()[lead : lead + length]
 
     def _read(self, start: int, length: int) -> bytes:
         held = self._body.read(self._element.offset + start, length)
@@ -181,9 +190,6 @@ class PixelReader:
             raw = np.frombuffer(held, np.uint8)
             return colour.to_rgb(colour.unpack_422(raw, form.rows, form.columns), form)
         size = form.bits_allocated // 8
-        if self._big_endian and size == 1 and self._element.vr == "OW" and len(held) % 2 == 0:
-            # Big endian words hold two 8-bit pixels each, the second in the first byte.
-            held = np.frombuffer(held, np.uint16).byteswap().tobytes()
         order, kind = (">" if self._big_endian else "<"), ("f" if form.float_bits else "u")
         raw = np.frombuffer(held, f"{order}{kind}{size}")
         if self._big_endian:
