@@ -21,6 +21,25 @@ of each (recall, precision): seldom wrong, and blind to what their lexicon does 
     critical          0.50, 0.54      0.75, 1.00    0.67, 1.00      1.00, 1.00
     ================  ==============  ============  ==============  ===================
 
+`unseen.tsv` was written by another hand, before a rule or an earlier extract was read, in the
+words of the reports of many modalities. A digest of its words splits it: by the open half the
+rules may be mended, the kept half is only counted (`-v` does not print it). Its first scores
+(recall, precision):
+
+    ================  ===========  ===========
+    check             open         kept
+    ================  ===========  ===========
+    laterality        0.73, 0.89   0.61, 1.00
+    sex               0.62, 0.83   0.75, 0.82
+    contradiction     0.65, 0.93   0.50, 1.00
+    comparison        0.67, 1.00   0.67, 0.80
+    size              0.45, 1.00   0.43, 0.86
+    patient           0.60, 1.00   0.55, 0.86
+    unfilled          0.67, 0.86   0.67, 0.67
+    impression        1.00, 1.00   0.71, 1.00
+    critical          0.80, 0.89   0.83, 0.83
+    ================  ===========  ===========
+
 `elsewhere` counts warnings on rows of other checks. The six of the comparison are right: those
 rows call something unchanged and name nothing to compare with. The rows are
 reports of one woman (Lindqvist, Marta, 48213307) or man, read on 14 Mar 2026. `priors` are the
@@ -31,6 +50,7 @@ earlier studies that there are, all of them looked at; `laterality` is that of t
 from __future__ import annotations
 
 import csv
+import hashlib
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -50,6 +70,9 @@ ROWS = {
     name: Path(__file__).with_name(f"{name}.tsv")
     for name in ("independent", "held_out", "held_out_later")
 }
+#: The two halves of `unseen.tsv`: what the rules may be mended by, and what is seen as scores only.
+UNSEEN = Path(__file__).with_name("unseen.tsv")
+HALVES = {"unseen_open": 0, "unseen_kept": 1}
 READ_ON = datetime(2026, 3, 14, 3, 0, tzinfo=UTC)
 SEX = {"F": Sex.FEMALE, "M": Sex.MALE, "O": Sex.OTHER}
 #: The check of a row, and the name that its finding carries before signing.
@@ -89,10 +112,20 @@ class Extract:
         return self.flag == "1"
 
     @property
+    def _texts(self) -> tuple[str, str, str]:
+        return self.comparison, self.findings, self.impression
+
+    @property
+    def half(self) -> int:
+        """0 or 1, by a digest of the words: nobody chose."""
+        words = "\n".join((self.check, self.procedure, *self._texts))
+        return hashlib.sha256(words.encode()).digest()[0] % 2
+
+    @property
     def report(self) -> Report:
         """As the reader has it in the editor."""
         kinds = (SectionKind.COMPARISON, SectionKind.FINDINGS, SectionKind.IMPRESSION)
-        texts = (self.comparison, self.findings, self.impression)
+        texts = [each.replace("\\n", "\n") for each in self._texts]
         sections = tuple(Section(kind, text) for kind, text in zip(kinds, texts, strict=True))
         return Report("r", "1.2", "1.3", sections=sections)
 
@@ -137,10 +170,13 @@ def _other(words: str) -> Patient:
 
 
 def extracts(name: str) -> Iterator[Extract]:
-    """The rows of one file."""
-    with ROWS[name].open(encoding="utf-8", newline="") as file:
+    """The rows of one file, or of one half of `unseen.tsv`."""
+    half = HALVES.get(name)
+    with ROWS.get(name, UNSEEN).open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            yield Extract(**row)
+            extract = Extract(**row)
+            if half is None or extract.half == half:
+                yield extract
 
 
 @dataclass(frozen=True)
@@ -217,4 +253,6 @@ def table(name: str, verbose: bool) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write("\n\n".join(table(name, "-v" in sys.argv[1:]) for name in ROWS) + "\n")
+    verbose = "-v" in sys.argv[1:]
+    told = [table(name, verbose and name != "unseen_kept") for name in (*ROWS, *HALVES)]
+    sys.stdout.write("\n\n".join(told) + "\n")
