@@ -129,3 +129,14 @@ def test_words_are_found_in_the_reports_on_earlier_studies(qtbot: QtBot, scene: 
     assert text.visibleRegion().contains(text.cursorRect().center())
     panel.tabs.setCurrentIndex(0)
     qtbot.waitUntil(lambda: panel.find_bar.count.text() == "none")
+
+
+def test_reports_that_arrive_while_the_report_is_searched_change_nothing(
+    qtbot: QtBot, scene: Scene
+) -> None:
+    ask(qtbot, scene, "nodule")
+    scene.panel.show_priors(
+        [PriorReport("CT chest", "1 Feb 2024", "final", (("findings", "A nodule."),))]
+    )
+    assert scene.panel.find_bar.count.text() == "1 of 3"
+    assert len(scene.panel.editor.extraSelections()) >= 3

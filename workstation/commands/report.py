@@ -34,6 +34,8 @@ class ReportWriting(Protocol):
     def insert_table(self) -> None: ...
     def find_words(self) -> None: ...
     def find_next(self, steps: int) -> None: ...
+    def replace_words(self) -> None: ...
+    def replace_all(self) -> None: ...
 
 
 @command("report.sign", "Sign and send", keys=("Ctrl+Return",), where=Place.EVERYWHERE)
@@ -123,6 +125,26 @@ def find_next(report: ReportWriting) -> None:
 @command("report.find_previous", "Place before", keys=("Ctrl+Shift+G",), where=Place.REPORT)
 def find_previous(report: ReportWriting) -> None:
     report.find_next(-1)
+
+
+@command(
+    "report.replace",
+    "Replace words: first the line for it, then place after place",
+    keys=("Ctrl+H",),
+    where=Place.REPORT,
+)
+def replace_words(report: ReportWriting) -> None:
+    report.replace_words()
+
+
+@command(
+    "report.replace_all",
+    "Replace the words wherever they stand whole",
+    keys=("Ctrl+Shift+H",),
+    where=Place.REPORT,
+)
+def replace_all(report: ReportWriting) -> None:
+    report.replace_all()
 
 
 @command(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from workstation.ui import theme
 from workstation.ui.parts import button, label
 from workstation.ui.parts.fields import Field
+from workstation.ui.report.replace_row import ReplaceRow
 
 
 class FindBar(QWidget):
@@ -20,9 +21,12 @@ class FindBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(*(theme.px(n) for n in (10, 4, 10, 4)))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*(theme.px(n) for n in (10, 4, 10, 4)))
+        column.setSpacing(theme.px(4))
+        row = QHBoxLayout()
         row.setSpacing(theme.px(4))
+        column.addLayout(row)
         self.field = Field("Find", "Find in the report", "filter")
         self.field.textChanged.connect(self.sought)
         self.field.installEventFilter(self)
@@ -43,15 +47,24 @@ class FindBar(QWidget):
         close.setToolTip("Close   Esc")
         close.clicked.connect(self.closed)
         row.addWidget(close)
+        self.replace = ReplaceRow()
+        self.replace.closed.connect(self.closed)
+        column.addWidget(self.replace)
+        # From what is sought to what takes its place; the buttons have keys of their own.
+        self.setTabOrder(self.field, self.replace.field)
         self.hide()
 
-    def ask(self, words: str) -> None:
-        """Take the keyboard; `words` are sought at once, else those sought before."""
+    def ask(self, words: str, *, replace: bool = False) -> None:
+        """Take the keyboard; `words` are sought at once, else those sought before. `replace` shows
+        the line below too, which takes the keyboard where words are selected."""
         self.show()
+        self.replace.setVisible(replace)
+        self.replace.tell("")
         if words:
             self.field.setText(words)
-        self.field.selectAll()
-        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        taken = self.replace.field if replace and words else self.field
+        taken.selectAll()
+        taken.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.sought.emit(self.field.text())
 
     def tell(self, at: int, of: int) -> None:

@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import QTextCharFormat
 from PySide6.QtWidgets import QScrollArea, QTextEdit
 
 from workstation.ui import theme
 from workstation.ui.report.editor import ReportEditor
 from workstation.ui.report.find_bar import FindBar
-from workstation.ui.report.links import LINK_PROPERTY, REPLACEMENT
+from workstation.ui.report.found_places import FoundPlace, places
+from workstation.ui.report.links import REPLACEMENT
+from workstation.ui.report.replacing import replace_all, replace_one
 
 #: How long after a change the places are looked for again.
 _PAUSE_MS = 150
 #: Places that are shaded; all are counted.
 _MOST_SHADED = 500
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A range of document positions in one text."""
-
-    text: QTextEdit
-    start: int
-    end: int
-
-
-def _places(text: QTextEdit, words: str) -> Iterator[_Place]:
-    """Where the words stand, small or capital; also in what a link reads."""
-    found = [(each.selectionStart(), each.selectionEnd()) for each in _all(text.document(), words)]
-    if isinstance(text, ReportEditor):
-        for cursor in _all(text.document(), REPLACEMENT):
-            link = cursor.charFormat().property(LINK_PROPERTY)
-            if link and words.lower() in text.resolve(str(link)).text.lower():
-                found.append((cursor.selectionStart(), cursor.selectionEnd()))
-    return (_Place(text, start, end) for start, end in sorted(found))
-
-
-def _all(document: QTextDocument, words: str) -> Iterator[QTextCursor]:
-    cursor = document.find(words, 0)
-    while not cursor.isNull():
-        yield cursor
-        cursor = document.find(words, cursor)
 
 
 class FindSide(QObject):
@@ -55,7 +29,7 @@ class FindSide(QObject):
     ) -> None:
         super().__init__(bar)
         self._bar, self._texts, self._area = bar, texts, area
-        self._places: list[_Place] = []
+        self._places: list[FoundPlace] = []
         self._at = -1
         self._shaded: list[QTextEdit] = []
         self._watched: list[QTextEdit] = []
@@ -66,13 +40,15 @@ class FindSide(QObject):
         bar.sought.connect(self._seek)
         bar.step.connect(self.step)
         bar.closed.connect(self.close)
+        bar.replace.one.connect(self.replace)
+        bar.replace.every.connect(self.replace_all)
 
-    def ask(self) -> None:
-        """Open the line, with what is selected."""
+    def ask(self, *, replace: bool = False) -> None:
+        """Open the line, with what is selected; `replace` with the line of what takes its place."""
         chosen = (each.textCursor().selectedText() for each in self._texts())
         words = next((each for each in chosen if each), "")
         usable = words and "\u2029" not in words and REPLACEMENT not in words
-        self._bar.ask(words if usable else "")
+        self._bar.ask(words if usable else "", replace=replace)
 
     def step(self, steps: int) -> None:
         """Go to the next place, or before, around the end; opens the line where it is shut."""
@@ -96,8 +72,58 @@ class FindSide(QObject):
         elif texts:
             texts[0].setFocus()
 
+    # -- other words in their place --------------------------------------------------------
+
+    def replace(self) -> None:
+        """Write the other words at the place that is selected, and go to the next; where none is
+        selected only go there."""
+        editor = self._writable()
+        if editor is None:
+            return
+        sought = self._bar.field.text()
+        held = editor.textCursor()
+        chosen = (held.selectionStart(), held.selectionEnd())
+        # Words may have come since the places were looked for.
+        self._look(sought)
+        place = next((each for each in self._places if (each.start, each.end) == chosen), None)
+        if place is not None:
+            words = self._bar.replace.field.text()
+            done = replace_one(editor, place, words, sought)
+            self._look(sought)
+            behind = editor.textCursor().selectionEnd() if done.count else place.end
+            held.setPosition(behind)
+            editor.setTextCursor(held)
+            self._bar.replace.tell(done.words)
+        if self._places:
+            self._go(self._nearest())
+
+    def replace_all(self) -> None:
+        """Write the other words at every place that is a whole word; tells what was left."""
+        editor = self._writable()
+        if editor is None:
+            return
+        sought = self._bar.field.text()
+        self._look(sought)
+        done = replace_all(editor, self._places, self._bar.replace.field.text(), sought)
+        self._look(sought)
+        if self._places:
+            self._go(self._nearest())
+        self._bar.replace.tell(done.words)
+
+    def _writable(self) -> ReportEditor | None:
+        """The report where it is shown and the line below is open, which this opens else."""
+        editor = next((each for each in self._texts() if isinstance(each, ReportEditor)), None)
+        if editor is None or not editor.isEnabled() or not editor.isVisible():
+            return None
+        if self._bar.isHidden() or self._bar.replace.isHidden():
+            self.ask(replace=True)
+            return None
+        return editor
+
     def texts_changed(self) -> None:
         """Other texts are shown: what was found in those before is void."""
+        if self._shaded and list(self._texts()) == self._shaded:
+            return
         self._forget()
         if not self._texts():
             self._bar.hide()
@@ -110,6 +136,7 @@ class FindSide(QObject):
         self._shaded, self._places, self._at = [], [], -1
 
     def _seek(self, words: str) -> None:
+        self._bar.replace.tell("")
         self._look(words)
         if self._places:
             self._go(self._nearest())
@@ -127,7 +154,7 @@ class FindSide(QObject):
                 self._watched.append(text)
                 text.document().contentsChange.connect(self._changed)
                 text.destroyed.connect(lambda _=None, text=text: self._gone(text))
-            found = list(_places(text, words)) if words else []
+            found = list(places(text, words)) if words else []
             self._places += found
             self._shade(text, found[:_MOST_SHADED])
             self._shaded.append(text)
@@ -153,10 +180,7 @@ class FindSide(QObject):
     def _go(self, number: int) -> None:
         self._at = number
         place = self._places[number]
-        cursor = place.text.textCursor()
-        cursor.setPosition(place.start)
-        cursor.setPosition(place.end, QTextCursor.MoveMode.KeepAnchor)
-        place.text.setTextCursor(cursor)
+        place.text.setTextCursor(place.cursor())
         place.text.ensureCursorVisible()
         inside = self._area.widget()
         if inside is not None and inside.isAncestorOf(place.text):
@@ -164,16 +188,14 @@ class FindSide(QObject):
             self._area.ensureVisible(at.x(), at.y(), 0, theme.px(60))
         self._bar.tell(number + 1, len(self._places))
 
-    def _shade(self, text: QTextEdit, places: Sequence[_Place]) -> None:
+    def _shade(self, text: QTextEdit, places: Sequence[FoundPlace]) -> None:
         shade = QTextCharFormat()
         shade.setBackground(theme.color("accentbg"))
         shade.setForeground(theme.color("text"))
         selections = []
         for each in places:
             selection = QTextEdit.ExtraSelection()
-            selection.cursor = QTextCursor(text.document())
-            selection.cursor.setPosition(each.start)
-            selection.cursor.setPosition(each.end, QTextCursor.MoveMode.KeepAnchor)
+            selection.cursor = each.cursor()
             selection.format = shade
             selections.append(selection)
         if isinstance(text, ReportEditor):

@@ -88,7 +88,9 @@ class ReportPanel(PanelFrame):
         self._endings.append(workbench.settings.listen(bridge.relay(self._setting_changed)))
         self.table = LesionTable(self.editor, bridge, lambda: self._case)
         self.table.message.connect(self.message)
-        self.writing = WritingVerbs(self, self.spelling, self.finding, self.table)
+        self.writing = WritingVerbs(
+            self, self.back_to_report, self.spelling, self.finding, self.table
+        )
         registry.load_all()
         shortcuts.bind(self, Place.REPORT, self.writing)
         self._connect()
@@ -390,11 +392,6 @@ class ReportPanel(PanelFrame):
         self._stack.setCurrentIndex(0)
         self.editor.setFocus()
         self.width_changed.emit()
-
-    @property
-    def signing_now(self) -> bool:
-        """Whether the sign panel is shown."""
-        return self._stack.currentWidget() is self.sign_panel
 
     def _jump(self, finding: CheckFinding) -> None:
         if finding.series_instance_uid:

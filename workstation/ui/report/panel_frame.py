@@ -94,6 +94,11 @@ class PanelFrame(QWidget):
         column.addWidget(self._pages, 1)
         return page
 
+    @property
+    def signing_now(self) -> bool:
+        """Whether the sign panel is shown."""
+        return self._stack.currentWidget() is self.sign_panel
+
     def searched(self) -> list[QTextEdit]:
         """The texts of the tab that is shown."""
         shown = self.tabs.currentIndex()

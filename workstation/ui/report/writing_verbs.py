@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from workstation.ui.report.finding import FindSide
 from workstation.ui.report.lesion_table import LesionTable
 from workstation.ui.report.panel_frame import PanelFrame
@@ -9,12 +11,17 @@ from workstation.ui.report.spelling_side import SpellingSide
 
 
 class WritingVerbs:
-    """The target of `Place.REPORT`."""
+    """The target of `Place.REPORT`. `to_text` shows the text in place of what is signed."""
 
     def __init__(
-        self, panel: PanelFrame, spelling: SpellingSide, finding: FindSide, table: LesionTable
+        self,
+        panel: PanelFrame,
+        to_text: Callable[[], None],
+        spelling: SpellingSide,
+        finding: FindSide,
+        table: LesionTable,
     ) -> None:
-        self._panel, self._spelling = panel, spelling
+        self._panel, self._to_text, self._spelling = panel, to_text, spelling
         self._finding, self._table = finding, table
 
     def next_misspelling(self) -> None:
@@ -31,6 +38,8 @@ class WritingVerbs:
 
     def find_words(self) -> None:
         """Find words in the report, or in the reports on earlier studies where those are shown."""
+        if self._panel.signing_now:
+            self._to_text()
         if not self._panel.searched():
             self._panel.tabs.setCurrentIndex(0)
         self._finding.ask()
@@ -38,3 +47,19 @@ class WritingVerbs:
     def find_next(self, steps: int) -> None:
         """The next place, or the one before."""
         self._finding.step(steps)
+
+    def replace_words(self) -> None:
+        """Open the line of replacing; once it is open, replace the place that is selected."""
+        self._show_text()
+        self._finding.replace()
+
+    def replace_all(self) -> None:
+        """Replace every place that is a whole word."""
+        self._show_text()
+        self._finding.replace_all()
+
+    def _show_text(self) -> None:
+        """Only the report can be written in."""
+        if self._panel.signing_now:
+            self._to_text()
+        self._panel.tabs.setCurrentIndex(0)
