@@ -67,6 +67,7 @@ RULES: dict[str, str] = {
     "11 outside": "What reaches outside is left out, and that is said",
     "11 colour": "A colour image has lengths and no values",
     "11 reslice": "On a reslice values are marked as interpolated",
+    "11 layer": "On a fused picture CT and PET are read apart, each with unit and series",
     "12 plane": "Edge letters from the direction of the edge in LPS under any quarter and flip",
     "12 noise": "Components of 0.1 and less give no letter; oblique edges have two",
     "12 projection": "Patient Orientation for projections; missing is blank",

@@ -277,7 +277,7 @@ def test_a_reader_gives_a_series_its_scale_and_every_value_says_who(
     assert after.result.calibration is CalibrationSource.USER
     assert after.result.value == pytest.approx(4 * before.result.value, rel=0.05)
     assert after.result.calibration_detail == "VIDAL, Ana, 24 Nov 2026 03:12"
-    lines = [text for text, _ in mark_labels.label_lines(after)]
+    lines = [row.text for row in mark_labels.label_rows(after, True)]
     assert "scale: VIDAL, Ana, 24 Nov 2026 03:12" in lines
     scene = made.active.built()
     assert scene is not None

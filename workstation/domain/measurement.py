@@ -49,6 +49,55 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
+class SeriesName:
+    """What a series is called beside a value that is of it and of no other."""
+
+    modality: str
+    number: int | None = None
+    description: str = ""
+
+    @property
+    def short(self) -> str:
+        """`PT S2`, as a report names it."""
+        return self.modality if self.number is None else f"{self.modality} S{self.number}"
+
+    @property
+    def words(self) -> str:
+        """`S2  PET AC`, as the picture names it."""
+        number = "" if self.number is None else f"S{self.number}"
+        return "  ".join(part for part in (number, self.description or self.modality) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerValue:
+    """What a probe or region reads of the volume that lies over its picture (PS3.4 N.2.4).
+
+    `series` is that volume's, `below` that of the picture. `value` is the sample of a probe, the
+    mean of a region, in `unit`; where it is None, `why_none` says why. `registered` tells that a
+    registration leads from the picture to the volume, `note` why the values are in no other unit.
+    """
+
+    series: SeriesName
+    below: SeriesName
+    series_instance_uid: str
+    value: float | None = None
+    unit: str = ""
+    statistics: RoiStatistics | None = None
+    interpolated: bool = False
+    registered: bool = False
+    why_none: str = ""
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.value is None) != bool(self.why_none):
+            raise ValueError("a layer has a value, or a reason why it has none")
+        if self.value is None and self.statistics is not None:
+            raise ValueError("what has no value has no statistics")
+        if self.value is not None and not math.isfinite(self.value):
+            raise ValueError("the value of a layer is a number")
+
+
+@dataclass(frozen=True, slots=True)
 class MeasuredValue:
     """The result: a value with its unit and where its scale comes from."""
 
@@ -62,6 +111,8 @@ class MeasuredValue:
     details: tuple[Detail, ...] = ()
     #: what is known of the scale beside its source: the fiducial, the factor, who set it and when
     calibration_detail: str = ""
+    #: of a probe or region on a fused picture: what it reads of the volume over it
+    layer: LayerValue | None = None
 
     def detail(self, name: str) -> Detail | None:
         """One of the further numbers."""

@@ -27,7 +27,9 @@ from workstation.workflow.viewing import find, missing_words
 @dataclass(frozen=True, slots=True, eq=False)
 class Laid:
     """What lies over a picture. `rgb` is both together, (rows, columns, 3), or None while it is
-    waited for or where `words` tell why it cannot be. `over` is the display set it needs."""
+    waited for or where `words` tell why it cannot be. `over` is the display set that lies over it,
+    here or not, `values` what it holds on the grid of the picture in the unit of its frames, NaN
+    where it holds nothing."""
 
     rgb: NDArray[np.uint8] | None = None
     over: DisplaySet | None = None
@@ -36,6 +38,7 @@ class Laid:
     opacity: float = 0.0
     interpolated: bool = False
     registered: bool = False
+    values: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,7 +105,16 @@ class Blending:
         voi: Voi = blend.voi or identity_of(over.frames[0].pixel_format, blend.modality_transform)
         picture = blended(grey, values, voi, blend.palette, blend.opacity)
         words = "; ".join(part for part in (words, self._lacking(over, cut.volume)) if part)
-        return Laid(picture, over, words, voi, blend.opacity, cut.interpolated, via is not None)
+        return Laid(
+            picture,
+            over,
+            words,
+            voi,
+            blend.opacity,
+            cut.interpolated,
+            registered=via is not None,
+            values=cut.values,
+        )
 
     def fused(
         self,
@@ -145,6 +157,7 @@ class Blending:
             fusion.opacity,
             cut.interpolated,
             registered=way is not None,
+            values=cut.values,
         )
 
     def _lacking(self, over: DisplaySet, volume: Volume) -> str:

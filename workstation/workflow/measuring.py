@@ -19,23 +19,20 @@ from workstation.domain.geometry import PlaneGeometry, Point
 from workstation.domain.identity import new_uid
 from workstation.domain.image import FrameDescription, FrameKey
 from workstation.domain.measurement import (
-    REGION_KINDS,
     KeyImage,
-    MeasuredValue,
     Measurement,
     MeasurementKind,
     StudyMarks,
     UserCalibration,
 )
-from workstation.domain.shapes import squared
 from workstation.domain.study import DisplaySet, Study
-from workstation.imaging.planes import nearest_slice
-from workstation.imaging.scales import aspect_of, scale_of_plane
-from workstation.imaging.statistics import inside, measure, measure_plane
 from workstation.workflow import user_scale
+from workstation.workflow.blending import Laid
 from workstation.workflow.jobs import Jobs
 from workstation.workflow.marks_keeper import MarksKeeper
 from workstation.workflow.marks_keeper import MeasurementStore as MeasurementStore
+from workstation.workflow.measurements import NOT_HERE, on_frame, on_plane
+from workstation.workflow.measurements import frame_label as frame_label
 
 
 class Pixels(Protocol):
@@ -43,19 +40,6 @@ class Pixels(Protocol):
 
     def peek(self, key: FrameKey) -> NDArray[Any] | None:
         """The stored values of a frame if they are here."""
-
-
-def frame_label(shown: DisplaySet, index: int) -> str:
-    """`S3/173`: series number and the number of the image in its display set, from 1."""
-    number = "S?" if shown.series_number is None else f"S{shown.series_number}"
-    return f"{number}/{index + 1}" if len(shown.frames) > 1 else number
-
-
-_NOT_HERE = MeasurementRefused(
-    "This image has not arrived yet.",
-    means="A value measured now would not be true.",
-    remedy="Measure when it is here.",
-)
 
 
 class Measuring:
@@ -107,13 +91,19 @@ class Measuring:
         return any(each.frame == key for each in self._marks.key_images)
 
     def add(
-        self, kind: MeasurementKind, shown: DisplaySet, index: int, points: Sequence[Point]
+        self,
+        kind: MeasurementKind,
+        shown: DisplaySet,
+        index: int,
+        points: Sequence[Point],
+        laid: Laid | None = None,
     ) -> Measurement:
-        """Measure on a frame of a display set; points are (column, row).
+        """Measure on a frame of a display set; points are (column, row), `laid` is what lies over
+        it there.
 
         MeasurementRefused where the frame has not arrived or the value would not be true.
         """
-        made = self._on_frame(kind, shown, index, points, new_uid(), self._next_number())
+        made = self._on_frame(kind, shown, index, points, laid, new_uid(), self._next_number())
         self._change(measurements=(*self._marks.measurements, made))
         return made
 
@@ -126,11 +116,13 @@ class Measuring:
         points: Sequence[Point],
         *,
         complete: bool,
+        laid: Laid | None = None,
     ) -> Measurement:
         """Measure on a plane cut through the volume; `complete` tells that all its slices are
-        real, otherwise a region that touches a slice that is not here is refused."""
-        made = self._on_plane(
-            kind, shown, plane, values, points, complete, new_uid(), self._next_number()
+        real, otherwise a region that touches a slice that is not here is refused. `laid` is what
+        lies over the plane."""
+        made = on_plane(
+            kind, shown, plane, values, points, laid, complete, new_uid(), self._next_number()
         )
         self._change(measurements=(*self._marks.measurements, made))
         return made
@@ -143,21 +135,31 @@ class Measuring:
         *,
         values: NDArray[np.float32] | None = None,
         complete: bool = True,
+        laid: Laid | None = None,
     ) -> Measurement:
-        """Other points for a measurement, on the image that it was made on."""
+        """Other points for a measurement, on the image that it was made on and what lies over it
+        now."""
         held = self.measurement(identifier)
         if held is None:
             raise MeasurementRefused("The measurement is no longer there.")
         if held.plane is not None:
             if values is None:
-                raise _NOT_HERE
-            made = self._on_plane(
-                held.kind, shown, held.plane, values, points, complete, identifier, held.number
+                raise NOT_HERE
+            made = on_plane(
+                held.kind,
+                shown,
+                held.plane,
+                values,
+                points,
+                laid,
+                complete,
+                identifier,
+                held.number,
             )
         else:
             keys = [frame.key for frame in shown.frames]
             made = self._on_frame(
-                held.kind, shown, keys.index(held.frame), points, identifier, held.number
+                held.kind, shown, keys.index(held.frame), points, laid, identifier, held.number
             )
         made = replace(made, label=held.label)
         self._change(
@@ -322,78 +324,12 @@ class Measuring:
         shown: DisplaySet,
         index: int,
         points: Sequence[Point],
+        laid: Laid | None,
         identifier: str,
         number: int,
     ) -> Measurement:
         frame = self.calibrated(shown, shown.frames[index])
         stored = self._pixels.peek(frame.key)
         if stored is None:
-            raise _NOT_HERE
-        plane = frame.plane
-        aspect = aspect_of(frame)
-        points = squared(kind, points, aspect)
-        return Measurement(
-            identifier=identifier,
-            number=number,
-            kind=kind,
-            display_set=shown.identifier,
-            series_instance_uid=shown.series_instance_uid,
-            frame=frame.key,
-            frame_label=frame_label(shown, index),
-            points=tuple(points),
-            result=measure(kind, points, stored, frame),
-            positions=() if plane is None else tuple(plane.to_patient(each) for each in points),
-            pixel_aspect=aspect,
-        )
-
-    def _on_plane(
-        self,
-        kind: MeasurementKind,
-        shown: DisplaySet,
-        plane: PlaneGeometry,
-        values: NDArray[np.float32],
-        points: Sequence[Point],
-        complete: bool,
-        identifier: str,
-        number: int,
-    ) -> Measurement:
-        geometry = shown.volume
-        if geometry is None:
-            raise MeasurementRefused("The series forms no volume.")
-        if not complete and _touches_absent(kind, values, points):
-            raise _NOT_HERE
-        unit = shown.frames[0].modality_transform.unit
-        aspect = scale_of_plane(plane).aspect
-        points = squared(kind, points, aspect)
-        result: MeasuredValue = measure_plane(kind, points, values, plane, unit)
-        positions = tuple(plane.to_patient(each) for each in points)
-        nearest = nearest_slice(geometry, positions[0])
-        return Measurement(
-            identifier=identifier,
-            number=number,
-            kind=kind,
-            display_set=shown.identifier,
-            series_instance_uid=shown.series_instance_uid,
-            frame=shown.frames[nearest].key,
-            frame_label=frame_label(shown, nearest),
-            points=tuple(points),
-            result=result,
-            positions=positions,
-            plane=plane,
-            pixel_aspect=aspect,
-        )
-
-
-def _touches_absent(
-    kind: MeasurementKind, values: NDArray[np.float32], points: Sequence[Point]
-) -> bool:
-    """Whether a point, or a pixel of the region, lies where no value is."""
-    absent = np.isnan(values)
-    if kind in REGION_KINDS:
-        return bool((absent & inside(kind, points, values.shape)).any())
-    rows, columns = values.shape
-    for column, row in points:
-        x, y = round(column), round(row)
-        if not (0 <= x < columns and 0 <= y < rows) or absent[y, x]:
-            return True
-    return False
+            raise NOT_HERE
+        return on_frame(kind, shown, index, frame, stored, points, laid, identifier, number)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from workstation.domain.measurement import KeyImage, Measurement
-from workstation.domain.wording import area_text, value_text
+from workstation.domain.wording import area_text, layer_words, value_text
 from workstation.ui import icons, theme
 from workstation.ui.parts import button, key_cap, label
 from workstation.ui.viewport.measure_tools import ICONS
@@ -52,7 +52,11 @@ def items(
         else:
             detail = calibration_text(held)
         link = f"m:{held.identifier}"
-        place = "  ".join(part for part in (held.frame_label, detail, held.label) if part)
+        layer = held.result.layer
+        over = (
+            f"{layer_words(layer)} ({layer.series.short})" if layer and layer_words(layer) else ""
+        )
+        place = "  ".join(part for part in (held.frame_label, over, detail, held.label) if part)
         rows.append(TrayItem(link, ICONS[held.kind], value_text(held), place, link in linked))
     for image in key_images:
         link = f"k:{image.frame.sop_instance_uid}:{image.frame.frame_number}"

@@ -7,7 +7,6 @@ from PySide6.QtCore import QPoint, QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
 from workstation.domain.image import VoiFunction, Window
-from workstation.domain.study import DisplaySet
 from workstation.domain.view import Fusion
 from workstation.domain.wording import unit_text
 from workstation.imaging.colour_map import colour_table
@@ -16,16 +15,11 @@ from workstation.ui import theme
 from workstation.ui.viewport import halo
 from workstation.ui.viewport.pieces import Piece, sprite
 from workstation.workflow.blending import Laid
+from workstation.workflow.layer_values import series_name
 from workstation.workflow.presenting import colour_map, colour_map_title
 
 #: Below this height of the drawings a viewport has no room for the colours.
 LEAST = 240
-
-
-def series_words(over: DisplaySet) -> str:
-    """`S3  PET AC`."""
-    number = "" if over.series_number is None else f"S{over.series_number}"
-    return "  ".join(part for part in (number, over.description or over.modality) if part)
 
 
 def words(laid: Laid, fusion: Fusion | None) -> list[str]:
@@ -34,7 +28,7 @@ def words(laid: Laid, fusion: Fusion | None) -> list[str]:
     if over is None:
         return []
     share = f"{round(100 * laid.opacity)} %"
-    first = f"{series_words(over)} over it, {share}"
+    first = f"{series_name(over).words} over it, {share}"
     if laid.registered:
         first += ", registered"
     if laid.interpolated:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +13,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from workstation.domain.image import CalibrationSource
-from workstation.domain.measurement import Measurement, RoiStatistics
+from workstation.domain.measurement import LayerValue, Measurement, RoiStatistics
 from workstation.domain.wording import (
     area_text,
     detail_text,
     is_uptake,
+    layer_words,
     number,
     quantity,
     value_text,
@@ -36,20 +38,68 @@ BADGES = {
 }
 
 
-def label_lines(held: Measurement) -> list[tuple[str, str]]:
-    """(text, colour token) under the value: statistics, further numbers, where the scale comes
-    from, and what is to be known."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a label. A head is a value with the badge beside it, in the tone of its mark."""
+
+    text: str
+    tone: str = ""
+    badge: str = ""
+    warns: bool = False
+
+    @property
+    def head(self) -> bool:
+        return not self.tone
+
+    def width(self) -> float:
+        """In pixels of the screen, with its badge."""
+        if not self.head:
+            return halo.text_width(self.text, 12, 400)
+        beside = halo.text_width(self.badge, 12, 400) + theme.px(22) if self.badge else 0
+        return halo.text_width(self.text, 14, 600) + beside
+
+    def height(self) -> float:
+        return halo.line_height(14 if self.head else 12)
+
+
+def label_rows(held: Measurement, own: bool) -> list[Row]:
+    """The value with its badge; under it statistics, further numbers, where the scale comes from,
+    what is to be known; and apart from them what lies over the picture there."""
+    badge, warns = badge_of(own, held)
+    shows = _shows_badge(held, badge)
+    rows = [Row(value_text(held), badge=badge if shows else "", warns=warns)]
     result = held.result
-    lines: list[tuple[str, str]] = []
     if result.statistics is not None:
-        lines += [(line, "text2") for line in _statistics_lines(result.statistics)]
+        rows += [Row(line, "text2") for line in _statistics_lines(result.statistics)]
     more = detail_text(result)
     if more:
-        lines.append((more, "text2"))
+        rows.append(Row(more, "text2"))
     if result.calibration_detail:
-        lines.append((f"scale: {result.calibration_detail}", "text2"))
-    lines += [(f"{each}.", "urgent") for each in result.note.rstrip(".").split(". ") if each]
-    return lines
+        rows.append(Row(f"scale: {result.calibration_detail}", "text2"))
+    rows += [Row(f"{each}.", "urgent") for each in result.note.rstrip(".").split(". ") if each]
+    if result.layer is not None:
+        rows += _layer_rows(result.layer)
+    return rows
+
+
+def _layer_rows(held: LayerValue) -> list[Row]:
+    name = held.series.words
+    if held.value is None:
+        return [Row("no value", badge=name), Row(held.why_none, "urgent")]
+    if held.registered:
+        name += ", registered"
+    if held.interpolated:
+        name += ", interpolated"
+    rows = [Row(layer_words(held), badge=name)]
+    statistics = held.statistics
+    if statistics is not None:
+        low = number(statistics.minimum, 2 if is_uptake(held.unit) else 0)
+        left = statistics.excluded_padding
+        beyond = f"   {left} beyond it left out" if left else ""
+        rows.append(Row(f"min {low}   n {statistics.n}{beyond}", "text2"))
+    if held.note:
+        rows.append(Row(held.note, "text2"))
+    return rows
 
 
 def _statistics_lines(held: RoiStatistics) -> list[str]:
@@ -66,6 +116,10 @@ def _statistics_lines(held: RoiStatistics) -> list[str]:
 def badge_of(mark_own: bool, held: Measurement) -> tuple[str, bool]:
     """(words, whether they warn) of the badge beside the value."""
     words, warns = BADGES[held.result.calibration]
+    layer = held.result.layer
+    if layer is not None:
+        # Two series are read here: each value says which one it is of.
+        words = layer.below.words
     # An angle and a ratio are true without a scale.
     warns = warns and held.result.unit not in ("deg", "1")
     if held.result.interpolated:
@@ -77,13 +131,8 @@ def badge_of(mark_own: bool, held: Measurement) -> tuple[str, bool]:
 
 def label_size(held: Measurement, own: bool) -> tuple[float, float]:
     """Width and height of the plate of a label."""
-    lines = label_lines(held)
-    badge, _ = badge_of(own, held)
-    first = halo.text_width(value_text(held), 14, 600)
-    shows_badge = _shows_badge(held, badge)
-    width = first + (halo.text_width(badge, 12, 400) + theme.px(22) if shows_badge else 0)
-    width = max([width, *(halo.text_width(line, 12, 400) for line, _ in lines)])
-    height = halo.line_height(14) + len(lines) * halo.line_height(12)
+    rows = label_rows(held, own)
+    width, height = max(row.width() for row in rows), sum(row.height() for row in rows)
     return width + theme.px(12), height + theme.px(8)
 
 
@@ -158,15 +207,14 @@ def paint_label(painter: QPainter, mark: Mark, chosen: bool) -> None:
     painter.setBrush(QColor(0, 0, 0, 204))
     painter.drawRoundedRect(place, theme.px(4), theme.px(4))
     x, y = place.left() + theme.px(6), place.top() + theme.px(4)
-    lines = label_lines(held)
-    box = halo.draw_text(painter, x, y, value_text(held), size=14, weight=600, color=tone)
-    badge, warns = badge_of(mark.own, held)
-    if _shows_badge(held, badge):
-        _paint_badge(painter, box, badge, warns)
-    y += halo.line_height(14)
-    for text, color in lines:
-        halo.draw_text(painter, x, y, text, size=12, weight=400, color=color)
-        y += halo.line_height(12)
+    for row in label_rows(held, mark.own):
+        if row.head:
+            box = halo.draw_text(painter, x, y, row.text, size=14, weight=600, color=tone)
+            if row.badge:
+                _paint_badge(painter, box, row.badge, row.warns)
+        else:
+            halo.draw_text(painter, x, y, row.text, size=12, weight=400, color=row.tone)
+        y += row.height()
 
 
 def _lead_from(mark: Mark, target: QPointF) -> QPointF:

@@ -9,10 +9,9 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPolygonF
 
 from workstation.domain.measurement import MeasurementKind
-from workstation.domain.wording import value_text
 from workstation.ui import theme
 from workstation.ui.viewport import halo
-from workstation.ui.viewport.mark_labels import badge_of, label_lines, paint_label
+from workstation.ui.viewport.mark_labels import label_rows, paint_label
 from workstation.ui.viewport.mark_lines import paint_handles, paint_line
 from workstation.ui.viewport.marks import Mark
 from workstation.ui.viewport.pieces import Piece, around
@@ -35,12 +34,7 @@ def pieces_of(mark: Mark, chosen: bool, ratio: float, version: int) -> tuple[Pie
     # Arms of a probe, end bars and handles reach beyond the points.
     area = around(box, margin=14 * factor + 4)
     one = Piece(f"line {held.identifier}", area, ("line", kind, chosen, mark.own, look), line)
-    said = (
-        mark.label.getRect(),
-        value_text(held),
-        tuple(label_lines(held)),
-        badge_of(mark.own, held),
-    )
+    said = (mark.label.getRect(), tuple(label_rows(held, mark.own)))
     area = around(box, mark.label, margin=6 * factor)
     other = Piece(
         f"label {held.identifier}",

@@ -125,9 +125,11 @@ class Measurable(QWidget):
                     scene.values,
                     points,
                     complete=self._complete(pane.shown),
+                    laid=scene.laid,
                 )
             else:
-                made = held.add(kind, pane.shown, viewport.view.frame_index, points)
+                index = viewport.view.frame_index
+                made = held.add(kind, pane.shown, index, points, scene.laid)
         except MeasurementRefused as error:
             self.said.emit(error.sentence())
             return
@@ -147,6 +149,7 @@ class Measurable(QWidget):
                 points,
                 values=scene.values,
                 complete=self._complete(pane.shown),
+                laid=scene.laid,
             )
         except MeasurementRefused as error:
             self.said.emit(error.sentence())
