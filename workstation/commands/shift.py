@@ -18,6 +18,7 @@ class ShiftActions(Protocol):
 
     def leave(self) -> None: ...
     def show_period(self, index: int) -> None: ...
+    def save(self) -> None: ...
 
 
 @command("window.shift", "Show my shift", keys=("F12",), where=Place.EVERYWHERE)
@@ -43,6 +44,11 @@ def one_week(page: ShiftActions) -> None:
 @command("shift.month", "The last 30 days", keys=("4",), where=Place.SHIFT)
 def one_month(page: ShiftActions) -> None:
     page.show_period(3)
+
+
+@command("shift.save", "Save it as CSV, a line a read", keys=("Ctrl+S",), where=Place.SHIFT)
+def save(page: ShiftActions) -> None:
+    page.save()
 
 
 @command("shift.leave", "Back to the worklist", keys=("Escape",), where=Place.SHIFT)

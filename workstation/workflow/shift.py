@@ -225,6 +225,11 @@ def as_csv(held: Shift) -> str:
     return stream.getvalue()
 
 
+def csv_bytes(held: Shift) -> bytes:
+    """The file that the verb writes and the page saves."""
+    return as_csv(held).encode()
+
+
 def _cell(value: object) -> object:
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -11,6 +11,7 @@ from pathlib import Path
 from workstation.domain.errors import ReaderError
 from workstation.settings import Home
 from workstation.settings.own_files import write_whole
+from workstation.workflow.fresh_file import write_fresh
 from workstation.workflow.macros import Macro, Macros, MacrosDamaged
 from workstation.workflow.macros import parse as parse_macros
 from workstation.workflow.mrrt import Imported, export_template, import_template
@@ -130,16 +131,8 @@ class TemplateShelf:
         return self.take_over(content, path.stem)
 
     def hand_on_file(self, name: str, path: Path) -> Path:
-        """`hand_on` into a file that is not there yet."""
-        page = self.hand_on(name).encode()
-        if path.exists():
-            raise NotKept(
-                f"There is a file {path} already.",
-                means="Nothing was written.",
-                remedy="Choose another name.",
-            )
-        _kept(lambda: write_whole(path, page), str(path))
-        return path
+        """`hand_on` into a file that is not there yet; FileNotWritten where it cannot be."""
+        return write_fresh(path, self.hand_on(name).encode())
 
     def hand_on(self, name: str) -> str:
         """The template as an MRRT page. NotKept where there is none of that name."""

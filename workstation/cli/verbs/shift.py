@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     from workstation.storage.peer_reviews import PeerReviewStore
     from workstation.storage.vault import OpenVault
     from workstation.workflow.peer_review import standing
-    from workstation.workflow.shift import as_csv, row, shift
+    from workstation.workflow.shift import csv_bytes, row, shift
 
     now = utc_now()
     with closing(Database(Home.at(arguments.home).database)) as database:
@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
         reviews = standing(PeerReviewStore(database, vault).all())
     held = shift(entries, calls, now - timedelta(hours=arguments.hours), now, reviews)
     if arguments.csv is not None:
-        save_bytes(arguments.csv, as_csv(held).encode())
+        save_bytes(arguments.csv, csv_bytes(held))
     document: dict[str, object] = {
         "since": held.since.isoformat(timespec="seconds"),
         "until": held.until.isoformat(timespec="seconds"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -12,9 +13,11 @@ from workstation.domain.errors import ReaderError
 from workstation.ui import shortcuts, theme
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.parts import Label, button, label, separator, tool
+from workstation.ui.parts.path_card import PathCard
 from workstation.ui.ports import ShellWorkbench
+from workstation.workflow.fresh_file import write_fresh
 from workstation.workflow.jobs import Lane
-from workstation.workflow.shift import Shift, ShiftLine, shift
+from workstation.workflow.shift import Shift, ShiftLine, csv_bytes, shift
 
 PERIODS = (
     ("12 hours", timedelta(hours=12)),
@@ -77,6 +80,18 @@ class ShiftPage(QWidget):
         column.setSpacing(0)
         column.addLayout(self._head())
         column.addWidget(separator())
+        self.card = PathCard()
+        self.card.left.connect(self._close_card)
+        self.card.hide()
+        around = QHBoxLayout()
+        around.setContentsMargins(theme.px(20), theme.px(12), theme.px(20), 0)
+        around.addWidget(self.card)
+        column.addLayout(around)
+        #: what came of saving
+        self.said = label("", 13, color="text2", wrap=True)
+        self.said.setContentsMargins(theme.px(20), theme.px(14), theme.px(20), 0)
+        self.said.hide()
+        column.addWidget(self.said)
         self._words = label("", 13, color="text2", wrap=True)
         self._words.setContentsMargins(theme.px(20), theme.px(14), theme.px(20), theme.px(6))
         column.addWidget(self._words)
@@ -109,16 +124,77 @@ class ShiftPage(QWidget):
             made.clicked.connect(lambda _=False, at=index: self.show_period(at))
             row.addWidget(made)
             self._buttons.append(made)
+        self.save_button = button("Save as CSV", "document", key="Ctrl+S")
+        self.save_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.save_button.clicked.connect(self.save)
+        self._may_save(None)
+        row.addSpacing(theme.px(8))
+        row.addWidget(self.save_button)
         return row
 
     def show_period(self, index: int) -> None:
         """Another stretch of time up to now."""
         self._period = index
+        self._tell("")
         self.refresh()
 
     def leave(self) -> None:
-        """Back to the worklist."""
-        self.leave_asked.emit()
+        """Back to the worklist, or from the path to the page."""
+        if self.card.isVisible():
+            self._close_card()
+        else:
+            self.leave_asked.emit()
+
+    # -- the file --------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Ask where to write what is shown, a line a read."""
+        held = self.shown
+        if held is None or not held.total.reads:
+            self._tell("Nothing was signed in this time: there is nothing to save.")
+            return
+
+        def write(path: Path) -> None:
+            self._bridge.submit(
+                lambda _: write_fresh(path, csv_bytes(held)),
+                lane=Lane.INTERACTION,
+                on_done=written,
+                on_failed=failed,
+            )
+
+        def written(path: Path) -> None:
+            self._close_card()
+            self._tell(f"Saved in {path}. It names no patient.")
+
+        def failed(error: BaseException) -> None:
+            if not isinstance(error, ReaderError):
+                raise error
+            self._tell(error.sentence(), "urgent")
+
+        self._tell("")
+        until = held.until.astimezone()
+        self.card.ask(
+            "Save the shift as CSV, a line a read",
+            "Path of the CSV file to write",
+            str(Path.home() / f"shift-{until:%Y-%m-%d-%H%M}.csv"),
+            "Save",
+            write,
+        )
+
+    def _close_card(self) -> None:
+        self.card.hide()
+        self.take_focus()
+
+    def _tell(self, words: str, tone: str = "text2") -> None:
+        self.said.set_tone(tone)
+        self.said.setText(words)
+        self.said.setVisible(bool(words))
+
+    def _may_save(self, held: Shift | None) -> None:
+        some = held is not None and held.total.reads > 0
+        self.save_button.setEnabled(some)
+        tip = "Save as CSV   Ctrl+S" if some else "Nothing was signed in this time"
+        self.save_button.setToolTip(tip)
 
     def take_focus(self) -> None:
         """The page has the keyboard."""
@@ -151,6 +227,7 @@ class ShiftPage(QWidget):
 
     def _show(self, held: Shift) -> None:
         self.shown = held
+        self._may_save(held)
         since = held.since.astimezone()
         start = f"{since.day} {since:%b %H:%M}"
         total = held.total

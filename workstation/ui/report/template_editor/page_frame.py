@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 
 from workstation.ui import theme
 from workstation.ui.parts import button, key_hints, label, tool
+from workstation.ui.parts.path_card import PathCard
 from workstation.ui.report.template_editor.entry_list import EntryList
-from workstation.ui.report.template_editor.path_card import PathCard
 from workstation.ui.report.template_editor.preview import Preview
 
 #: QWIDGETSIZE_MAX
