@@ -106,3 +106,23 @@ def test_what_is_no_number_is_background_whatever_the_inversion() -> None:
     window = Window(0.5, 1.0, VoiFunction.LINEAR_EXACT)
     assert render(values, frame, window).tolist() == [[0, 255], [128, 255]]
     assert render(values, frame, window, inverted=True).tolist() == [[0, 0], [128, 0]]
+
+
+@pytest.mark.parametrize(("model", "samples"), [("HSV", 3), ("ARGB", 4), ("CMYK", 4), ("RGB?", 3)])
+def test_colours_of_no_defined_model_are_refused_by_name(model: str, samples: int) -> None:
+    pixels = np.zeros((2, 2, 3), np.uint8)
+    made = received(
+        make.image(
+            pixels,
+            PhotometricInterpretation=model,
+            SamplesPerPixel=samples,
+            PixelData=bytes(4 * samples),
+        )
+    )
+    assert not made.frames
+    assert (model if samples == 3 else "4 samples") in made.image_problem
+
+
+def test_grey_of_an_unknown_kind_is_said() -> None:
+    made = received(make.image(RAMP, PhotometricInterpretation="MONOCHROME9"))
+    assert any("MONOCHROME9" in note for note in made.repairs)

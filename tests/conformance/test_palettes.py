@@ -55,6 +55,12 @@ def curves(kind: str) -> list[NDArray[Any]]:
     return [(np.asarray(each) * top).astype(kind) for each in (line, line**2, 1 - line)]
 
 
+def test_a_channel_that_stays_dark_is_not_made_bright() -> None:
+    red, green, _ = curves("u2")
+    content = make.to_bytes(indexed(0, 16, [red, green, np.arange(256, dtype=np.uint16)]))
+    np.testing.assert_allclose(ours(content).astype(int), theirs(content).astype(int), atol=1)
+
+
 @pytest.mark.parametrize(("bits", "kind"), [(8, "u1"), (16, "u2")])
 def test_tables_of_eight_and_sixteen_bits(bits: int, kind: str) -> None:
     content = make.to_bytes(indexed(0, bits, curves(kind)))

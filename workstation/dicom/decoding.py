@@ -240,7 +240,7 @@ class PixelReader:
         values = mask_and_extend(shaped, form)
         if samples == 3 and form.photometric_interpretation.startswith(("YBR_FULL", "YBR_PART")):
             return colour.to_rgb(np.ascontiguousarray(values), form)
-        return np.ascontiguousarray(values[..., :3] if samples == 4 else values)
+        return np.ascontiguousarray(values)
 
 
 def _narrow(raw: NDArray[Any], form: PixelFormat) -> NDArray[Any]:

@@ -23,6 +23,7 @@ from workstation.dicom import (
 )
 from workstation.domain.errors import UndecodablePixels
 from workstation.domain.image import (
+    GREY_MODELS,
     FrameDescription,
     FrameKey,
     ModalityTransform,
@@ -92,7 +93,8 @@ def pixel_format(
             float_bits=float_bits,
         )
     except ValueError as error:
-        raise UndecodablePixels(f"{str(error).capitalize()}.") from error
+        said = str(error)
+        raise UndecodablePixels(f"{said[:1].upper()}{said[1:]}.") from error
 
 
 def padding(dataset: Dataset, pixels: PixelFormat, repairs: list[str]) -> PixelPadding | None:
@@ -191,6 +193,11 @@ def _base(dataset: Dataset, pixels: PixelFormat, repairs: list[str]) -> FrameDes
     orientation = attributes.texts(dataset, "PatientOrientation")
     view_code = attributes.code(dataset, "ViewCodeSequence")
     is_palette = pixels.photometric_interpretation == "PALETTE COLOR"
+    if not pixels.is_colour and pixels.photometric_interpretation not in GREY_MODELS:
+        repairs.append(
+            f"{pixels.photometric_interpretation} is no way to show one sample: it was taken as"
+            " MONOCHROME2."
+        )
     shape = attributes.text(dataset, "PresentationLUTShape")
     return FrameDescription(
         key=FrameKey(attributes.text(dataset, "SOPInstanceUID")),

@@ -266,9 +266,10 @@ def palette(dataset: Dataset, *, signed: bool) -> Palette | None:
             return None
         if entries.size == 0:
             return None
-        if bits == 16 and entries.size and int(entries.max()) < 256:
-            # Eight-bit values written as 16-bit entries: scale so that white is white.
-            entries = (entries * np.uint16(257)).astype(np.uint16)
         channels.append(entries)
     assert described is not None
+    if described[2] == 16 and max(int(entries.max()) for entries in channels) < 256:
+        # Eight-bit values written as 16-bit entries: scale so that white is white. All three must
+        # be so: one that stays dark has little of its colour.
+        channels = [(entries * np.uint16(257)).astype(np.uint16) for entries in channels]
     return Palette(described[1], 8 if described[2] <= 8 else 16, *channels)

@@ -13,6 +13,14 @@ from numpy.typing import NDArray
 from workstation.domain.geometry import PlaneGeometry, Point
 
 
+#: Photometric Interpretations of three samples (PS3.3 C.7.6.3.1.2); HSV, ARGB and CMYK are retired.
+COLOUR_MODELS = frozenset(
+    "RGB YBR_FULL YBR_FULL_422 YBR_PARTIAL_422 YBR_PARTIAL_420 YBR_ICT YBR_RCT XYB".split()
+)
+#: and of one
+GREY_MODELS = frozenset(("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"))
+
+
 @dataclass(frozen=True, slots=True)
 class PixelFormat:
     """Image Pixel module of one object. `float_bits` is 32 or 64 for float pixel data, else 0."""
@@ -33,8 +41,10 @@ class PixelFormat:
     def __post_init__(self) -> None:
         if self.rows < 1 or self.columns < 1 or self.frames < 1:
             raise ValueError("an image needs rows, columns and frames")
-        if self.samples_per_pixel not in (1, 3, 4):
+        if self.samples_per_pixel not in (1, 3):
             raise ValueError(f"{self.samples_per_pixel} samples per pixel are not defined")
+        if self.samples_per_pixel == 3 and self.photometric_interpretation not in COLOUR_MODELS:
+            raise ValueError(f"the colours are {self.photometric_interpretation}: not defined")
 
     @property
     def is_colour(self) -> bool:
