@@ -12,13 +12,21 @@ from numpy.typing import NDArray
 
 from workstation.domain.geometry import PlaneGeometry, Point
 
-
 #: Photometric Interpretations of three samples (PS3.3 C.7.6.3.1.2); HSV, ARGB and CMYK are retired.
 COLOUR_MODELS = frozenset(
-    "RGB YBR_FULL YBR_FULL_422 YBR_PARTIAL_422 YBR_PARTIAL_420 YBR_ICT YBR_RCT XYB".split()
+    {
+        "RGB",
+        "YBR_FULL",
+        "YBR_FULL_422",
+        "YBR_PARTIAL_422",
+        "YBR_PARTIAL_420",
+        "YBR_ICT",
+        "YBR_RCT",
+        "XYB",
+    }
 )
 #: and of one
-GREY_MODELS = frozenset(("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"))
+GREY_MODELS = frozenset({"MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"})
 
 
 @dataclass(frozen=True, slots=True)
