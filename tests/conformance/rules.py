@@ -21,6 +21,7 @@ RULES: dict[str, str] = {
     "3 area": "Displayed area: scale to fit, true size, magnify (C.10.4)",
     "3 gsdf": "P-values through the Grayscale Standard Display Function (PS3.14)",
     "3 fusion": "What lies over is cut on the grid of what lies below, at one place of the patient",
+    "3 blending": "A blending state on a plane: windows, palette and opacity of PS3.4 N.2.4",
     "3 registration": "A Spatial Registration's matrix takes its item to the registered space",
     "3 unregistered": "Another space without a matrix, or a deformable one, is refused by name",
     "4 lut": "A Modality LUT extends its ends; its input is signed as the pixels are",

@@ -37,10 +37,10 @@ def test_a_matrix_takes_points_of_its_item_to_the_registered_space() -> None:
     held = opened(registration(OWN, member(matrix(move), space=OTHER)))
     below, over = frames()
     # (1, 0, 0) of the other space is turned to (0, 1, 0) and moved to (10, 1, 5).
-    way = held.between(over, below)
+    (way,) = held.ways((over,), (below,))
     assert way is not None
     np.testing.assert_allclose(way.array() @ (1, 0, 0, 1), (10, 1, 5, 1), atol=1e-6)
-    back = held.between(below, over)
+    (back,) = held.ways((below,), (over,))
     assert back is not None
     np.testing.assert_allclose(back.array() @ (10, 1, 5, 1), (1, 0, 0, 1), atol=1e-6)
 
@@ -51,7 +51,8 @@ def test_two_spaces_meet_in_a_third() -> None:
     held = opened(
         registration("2.25.99", member(matrix(one), space=OWN), member(matrix(two), space=OTHER))
     )
-    way = held.between(*frames())
+    over, below = frames()
+    (way,) = held.ways((over,), (below,))
     assert way is not None
     np.testing.assert_allclose(way.array(), np.linalg.inv(two) @ one, atol=1e-6)
 
@@ -66,7 +67,7 @@ def test_images_that_are_named_come_before_their_frame_of_reference() -> None:
             member(matrix(turned(0, (2.0, 0.0, 0.0))), images=(named,)),
         )
     )
-    way = held.between(over, below)
+    (way,) = held.ways((over,), (below,))
     assert way is not None
     assert way.array()[0, 3] == 2.0
 
@@ -74,9 +75,9 @@ def test_images_that_are_named_come_before_their_frame_of_reference() -> None:
 def test_what_it_does_not_name_is_not_registered() -> None:
     held = opened(registration("2.25.99", member(matrix(np.eye(4)), space=OTHER)))
     below, over = frames()
-    assert held.between(below, over) is None
+    assert held.ways((below,), (over,)) == (None,)
     with pytest.raises(RegistrationRefused, match="does not name both"):
-        linked((held,), below, over)
+        linked((held,), (below,), (over,))
 
 
 def test_registrations_that_contradict_one_another_are_refused() -> None:
@@ -84,8 +85,8 @@ def test_registrations_that_contradict_one_another_are_refused() -> None:
     one = opened(registration(OWN, member(matrix(turned(0, (1.0, 0, 0))), space=OTHER)))
     two = opened(registration(OWN, member(matrix(turned(0, (9.0, 0, 0))), space=OTHER)))
     with pytest.raises(RegistrationRefused, match="contradict"):
-        linked((one, two), below, over)
-    assert linked((one, replace(one)), below, over).array()[0, 3] == -1.0
+        linked((one, two), (below,), (over,))
+    assert linked((one, replace(one)), (below,), (over,)).array()[0, 3] == -1.0
 
 
 SHEAR = np.array([[1, 0.5, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1.0]])

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pydicom.dataset import Dataset
 
-from workstation.dicom import attributes, graphics, lookup_tables, masks, overlays, shutters
+from workstation.dicom import (
+    attributes,
+    blending_state,
+    graphics,
+    lookup_tables,
+    masks,
+    overlays,
+    shutters,
+    state_values,
+)
 from workstation.dicom.part10 import Part10, open_object
-from workstation.domain.errors import NotFoundOnService, ReaderError, RegistrationRefused
+from workstation.domain.errors import ReaderError
 from workstation.domain.image import (
     FrameDescription,
     LookupTable,
     ModalityTransform,
     Shutter,
-    Voi,
 )
 from workstation.domain.presentation import (
-    Blend,
     DisplayedArea,
     OverlayBits,
     Presentation,
@@ -70,10 +77,10 @@ def summary(dataset: Dataset, sop_class_uid: str, sop_instance_uid: str) -> Stat
         what = _OTHERS.get(sop_class_uid.removeprefix(_ROOT), "unknown kind")
     elif kind is StateKind.BLENDING:
         # It is chosen on the images that lie below.
-        below = _blending_item(dataset, "UNDERLYING")
-        references = () if below is None else _references(below)
+        below = blending_state.item(dataset, "UNDERLYING")
+        references = () if below is None else state_values.references(below)
     else:
-        references = _references(dataset)
+        references = state_values.references(dataset)
     return StateSummary(
         sop_instance_uid,
         kind,
@@ -99,28 +106,6 @@ def _every_image(dataset: Dataset, depth: int = 0) -> tuple[StateReference, ...]
     return tuple(dict.fromkeys(found))
 
 
-def _references(holder: Dataset) -> tuple[StateReference, ...]:
-    found = []
-    for series in attributes.items(holder, "ReferencedSeriesSequence"):
-        for item in attributes.items(series, "ReferencedImageSequence"):
-            frames = attributes.numbers(item, "ReferencedFrameNumber")
-            found.append(
-                StateReference(
-                    attributes.text(item, "ReferencedSOPInstanceUID"),
-                    frozenset(int(frame) for frame in frames),
-                )
-            )
-    return tuple(found)
-
-
-def _blending_item(dataset: Dataset, position: str) -> Dataset | None:
-    """The item of the Blending Sequence that is UNDERLYING or SUPERIMPOSED (C.11.14)."""
-    for item in attributes.items(dataset, "BlendingSequence"):
-        if attributes.text(item, "BlendingPosition") == position:
-            return item
-    return None
-
-
 class PresentationState:
     """One state that is open. `of` tells the look of a frame; it reads no file."""
 
@@ -136,9 +121,9 @@ class PresentationState:
             raise ReaderError("The file is no softcopy presentation state.")
         self.summary: StateSummary = told
         self._registrations: tuple[Registration, ...] | ReaderError = ()
-        named_by_it = _registration_uids(part.dataset)
+        named_by_it = blending_state.registration_uids(part.dataset)
         if named_by_it and told.kind is StateKind.BLENDING:
-            self._registrations = _registrations(named_by_it, registration_of)
+            self._registrations = blending_state.registrations(named_by_it, registration_of)
 
     def of(self, frame: FrameDescription) -> Presentation:
         """How the state shows a frame; ReaderError where it is not made for it, or cannot be."""
@@ -170,18 +155,28 @@ class PresentationState:
                 remedy="Ask the site to send the state again.",
             ) from error
 
-    def _applies(self, frame: FrameDescription) -> Callable[[Dataset], bool]:
-        """An item without images of its own is for all of the state."""
-
-        def applies(item: Dataset) -> bool:
-            held = attributes.items(item, "ReferencedImageSequence")
-            return not held or any(_names(each, frame) for each in held)
-
-        return applies
+    def of_volume(self, frames: Sequence[FrameDescription]) -> Presentation:
+        """How a blending state shows a plane cut through the volume of `frames`; ReaderError where
+        it shows none, or not the whole volume in one way."""
+        kind = self.summary.kind
+        if kind is not StateKind.BLENDING:
+            raise ReaderError(
+                f"A {kind.value} presentation state is the look of images as they were acquired.",
+                means="A plane cut through them is shown as it is.",
+            )
+        named = sum(self.summary.refers_to(frame.key) for frame in frames)
+        if named < len(frames):
+            raise ReaderError(
+                f"The blending state is made for {named} of the {len(frames)} images below.",
+                means="It is shown on those as they were acquired, not on planes cut through all.",
+            )
+        look = self.of(frames[0])
+        with attributes.quiet():
+            return blending_state.of_plane(self._part.dataset, frames, look)
 
     def _look(self, frame: FrameDescription) -> Presentation:
         dataset, kind = self._part.dataset, self.summary.kind
-        applies = self._applies(frame)
+        applies = state_values.applies_to(frame)
         layers, left_out = graphics.layers(dataset, applies)
         notes = list(left_out)
         transform, voi = ModalityTransform(), None
@@ -190,14 +185,14 @@ class PresentationState:
         palette = None
         blend = None
         if kind is StateKind.BLENDING:
-            below = _blending_item(dataset, "UNDERLYING")
+            below = blending_state.item(dataset, "UNDERLYING")
             assert below is not None
-            transform, voi = _values(below, frame, applies)
+            transform, voi = state_values.values(below, frame, applies)
             if isinstance(self._registrations, ReaderError):
                 raise self._registrations
-            blend = _blend(dataset, frame, self._registrations)
+            blend = blending_state.blend(dataset, frame, self._registrations)
         elif kind is not StateKind.COLOUR:
-            transform, voi = _values(dataset, frame, applies)
+            transform, voi = state_values.values(dataset, frame, applies)
         if kind is StateKind.GREYSCALE:
             lut, inverse = _presentation_lut(dataset)
         elif kind is StateKind.PSEUDO_COLOUR:
@@ -257,79 +252,6 @@ class PresentationState:
             bits = overlays.planes(self._part, 1, form.rows, form.columns, drawn)
         groups = tuple(group for group in active if group not in own)
         return OverlayBits(bits, groups) if bits is not None or groups else None
-
-
-def _names(item: Dataset, frame: FrameDescription) -> bool:
-    if attributes.text(item, "ReferencedSOPInstanceUID") != frame.key.sop_instance_uid:
-        return False
-    numbers = attributes.numbers(item, "ReferencedFrameNumber")
-    return not numbers or frame.key.frame_number in {int(number) for number in numbers}
-
-
-def _values(
-    dataset: Dataset, frame: FrameDescription, applies: Callable[[Dataset], bool]
-) -> tuple[ModalityTransform, Voi | None]:
-    signed = frame.pixel_format.signed
-    transform = lookup_tables.modality_transform(
-        dataset, None, signed=signed, modality="PR", implies_hounsfield=False
-    )
-    for item in attributes.items(dataset, "SoftcopyVOILUTSequence"):
-        if applies(item):
-            found = lookup_tables.voi_alternatives(
-                item,
-                None,
-                signed=transform.lut is None and (signed or transform.intercept < 0),
-                modality="PR",
-            )
-            return transform, found[0] if found else None
-    return transform, None
-
-
-def _registration_uids(dataset: Dataset) -> tuple[str, ...]:
-    """The objects of Referenced Spatial Registration Sequence (0070,0404), C.11.14."""
-    return tuple(
-        dict.fromkeys(
-            attributes.text(each, "ReferencedSOPInstanceUID")
-            for each in attributes.items(dataset, "ReferencedSpatialRegistrationSequence")
-        )
-    )
-
-
-def _registrations(
-    uids: tuple[str, ...], registration_of: Callable[[str], Registration] | None
-) -> tuple[Registration, ...] | ReaderError:
-    """The registrations of a state, or why they cannot be applied."""
-    missing = RegistrationRefused(
-        "The blending state needs a spatial registration, which is not here.",
-        means="The images are shown apart.",
-        remedy="Ask the site to send it.",
-    )
-    if registration_of is None:
-        return missing
-    try:
-        return tuple(registration_of(uid) for uid in uids)
-    except NotFoundOnService:
-        return missing
-    except ReaderError as error:
-        return error
-
-
-def _blend(
-    dataset: Dataset, frame: FrameDescription, registrations: tuple[Registration, ...]
-) -> Blend:
-    """What lies over the frame; ReaderError where it cannot be laid there truly."""
-    over = _blending_item(dataset, "SUPERIMPOSED")
-    opacity = attributes.number(dataset, "RelativeOpacity")
-    palette = lookup_tables.palette(dataset, signed=False)
-    if over is None or opacity is None or palette is None:
-        raise ReaderError(
-            "The blending state lacks its images, its opacity or its palette.",
-            remedy="Ask the site to send the state again.",
-        )
-    # An item of the superimposed images names those, never the frame below.
-    transform, voi = _values(over, frame, lambda _: True)
-    share = min(max(opacity, 0.0), 1.0)
-    return Blend(_references(over), transform, voi, palette, share, registrations)
 
 
 def _presentation_lut(dataset: Dataset) -> tuple[LookupTable | None, bool]:

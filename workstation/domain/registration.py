@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -111,23 +113,45 @@ class Registration:
             return Affine.of(np.eye(4))
         return None
 
-    def between(self, one: FrameDescription, other: FrameDescription) -> Affine | None:
-        """From the space of one frame to that of the other; None where it registers not both.
+    def ways(
+        self, ones: Sequence[FrameDescription], others: Sequence[FrameDescription]
+    ) -> tuple[Affine | None, ...]:
+        """From the space of each frame of one set to that of each of the other, every way once;
+        None among them where it registers not both.
 
         Both are taken to the registered space, one of them backward (equation C.20.2-3).
         """
-        first, second = self._to_registered(one), self._to_registered(other)
-        if first is None or second is None:
-            return None
-        return Affine.of(np.linalg.inv(second.array()).astype(np.float64) @ first.array())
+        firsts, seconds = (
+            tuple(dict.fromkeys(self._to_registered(frame) for frame in frames))
+            for frames in (ones, others)
+        )
+        found: dict[Affine | None, None] = {}
+        for first, second in itertools.product(firsts, seconds):
+            if first is None or second is None:
+                found[None] = None
+            else:
+                back = np.linalg.inv(second.array()).astype(np.float64)
+                found[Affine.of(back @ first.array())] = None
+        return tuple(found)
 
 
 def linked(
-    registrations: tuple[Registration, ...], one: FrameDescription, other: FrameDescription
+    registrations: tuple[Registration, ...],
+    ones: Sequence[FrameDescription],
+    others: Sequence[FrameDescription],
 ) -> Affine:
-    """The one way from a frame to another that registrations give; RegistrationRefused where there
-    is none, or where they contradict one another."""
-    found = [way for each in registrations if (way := each.between(one, other)) is not None]
+    """The one way from some frames to others that registrations give; RegistrationRefused where
+    there is none, where they contradict one another, or where they take the frames of one set
+    different ways: images may be registered one by one (PS3.3 C.20.2)."""
+    found: list[Affine] = []
+    for each in registrations:
+        ways = each.ways(ones, others)
+        if len(ways) > 1:
+            raise RegistrationRefused(
+                "The registration takes the images of one series different ways.",
+                means="The images are shown apart.",
+            )
+        found += [way for way in ways if way is not None]
     if not found:
         raise RegistrationRefused(
             "The registration does not name both sets of images.",

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from workstation.domain.errors import ReaderError, RegistrationRefused
 from workstation.domain.geometry import PlaneGeometry
-from workstation.domain.image import FrameDescription, Voi
+from workstation.domain.image import FrameDescription, ModalityTransform, Voi
 from workstation.domain.presentation import Blend
-from workstation.domain.registration import MatrixKind, linked
+from workstation.domain.registration import Affine, MatrixKind, linked
 from workstation.domain.study import DisplaySet, Study, same_space
 from workstation.domain.view import Fusion, SlabMode
 from workstation.imaging.blending import blended, on_one_grid, rescaled
@@ -51,6 +51,30 @@ class _Cut:
     interpolated: bool
 
 
+def has_one_line(shown: DisplaySet) -> bool:
+    """Whether one slope and intercept lead from what was stored to the values of all frames."""
+    own = shown.frames[0].modality_transform
+    return own.lut is None and all(
+        (each.modality_transform.slope, each.modality_transform.intercept)
+        == (own.slope, own.intercept)
+        for each in shown.frames
+    )
+
+
+def _state_values(
+    values: NDArray[np.float32], shown: DisplaySet, wanted: ModalityTransform
+) -> tuple[NDArray[np.float32], list[str]]:
+    """Values of a volume as a state's own slope makes them out of what was stored, and what is to
+    be said where it cannot."""
+    if has_one_line(shown):
+        return rescaled(values, shown.frames[0].modality_transform, wanted), []
+    # PET: each slice has a slope of its own, which one slope of a state cannot replace.
+    # Its window is for what the device stored, never for SUV.
+    if shown.suv is not None:
+        values = values / np.float32(shown.suv.factor)
+    return values, ["The images that lie over it keep their own values"]
+
+
 class Blending:
     """Keeps the cut that was made last."""
 
@@ -71,50 +95,66 @@ class Blending:
         grey: NDArray[np.uint8],
     ) -> Laid:
         """A blending state on an acquired frame, whose own picture is `grey`."""
+        return self._state(blend, study, shown, (frame,), frame.plane, grey)
+
+    def of_plane(
+        self,
+        blend: Blend,
+        study: Study,
+        shown: DisplaySet,
+        plane: PlaneGeometry,
+        grey: NDArray[np.uint8],
+        slab: tuple[float, SlabMode],
+    ) -> Laid:
+        """A blending state on a plane cut through all of a volume."""
+        return self._state(blend, study, shown, shown.frames, plane, grey, slab)
+
+    def _state(
+        self,
+        blend: Blend,
+        study: Study,
+        shown: DisplaySet,
+        below: tuple[FrameDescription, ...],
+        plane: PlaneGeometry | None,
+        grey: NDArray[np.uint8],
+        slab: tuple[float, SlabMode] = (0.0, SlabMode.MEAN),
+    ) -> Laid:
         over = blended_set(study, blend)
         if over is None:
             return Laid(words="The images that lie over it are not here as a volume")
-        if frame.plane is None:
+        named = sum(blend.names(frame.key) for frame in over.frames)
+        if named < len(over.frames):
+            count = len(over.frames)
+            return Laid(words=f"The state lays only {named} of {count} images of a series over it")
+        if blend.modality_transform.lut is not None or any(
+            each.modality_transform.lut is not None for each in over.frames
+        ):
+            return Laid(
+                words="The images that lie over it have a Modality LUT, which has no values"
+                " between theirs"
+            )
+        if plane is None:
             return Laid(words="The image has no place in the patient")
-        via = None
+        way = None
         if blend.registrations:
             try:
-                via = linked(blend.registrations, frame, over.frames[0]).array()
+                way = linked(blend.registrations, below, over.frames)
             except ReaderError as error:
                 return Laid(words=error.happened)
         elif not same_space(shown, over):
             return Laid(words="The images that lie over it are of another space")
-        cut = self._cut(over, frame.plane, via=via)
-        if cut is None:
-            return Laid(over=over, words="The images that lie over it are being built")
-        values, transform = cut.values, over.frames[0].modality_transform
-        same = all(
-            (each.modality_transform.slope, each.modality_transform.intercept)
-            == (transform.slope, transform.intercept)
-            for each in over.frames
-        )
-        words = ""
-        if same:
-            values = rescaled(values, transform, blend.modality_transform)
-        else:
-            # PET: each slice has a slope of its own, which one slope of a state cannot replace.
-            # Its window is for what the device stored, never for SUV.
-            if over.suv is not None:
-                values = values / np.float32(over.suv.factor)
-            words = "The images that lie over it keep their own values"
+        cut = self._through(over, plane, slab, way)
+        if isinstance(cut, Laid):
+            return cut
+        values, words = _state_values(cut.values, over, blend.modality_transform)
         voi: Voi = blend.voi or identity_of(over.frames[0].pixel_format, blend.modality_transform)
         picture = blended(grey, values, voi, blend.palette, blend.opacity)
-        words = "; ".join(part for part in (words, self._lacking(over, cut.volume)) if part)
-        return Laid(
-            picture,
-            over,
-            words,
-            voi,
-            blend.opacity,
-            cut.interpolated,
-            registered=via is not None,
-            values=cut.values,
-        )
+        uids = {each.sop_instance_uid for each in blend.references}
+        lost = len(uids.difference(over.sop_instance_uids))
+        if lost:
+            words.append(f"{lost} images that the state also lays over it are not shown")
+        words += self._lacking(over, cut.volume)
+        return self._laid(picture, over, words, voi, blend.opacity, cut, way)
 
     def fused(
         self,
@@ -135,6 +175,45 @@ class Blending:
             way = fusing.way(study, shown, over)
         except RegistrationRefused as error:
             return Laid(words=error.happened.rstrip("."))
+        cut = self._through(over, plane, slab, way)
+        if isinstance(cut, Laid):
+            return cut
+        palette = colour_map(fusion.colour_map)
+        assert palette is not None
+        picture = blended(grey, cut.values, fusion.voi, palette, fusion.opacity)
+        words = self._lacking(over, cut.volume)
+        return self._laid(picture, over, words, fusion.voi, fusion.opacity, cut, way)
+
+    @staticmethod
+    def _laid(
+        picture: NDArray[np.uint8],
+        over: DisplaySet,
+        words: list[str],
+        voi: Voi,
+        opacity: float,
+        cut: _Cut,
+        way: Affine | None,
+    ) -> Laid:
+        return Laid(
+            picture,
+            over,
+            "; ".join(words),
+            voi,
+            opacity,
+            cut.interpolated,
+            registered=way is not None,
+            values=cut.values,
+        )
+
+    def _through(
+        self,
+        over: DisplaySet,
+        plane: PlaneGeometry,
+        slab: tuple[float, SlabMode],
+        way: Affine | None,
+    ) -> _Cut | Laid:
+        """The cut along a plane, through a registration where there is one; or what there is
+        instead of it."""
         via = None
         if way is not None and slab[0] > 0:
             if not way.fits(MatrixKind.RIGID):
@@ -145,28 +224,16 @@ class Blending:
         cut = self._cut(over, plane, slab, via)
         if cut is None:
             return Laid(over=over, words="The images that lie over it are being built")
-        palette = colour_map(fusion.colour_map)
-        assert palette is not None
-        picture = blended(grey, cut.values, fusion.voi, palette, fusion.opacity)
-        words = self._lacking(over, cut.volume)
-        return Laid(
-            picture,
-            over,
-            words,
-            fusion.voi,
-            fusion.opacity,
-            cut.interpolated,
-            registered=way is not None,
-            values=cut.values,
-        )
+        return cut
 
-    def _lacking(self, over: DisplaySet, volume: Volume) -> str:
+    @staticmethod
+    def _lacking(over: DisplaySet, volume: Volume) -> list[str]:
         """What of the volume is not there to lie over: nobody takes its absence for no uptake."""
         failed = int((~volume.present).sum())
         words = [missing_words(over)] if over.missing_slices else []
         if failed:
             words.append(f"{failed} slice{'s' if failed > 1 else ''} cannot be shown")
-        return f"Of what lies over, {' and '.join(words)}" if words else ""
+        return [f"Of what lies over, {' and '.join(words)}"] if words else []
 
     def _cut(
         self,

@@ -44,7 +44,7 @@ def way(study: Study, below: DisplaySet, over: DisplaySet) -> Affine | None:
             f" without a registration that can be applied. {reason}".rstrip(),
             means="The images are shown apart.",
         )
-    return linked(study.registrations, below.frames[0], over.frames[0])
+    return linked(study.registrations, below.frames, over.frames)
 
 
 def lies_over(study: Study, below: DisplaySet, over: DisplaySet) -> bool:

@@ -58,6 +58,18 @@ def states_for(study: Study, key: FrameKey) -> tuple[StateSummary, ...]:
     )
 
 
+def states_for_planes(study: Study, shown: DisplaySet) -> tuple[StateSummary, ...]:
+    """The blending states that name an image of a display set: those that a plane cut through it
+    may be shown in. States of other kinds are of images as they were acquired."""
+    return tuple(
+        each.state
+        for each in study.display_sets
+        if each.state is not None
+        and each.state.kind is StateKind.BLENDING
+        and any(each.state.refers_to(frame.key) for frame in shown.frames)
+    )
+
+
 def states_not_applied(study: Study, key: FrameKey) -> tuple[StateSummary, ...]:
     """The states of the study that name a frame and are of a kind that is not applied."""
     return tuple(
@@ -100,6 +112,8 @@ class Presenting:
         self._lock = threading.Lock()
         self._states: dict[str, PresentationState | ReaderError] = {}
         self._looks: dict[tuple[str, FrameKey], Presentation | ReaderError] = {}
+        #: the same of planes, by state, display set and how many frames it has
+        self._volume_looks: dict[tuple[str, str, int], Presentation | ReaderError] = {}
         self._overlays: dict[tuple[FrameKey, tuple[int, ...]], NDArray[np.bool_] | ReaderError] = {}
         self._asked: set[object] = set()
 
@@ -120,6 +134,27 @@ class Presenting:
                 made = error
         with self._lock:
             self._looks[uid, frame.key] = made
+        return made
+
+    def volume_look(self, uid: str, shown: DisplaySet) -> Presentation | ReaderError | None:
+        """How a blending state shows planes cut through the volume of a display set, or why it
+        does not; None while it is being read."""
+        key = (uid, shown.identifier, len(shown.frames))
+        with self._lock:
+            known = self._volume_looks.get(key)
+            state = self._states.get(uid)
+        if known is not None or state is None:
+            return known
+        made: Presentation | ReaderError
+        if isinstance(state, ReaderError):
+            made = state
+        else:
+            try:
+                made = state.of_volume(shown.frames)
+            except ReaderError as error:
+                made = error
+        with self._lock:
+            self._volume_looks[key] = made
         return made
 
     def request(self, uid: str, on_ready: Callable[[], None]) -> None:
@@ -175,6 +210,7 @@ class Presenting:
         with self._lock:
             self._states.clear()
             self._looks.clear()
+            self._volume_looks.clear()
             self._overlays.clear()
 
     def _once(self, name: object, work: Callable[[CancelToken], None]) -> None:

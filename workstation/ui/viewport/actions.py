@@ -193,13 +193,15 @@ class ViewActions(FusionActions):
         focus = viewing.focus_of(view, shown)
         new = replace(view, plane=plane, focus=focus, zoom=None, pan=(0.0, 0.0))
         if view.presentation:
-            # A state is the look of an image as it was acquired, not of a plane.
+            # A state's look of an image and of a plane are not the same: it is asked for again.
             new = replace(new, presentation="", rotation=0, flipped=False)
         if plane is Plane.ACQUIRED and focus is not None:
             new = viewing.followed(new, shown, focus)
         else:
             new = replace(new, rotation=0, flipped=False)
         self._images.change(viewport, new)
+        if view.presentation:
+            self._images.take_state(viewport, view.presentation)
 
     def show_mpr(self) -> None:
         held = self._held

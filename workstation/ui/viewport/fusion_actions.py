@@ -66,6 +66,10 @@ class FusionActions(LookActions):
 
     def _change_fusion(self, **changes: object) -> None:
         held = self._held
+        scene = None if held is None else held[0].built()
+        if held is not None and held[2].fusion is None and scene is not None and scene.laid:
+            self._images.said.emit("A presentation state says itself how opaque it is: Y ends it.")
+            return
         if held is None or held[2].fusion is None:
             self._images.said.emit("Nothing lies over this image: Shift+U lays PET over CT.")
             return

@@ -376,6 +376,8 @@ class Images(Lookable):
             if focus is not None:
                 made = viewing.followed(made, pane.shown, focus)
             viewport.show_view(made)
+            if view.presentation:
+                self.take_state(viewport, view.presentation)
         self.changed_state()
 
     def set_layout(self, rows: int, columns: int) -> None:

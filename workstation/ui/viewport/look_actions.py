@@ -107,10 +107,13 @@ class LookActions:
     # -- presentation states -----------------------------------------------------------------
 
     def states(self) -> tuple[StateSummary, ...]:
-        """The states that are made for the image on the active viewport."""
+        """The states that are made for the image on the active viewport; of a plane those that
+        blend."""
         held, frame = self._held, self._frame()
-        if held is None or frame is None:
+        if held is None:
             return ()
+        if frame is None:
+            return presenting.states_for_planes(held[1].study, held[1].shown)
         return presenting.states_for(held[1].study, frame.key)
 
     def next_state(self) -> None:
@@ -119,7 +122,8 @@ class LookActions:
         if held is None:
             return
         if not states:
-            self._images.said.emit("No presentation state came for this image that is applied.")
+            where = "image" if held[2].plane is Plane.ACQUIRED else "plane"
+            self._images.said.emit(f"No presentation state came for this {where} that is applied.")
             return
         uids = ["", *(state.sop_instance_uid for state in states)]
         now = held[2].presentation
@@ -127,10 +131,9 @@ class LookActions:
 
     def choose_state(self, uid: str) -> None:
         """Show the image as a state says, or as it is where `uid` is empty."""
-        held, frame = self._held, self._frame()
-        if held is None or frame is None:
-            return
-        self._images.choose_state(held[0], frame, uid)
+        held = self._held
+        if held is not None:
+            self._images.take_state(held[0], uid)
 
     # -- palettes, planes, masks, size -------------------------------------------------------
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from workstation.domain.errors import ReaderError
 from workstation.domain.image import FrameDescription
+from workstation.domain.presentation import Presentation
 from workstation.domain.study import DisplaySet
-from workstation.domain.view import ViewState
+from workstation.domain.view import Plane, ViewState
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.viewport.grid import ViewGrid
 from workstation.ui.viewport.measurable import ImageWorkbench, Measurable
@@ -66,6 +67,17 @@ class Lookable(Measurable):
                 made = replace(own, **changes)  # type: ignore[arg-type]
                 self.change(other, replace(other.view, fusion=made))
 
+    def take_state(self, viewport: Viewport, uid: str) -> None:
+        """Show what a viewport shows as a state says, or as it is where `uid` is empty."""
+        pane, view = viewport.pane, viewport.view
+        if pane is None:
+            return
+        if view.plane is Plane.ACQUIRED:
+            frames = pane.shown.frames
+            self.choose_state(viewport, frames[min(view.frame_index, len(frames) - 1)], uid)
+        else:
+            self.choose_state_of_plane(viewport, uid)
+
     def choose_state(self, viewport: Viewport, frame: FrameDescription, uid: str) -> None:
         """Show the frame as a state says, once it is read; as it is where `uid` is empty. What the
         reader changed before gives way: a state is the whole look."""
@@ -77,19 +89,54 @@ class Lookable(Measurable):
         pane = viewport.pane
         if pane is None or not 0 <= view.frame_index < len(pane.shown.frames):
             return
-        if pane.shown.frames[view.frame_index].key != frame.key:
+        if view.plane is not Plane.ACQUIRED or pane.shown.frames[view.frame_index].key != frame.key:
             # The reader went on while the state was being read.
             return
-        look = self._workbench.presenting.look(uid, frame)
-        if look is None:
-            again = self._bridge.relay(lambda: self.choose_state(viewport, frame, uid))
-            self._workbench.presenting.request(uid, again)
-        elif isinstance(look, ReaderError):
-            self.said.emit(look.sentence())
-        else:
+        look = self._read_look(
+            uid,
+            self._workbench.presenting.look(uid, frame),
+            lambda: self.choose_state(viewport, frame, uid),
+        )
+        if look is not None:
             viewport.show_view(
                 replace(plain, presentation=uid, rotation=look.rotation, flipped=look.flipped)
             )
+
+    def choose_state_of_plane(self, viewport: Viewport, uid: str) -> None:
+        """The same of a plane cut through a volume: its place, size and turn stay."""
+        view, pane = viewport.view, viewport.pane
+        if pane is None or view.plane is Plane.ACQUIRED:
+            return
+        plain = replace(
+            view,
+            presentation="",
+            fusion=None,
+            voi=None,
+            voi_name="",
+            colour_map="",
+            inverted=False,
+        )
+        look = None
+        if uid:
+            look = self._read_look(
+                uid,
+                self._workbench.presenting.volume_look(uid, pane.shown),
+                lambda: self.choose_state_of_plane(viewport, uid),
+            )
+        if look is not None or not uid:
+            viewport.show_view(replace(plain, presentation=uid))
+
+    def _read_look(
+        self, uid: str, look: Presentation | ReaderError | None, again: Callable[[], None]
+    ) -> Presentation | None:
+        """A look that can be shown; else what is wrong is said, or the state is read first."""
+        if look is None:
+            self._workbench.presenting.request(uid, self._bridge.relay(again))
+        elif isinstance(look, ReaderError):
+            self.said.emit(look.sentence())
+        else:
+            return look
+        return None
 
     def pitch_of(self, viewport: Viewport) -> float | None:
         """Millimetres of a device pixel: as it was measured, else as the screen tells."""

@@ -19,6 +19,7 @@ from workstation.domain.image import (
     Voi,
 )
 from workstation.domain.presentation import Presentation
+from workstation.domain.study import DisplaySet
 from workstation.domain.view import ViewState
 from workstation.imaging.blit import to_viewport
 from workstation.imaging.picture import presented
@@ -26,6 +27,7 @@ from workstation.imaging.placement import Placement
 from workstation.imaging.shutters import hidden
 from workstation.imaging.subtraction import difference
 from workstation.imaging.voi import auto_window
+from workstation.workflow.blending import has_one_line
 from workstation.workflow.presenting import colour_map
 
 
@@ -44,6 +46,7 @@ class Presents(Protocol):
     @property
     def output(self) -> NDArray[np.uint8] | None: ...
     def look(self, uid: str, frame: FrameDescription) -> Presentation | ReaderError | None: ...
+    def volume_look(self, uid: str, shown: DisplaySet) -> Presentation | ReaderError | None: ...
     def overlay(
         self, frame: FrameDescription, groups: tuple[int, ...]
     ) -> NDArray[np.bool_] | ReaderError | None: ...
@@ -137,6 +140,28 @@ def look_of(frame: FrameDescription, view: ViewState, presents: Presents) -> Loo
         tuple(warnings),
         wanted_state,
         wanted,
+    )
+
+
+def look_of_plane(shown: DisplaySet, view: ViewState, presents: Presents) -> Look | None:
+    """What a blending state asks of a plane cut through a volume; None where the view has none."""
+    if not view.presentation:
+        return None
+    frame = shown.frames[0]
+    held = presents.volume_look(view.presentation, shown)
+    if held is None:
+        return Look(frame, wanted_state=view.presentation)
+    if not isinstance(held, ReaderError) and not has_one_line(shown):
+        held = ReaderError("The state has one slope for images below that have several")
+    if isinstance(held, ReaderError):
+        return Look(frame, warnings=(held.happened,))
+    described, own = presented(frame, held)
+    left = ", ".join(held.left_out)
+    return Look(
+        described,
+        held,
+        view.voi or own,
+        warnings=(f"State without {left}",) if left else (),
     )
 
 

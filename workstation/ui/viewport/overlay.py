@@ -14,7 +14,12 @@ from workstation.imaging.voi import described
 from workstation.ui.viewport import fused
 from workstation.ui.viewport.scene import Scene, spacing_aspect
 from workstation.workflow.mammography import NO_ORIENTATION
-from workstation.workflow.presenting import colour_map_title, states_for, states_not_applied
+from workstation.workflow.presenting import (
+    colour_map_title,
+    states_for,
+    states_for_planes,
+    states_not_applied,
+)
 from workstation.workflow.viewing import (
     PLANE_NAMES,
     Pane,
@@ -201,6 +206,14 @@ def _states_waiting(states: Sequence[StateSummary]) -> list[str]:
     return [f"State{'s' if len(names) > 1 else ''} {told}, not applied: Y"]
 
 
+def _states(pane: Pane, view: ViewState) -> tuple[StateSummary, ...]:
+    """Those that what is shown can be looked at in."""
+    if view.plane is not Plane.ACQUIRED:
+        return states_for_planes(pane.study, pane.shown)
+    frames = pane.shown.frames
+    return states_for(pane.study, frames[min(view.frame_index, len(frames) - 1)].key)
+
+
 def _which_state(pane: Pane, view: ViewState) -> str:
     """`, 1 of 2: Y` where there are others to switch to."""
     held = [
@@ -208,8 +221,7 @@ def _which_state(pane: Pane, view: ViewState) -> str:
         for shown in pane.study.display_sets
         if shown.state is not None and shown.state.sop_instance_uid == view.presentation
     ]
-    frame = pane.shown.frames[min(view.frame_index, len(pane.shown.frames) - 1)]
-    states = states_for(pane.study, frame.key)
+    states = _states(pane, view)
     if len(states) < 2 or not held or held[0] not in states:
         return ""
     return f", {states.index(held[0]) + 1} of {len(states)}: Y"
@@ -222,8 +234,8 @@ def look_words(pane: Pane, view: ViewState, scene: Scene) -> list[str]:
         state = look.presentation
         changed = ", window changed" if view.voi is not None else ""
         found.append(f"State {state.label or 'without label'}{changed}{_which_state(pane, view)}")
-    elif look is not None and scene.frame is not None:
-        found += _states_waiting(states_for(pane.study, scene.frame.key))
+    elif scene.frame is not None:
+        found += _states_waiting(_states(pane, view))
     if scene.frame is not None:
         found += [
             f"State {each.label or 'without label'} ({each.what}) is not applied"

@@ -14,6 +14,7 @@ from workstation.domain.image import FrameDescription, FrameKey, Palette, Shutte
 from workstation.domain.study import DisplaySet
 from workstation.domain.view import Plane, ViewState
 from workstation.imaging import lut
+from workstation.imaging.blending import rescaled
 from workstation.imaging.blit import LARGE, Pyramid, to_viewport
 from workstation.imaging.colour_map import coloured
 from workstation.imaging.gaps import in_missing_slices
@@ -31,6 +32,7 @@ from workstation.ui.viewport.looks import (
     Subtraction,
     finished,
     look_of,
+    look_of_plane,
 )
 from workstation.workflow.blending import Blending, Laid
 from workstation.workflow.presenting import colour_map
@@ -270,19 +272,29 @@ class SceneMaker:
         if self._cut is None or self._cut[0] != key:
             self._cut = (key, reslice(volume, plane, slab_mm=view.slab_mm, mode=view.slab_mode))
         values = self._cut[1]
+        look = look_of_plane(shown, view, self._presents)
+        state = None if look is None else look.presentation
         own = first.voi[0] if first.voi else None
         voi = view.voi or own or self._volume_window(shown, volume)
         inverted = view.inverted != first.inverted_photometric
+        if look is not None and state is not None:
+            # All of the grey pipeline is the state's (PS3.4 N.2.1).
+            voi, inverted = look.voi or voi, view.inverted
         pitch = self._pitch_mm()
         output = self._presents.output
         same = (id(first), id(output), placement, voi, inverted, view.colour_map, pitch)
         wanted = (key, same, width, height)
-        if view.fusion is None and self._made is not None and self._made[0] == wanted:
+        bare = view.fusion is None and look is None
+        if bare and self._made is not None and self._made[0] == wanted:
             return self._made[1]
-        picture = render_values(values, voi, inverted=inverted)
-        laid = None
-        if view.fusion is not None:
-            slab = (view.slab_mm, view.slab_mode)
+        wished = values
+        if state is not None:
+            wished = rescaled(values, first.modality_transform, state.modality_transform)
+        picture = render_values(wished, voi, inverted=inverted)
+        laid, slab = None, (view.slab_mm, view.slab_mode)
+        if state is not None and state.blend is not None:
+            laid = self._blending.of_plane(state.blend, pane.study, shown, plane, picture, slab)
+        elif view.fusion is not None:
             laid = self._blending.fused(view.fusion, pane.study, shown, plane, picture, slab)
         palette = colour_map(view.colour_map)
         if laid is not None and laid.rgb is not None:
@@ -316,11 +328,12 @@ class SceneMaker:
             voi=voi,
             values=values,
             absent=absent,
+            look=look,
             laid=laid,
             pitch_mm=pitch,
             output=output,
         )
-        self._made = None if laid is not None else (wanted, made)
+        self._made = (wanted, made) if bare else None
         return made
 
     def _volume_window(self, shown: DisplaySet, volume: Volume) -> Voi:
