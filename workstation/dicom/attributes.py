@@ -14,7 +14,8 @@ from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
 import pydicom
-from pydicom.datadict import tag_for_keyword
+from pydicom.datadict import dictionary_VR, tag_for_keyword
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence as DicomSequence
@@ -48,7 +49,7 @@ def quiet(notes: list[str] | None = None) -> Iterator[None]:
         return
     with _filters, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        _inside.depth = 1
+        _inside.depth, _inside.caught = 1, caught
         try:
             yield
         finally:
@@ -60,6 +61,34 @@ def quiet(notes: list[str] | None = None) -> Iterator[None]:
                         notes.append(sentence)
 
 
+#: Longer values are converted each time, and so many are remembered at once.
+_SHORT, _MOST_KNOWN = 256, 8192
+_MISSING = object()
+_BY_THEIR_BYTES = frozenset(
+    ("AE", "AS", "CS", "DA", "DS", "DT", "FD", "FL", "IS", "SL", "SS", "TM", "UI", "UL", "US")
+)
+_TEXTS = frozenset(("LO", "LT", "PN", "SH", "ST", "UC", "UT"))
+
+
+#: Values that were converted, by keyword and bytes.
+Known = dict[tuple[object, ...], Any]
+
+
+@contextmanager
+def alike(known: Known | None = None) -> Iterator[None]:
+    """Convert values once that many objects have in common, as those of one series do.
+
+    They are kept in `known`, which must not be given where they are a patient's; without it
+    nothing is kept afterwards.
+    """
+    before = getattr(_inside, "known", None)
+    _inside.known = {} if known is None else known
+    try:
+        yield
+    finally:
+        _inside.known = before
+
+
 def _sentence(warning: str) -> str:
     for pattern, sentence in _SENTENCES:
         if re.search(pattern, warning):
@@ -67,10 +96,24 @@ def _sentence(warning: str) -> str:
     return "Some values are not written as the standard asks."
 
 
+#: Tags that are found by their identity: comparing two of the toolkit's runs its Python.
+_tags: dict[int, BaseTag] = {}
+_MOST_TAGS = 8192
+
+
+def one_tag(tag: BaseTag) -> BaseTag:
+    """The same object for equal tags, as far as they are not too many."""
+    number = int(tag)
+    held = _tags.get(number)
+    if held is not None:
+        return held
+    return tag if len(_tags) >= _MOST_TAGS else _tags.setdefault(number, tag)
+
+
 @functools.lru_cache(maxsize=4096)
 def _tag(keyword: str) -> BaseTag | None:
     tag = tag_for_keyword(keyword)
-    return None if tag is None else BaseTag(tag)
+    return None if tag is None else one_tag(BaseTag(tag))
 
 
 def value(dataset: Dataset, keyword: str) -> Any:
@@ -83,6 +126,25 @@ def value(dataset: Dataset, keyword: str) -> Any:
     tag = _tag(keyword)
     if tag is None or tag not in dataset.keys():  # noqa: SIM118 - `in dataset` builds a tag anew
         return None
+    known: Known | None = getattr(_inside, "known", None)
+    if known is None:
+        return _converted(dataset, tag)
+    raw: Any = dataset.get_item(tag)
+    if not isinstance(raw, RawDataElement) or raw.length > _SHORT:
+        return _converted(dataset, tag)
+    key = (keyword, raw.VR, raw.value, raw.is_little_endian)
+    held = known.get(key, _MISSING)
+    if held is _MISSING:
+        warned = len(_inside.caught)
+        held = _converted(dataset, tag)
+        if len(_inside.caught) == warned and _alone(dataset, tag, raw):
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            known[key] = held
+    return held
+
+
+def _converted(dataset: Dataset, tag: BaseTag) -> Any:
     try:
         held = dataset[tag].value
     except Exception:  # noqa: BLE001 - any converter of the toolkit may fail on foreign bytes
@@ -90,6 +152,19 @@ def value(dataset: Dataset, keyword: str) -> Any:
     if held is None or (isinstance(held, str | bytes | Sequence) and len(held) == 0):
         return None
     return held
+
+
+def _alone(dataset: Dataset, tag: BaseTag, raw: RawDataElement) -> bool:
+    """Whether the bytes of an element say its value without anything else of its data set."""
+    made: Any = dataset.get_item(tag)
+    kind = "" if isinstance(made, RawDataElement) else made.VR
+    if kind in _BY_THEIR_BYTES:
+        # Without a VR of its own an element may take its sign from Pixel Representation.
+        return raw.VR is not None or dictionary_VR(tag) == kind
+    if kind not in _TEXTS or not isinstance(raw.value, bytes) or not raw.value.isascii():
+        return False
+    # Signs that a character set may have put in another place (PS3.3 C.12.1.1.2).
+    return not any(sign in raw.value for sign in (b"\x1b", b"\\", b"~"))
 
 
 def text(dataset: Dataset, keyword: str) -> str:

@@ -27,16 +27,30 @@ from workstation.domain.errors import NotDicom, UndecodablePixels
 from workstation.domain.image import PixelFormat
 
 _AGAIN = "Fetch it again, or ask the site to send it again."
+#: All that decoding asks for, nothing of it a patient's: rows, columns and the rest of the Image
+#: Pixel module (PS3.3 C.7.6.3) with its ICC profile and offset tables.
+_PIXEL_MODULE = (
+    *(0x00280002, 0x00280004, 0x00280006, 0x00280008, 0x00280010, 0x00280011),
+    *(0x00280100, 0x00280101, 0x00280102, 0x00280103),
+    *(0x00282000, 0x00282002),
+    *(0x7FE00001, 0x7FE00002),
+)
+_known: attributes.Known = {}
 
 
 class PixelReader:
-    """The frames of one object. Only the bytes of the asked frame are read."""
+    """The frames of one object. Only the bytes of the asked frame are read.
 
-    def __init__(self, part: Part10) -> None:
+    `form` is given by whom has read it already.
+    """
+
+    def __init__(self, part: Part10, form: PixelFormat | None = None) -> None:
         if part.pixels is None:
             words = "The object ends before its pixel data." if part.truncated else ""
             raise UndecodablePixels(words or "The object has no pixel data.", remedy=_AGAIN)
-        self.format = pixel_format(part.dataset, part.transfer_syntax_uid, part.pixels.keyword)
+        self.format = form or pixel_format(
+            part.dataset, part.transfer_syntax_uid, part.pixels.keyword
+        )
         self._profile = icc.profile_of(part.dataset, self.format)
         self._body = part.body
         self._element = part.pixels
@@ -148,9 +162,14 @@ class PixelReader:
             held = self._read_in_order(first, last - first)
             return self._one_bit(held, index * pixels - first * 8)
         length = self._frame_bytes()
-        return self._native_frame(self._read_in_order(index * length, length), 0)
+        held = self._read_in_order(index * length, length)
+        made = self._native_frame(held, 0)
+        if form.frames > 1 and np.may_share_memory(made, np.frombuffer(held, np.uint8)):
+            # A view of one frame would keep the bytes of all.
+            return made.copy()
+        return made
 
-    def _read_in_order(self, start: int, length: int) -> bytes:
+    def _read_in_order(self, start: int, length: int) -> bytes | memoryview:
         """Bytes in the order of the pixels: big endian words of OW hold two 8-bit pixels, or
         sixteen of one bit, the later ones in the first byte (PS3.5 8.1.1, A.3)."""
         if not (self._big_endian and self._element.vr == "OW" and self.format.bits_allocated <= 8):
@@ -159,8 +178,8 @@ class PixelReader:
         words = self._read(start - lead, (lead + length + 1) // 2 * 2)
         return np.frombuffer(words, np.uint16).byteswap().tobytes()[lead : lead + length]
 
-    def _read(self, start: int, length: int) -> bytes:
-        held = self._body.read(self._element.offset + start, length)
+    def _read(self, start: int, length: int) -> bytes | memoryview:
+        held = self._body.view(self._element.offset + start, length)
         whole = self._element.length
         if whole is not None and start + length > whole:
             held = held[: max(0, whole - start)]
@@ -172,13 +191,13 @@ class PixelReader:
             )
         return held
 
-    def _one_bit(self, held: bytes, skip: int) -> NDArray[np.uint8]:
+    def _one_bit(self, held: bytes | memoryview, skip: int) -> NDArray[np.uint8]:
         """Bits are packed across rows and frames, the first in the lowest bit (PS3.5 8.1.1)."""
         form = self.format
         bits = np.unpackbits(np.frombuffer(held, np.uint8), bitorder="little")
         return bits[skip : skip + form.rows * form.columns].reshape(form.rows, form.columns)
 
-    def _native_frame(self, held: bytes, skip: int) -> NDArray[Any]:
+    def _native_frame(self, held: bytes | memoryview, skip: int) -> NDArray[Any]:
         form = self.format
         if form.bits_allocated == 1:
             return self._one_bit(held, skip)
@@ -287,12 +306,12 @@ def mask_and_extend(raw: NDArray[Any], form: PixelFormat) -> NDArray[Any]:
     return values
 
 
-def foreseen_problem(part: Part10, repairs: list[str]) -> str:
+def foreseen_problem(part: Part10, form: PixelFormat, repairs: list[str]) -> str:
     """Why the pixels of a described object cannot be shown, as far as that shows without decoding
     them; empty where nothing speaks against it. What will be read otherwise than it is written is
     added to `repairs`."""
     try:
-        reader = PixelReader(part)
+        reader = PixelReader(part, form)
         reader.check_extent()
         repairs += reader.disagreements()
         if not reader.is_native:
@@ -306,7 +325,7 @@ def open_pixels(source: bytes | Path) -> PixelReader:
     """Open the pixel data of a Part 10 object; UndecodablePixels says why it cannot be."""
     try:
         # Held once: for each attribute it takes longer than the attribute.
-        with attributes.quiet():
-            return PixelReader(open_object(source))
+        with attributes.quiet(), attributes.alike(_known):
+            return PixelReader(open_object(source, _PIXEL_MODULE))
     except NotDicom as error:
         raise UndecodablePixels(error.happened, means=error.means, remedy=error.remedy) from error

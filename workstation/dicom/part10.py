@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -89,6 +90,12 @@ class Body:
         with self._held.open("rb") as file:
             file.seek(offset)
             return file.read(length)
+
+    def view(self, offset: int, length: int) -> bytes | memoryview:
+        """As `read`, without a copy where the bytes are in memory."""
+        if isinstance(self._held, bytes):
+            return memoryview(self._held)[offset : offset + length]
+        return self.read(offset, length)
 
     def open(self) -> BinaryIO:
         """A stream over all bytes."""
@@ -185,8 +192,11 @@ def _inflate(body: Body, offset: int) -> bytes:
     raise NotDicom("The deflated data set is broken.", remedy=_AGAIN)
 
 
-def open_object(source: bytes | Path) -> Part10:
-    """Read the header of an object; NotDicom where nothing of it can be used."""
+def open_object(source: bytes | Path, only: Sequence[int] = ()) -> Part10:
+    """Read the header of an object; NotDicom where nothing of it can be used.
+
+    `only` these tags are kept where some are given: the others are passed over.
+    """
     try:
         body = Body(source)
         if body.size > MAXIMUM_BYTES:
@@ -211,8 +221,8 @@ def open_object(source: bytes | Path) -> Part10:
         repairs.append("The object is encoded otherwise than it says: it was recognised.")
         declared = written
     with attributes.quiet(repairs):
-        dataset, pixels, truncated = _elements(body, offset, implicit, little)
-    if not any(tag >> 16 in (0x0008, 0x0020, 0x0028) for tag in dataset.keys()):  # noqa: SIM118
+        dataset, pixels, truncated = _elements(body, offset, (implicit, little), only)
+    if not only and not any(tag >> 16 in (0x0008, 0x0020, 0x0028) for tag in dataset.keys()):  # noqa: SIM118
         raise NotDicom("This is no DICOM object: it names nothing.", remedy=_AGAIN)
     return Part10(
         dataset=dataset,
@@ -249,9 +259,13 @@ def with_meta_information(content: bytes) -> bytes:
 
 
 def _elements(
-    body: Body, offset: int, implicit: bool, little: bool
+    body: Body, offset: int, encoding: tuple[bool, bool], only: Sequence[int]
 ) -> tuple[Dataset, PixelElement | None, bool]:
-    """All elements before the pixel data. What was read before a broken place is kept."""
+    """All elements before the pixel data. What was read before a broken place is kept.
+
+    `encoding` is whether the VR is implicit and the order little endian.
+    """
+    implicit, little = encoding
     pixels: PixelElement | None = None
     truncated = False
     held: dict[BaseTag, Any] = {}
@@ -267,20 +281,23 @@ def _elements(
             return False
 
         try:
-            for element in data_element_generator(stream, implicit, little, at_pixels):
-                held[element.tag] = element
+            for element in data_element_generator(
+                stream, implicit, little, at_pixels, specific_tags=[*only]
+            ):
+                held[attributes.one_tag(element.tag)] = element
                 end = getattr(element, "value_tell", 0) + getattr(element, "length", 0)
                 if hasattr(element, "length") and element.length != 0xFFFFFFFF and end > body.size:
                     truncated = True
         except MemoryError:
             raise
         except Exception as error:
-            if not held:
+            if not held and not only:
                 raise NotDicom(_BROKEN, remedy=_AGAIN) from error
             truncated = True
         if pixels is None and not truncated:
             rest = body.size - stream.tell()
-            truncated = 0 < rest < 8
+            # Elements that are passed over may end behind the object.
+            truncated = rest < 0 or 0 < rest < 8
     dataset = Dataset(held)
     dataset.set_original_encoding(implicit, little, _character_sets(dataset))
     return dataset, pixels, truncated

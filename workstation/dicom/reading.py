@@ -171,7 +171,8 @@ def _received(part: Part10, repairs: list[str], path: str) -> ReceivedObject:
     if part.pixels is not None:
         try:
             described = describe(dataset, transfer_syntax_uid, part.pixels.keyword, repairs)
-            problem = decoding.foreseen_problem(part, repairs)
+            form = described[0].description.pixel_format
+            problem = decoding.foreseen_problem(part, form, repairs)
         except UndecodablePixels as error:
             problem = error.happened
         except ValueError as error:

@@ -68,11 +68,15 @@ def b_value(dataset: Dataset) -> float | None:
     standard = attributes.number(dataset, "DiffusionBValue")
     if standard is not None:
         return standard
+    groups = {tag >> 16 for tag in dataset.keys()}  # noqa: SIM118 - a data set yields its elements
     for group, creator, element in (
         (0x0019, "SIEMENS MR HEADER", 0x0C),
         (0x0043, "GEMS_PARM_01", 0x39),
         (0x2001, "Philips Imaging DD 001", 0x03),
     ):
+        if group not in groups:
+            # The toolkit takes long to find that out.
+            continue
         try:
             with attributes.quiet():
                 held = dataset.private_block(group, creator)[element].value

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from workstation.dicom.attributes import alike
 from workstation.dicom.display_sets import build_studies
 from workstation.dicom.documents import encapsulated_document, open_document
 from workstation.dicom.reading import ReceivedObject, read_object
@@ -132,33 +133,38 @@ class Opening:
             held.damaged.discard(uid)
             held.unreadable.pop(uid, None)
         new = [uid for uid in there if uid not in held.objects and uid not in held.unreadable]
-        for uid in new:
-            if cancel is not None and cancel.cancelled:
-                raise Cancelled("The study was closed while it was being opened.")
-            try:
-                received = read_object(self._store.read(uid))
-            except ReaderError as error:
-                if isinstance(error, StoreDamaged):
-                    held.damaged.add(uid)
-                held.unreadable[uid] = NotShown(
-                    "", uid, error.happened, "Unreadable file", error.remedy or "Fetch it again."
-                )
-                continue
-            if received.study_instance_uid == study_uid:
-                held.objects[uid] = received
-            else:
-                named = received.study_instance_uid
-                held.unreadable[uid] = NotShown(
-                    "",
-                    uid,
-                    "It belongs to another study." if named else "It names no study.",
-                    received.sop_class_name,
-                    "Ask the site.",
-                )
+        with alike():
+            for uid in new:
+                if cancel is not None and cancel.cancelled:
+                    raise Cancelled("The study was closed while it was being opened.")
+                self._take(study_uid, held, uid)
         gone = [uid for uid in held.objects if uid not in there]
         for uid in gone:
             del held.objects[uid]
         return bool(new or gone)
+
+    def _take(self, study_uid: str, held: _Headers, uid: str) -> None:
+        """The header of one object, or why it is not shown."""
+        try:
+            received = read_object(self._store.read(uid))
+        except ReaderError as error:
+            if isinstance(error, StoreDamaged):
+                held.damaged.add(uid)
+            held.unreadable[uid] = NotShown(
+                "", uid, error.happened, "Unreadable file", error.remedy or "Fetch it again."
+            )
+            return
+        if received.study_instance_uid == study_uid:
+            held.objects[uid] = received
+            return
+        named = received.study_instance_uid
+        held.unreadable[uid] = NotShown(
+            "",
+            uid,
+            "It belongs to another study." if named else "It names no study.",
+            received.sop_class_name,
+            "Ask the site.",
+        )
 
     def _built(self, study_uid: str, held: _Headers) -> Study:
         for study in build_studies(tuple(held.objects.values()), tuple(held.unreadable.values())):
