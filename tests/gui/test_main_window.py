@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -132,6 +133,29 @@ def test_enter_claims_fetches_at_once_and_opens(desk: Desk) -> None:
     assert desk.workbench.claiming.claims == [ACKERMANN]
     assert desk.workbench.retrieving.started == [("2.25.100020983", True)]
     assert desk.window.pages.currentWidget() is desk.room
+
+
+def test_a_claim_that_comes_late_opens_nothing_over_the_case_that_was_opened_since(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claiming, answered = desk.workbench.claiming, threading.Event()
+    claim = claiming.claim
+
+    def slow_at_first(task: ReadingTask) -> object:
+        if task.workitem_uid == OKONJO:
+            assert answered.wait(30)
+        return claim(task)
+
+    monkeypatch.setattr(claiming, "claim", slow_at_first)
+    done: list[str] = []
+    desk.window.list_page.tasks.claimed.connect(lambda task: done.append(task.workitem_uid))
+    for uid in (OKONJO, ACKERMANN):
+        desk.table.choose(uid)
+        desk.key(Qt.Key.Key_Return)
+    desk.until(lambda: desk.room.shown == [ACKERMANN])
+    answered.set()
+    desk.until(lambda: done == [ACKERMANN, OKONJO])
+    assert desk.room.shown == [ACKERMANN]
 
 
 def test_what_is_ours_opens_again(desk: Desk) -> None:

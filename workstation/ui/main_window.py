@@ -59,7 +59,8 @@ class MainWindow(QMainWindow):
         self._before_settings: QWidget | None = None
         #: what signing and the keys of the report act on, once there is a report panel
         self.report: ReportActions | None = None
-        self._opening: set[str] = set()
+        #: Workitem UID of the case that was asked for last and is not open yet
+        self._opening = ""
         self._study_open = False
         self._free: int | None = None
         self._disk = QTimer(self)
@@ -233,19 +234,21 @@ class MainWindow(QMainWindow):
 
     def open_task(self, task: ReadingTask) -> None:
         """Claim, fetch what is missing, and show the reading room."""
-        self._opening.add(task.workitem_uid)
+        self._opening = task.workitem_uid
         here = self.list_page.images_here(task)
         self.list_page.tasks.claim(task, urgent=True, unlinked=here > 0)
 
     def _claimed(self, task: ReadingTask) -> None:
-        if task.workitem_uid in self._opening:
-            self._opening.discard(task.workitem_uid)
+        # A claim that comes late must not put its case under the hands that read another one.
+        if task.workitem_uid == self._opening:
             self._enter_room(task)
 
     def _claim_failed(self, task: ReadingTask, _error: ReaderError) -> None:
-        self._opening.discard(task.workitem_uid)
+        if task.workitem_uid == self._opening:
+            self._opening = ""
 
     def _enter_room(self, task: ReadingTask) -> None:
+        self._opening = ""
         self.task_opened.emit(task)
         if self._room is not None:
             self._study_open = True
