@@ -22,6 +22,7 @@ from workstation.ui.main_window import MainWindow
 from workstation.ui.report.panel import ReportPanel
 from workstation.ui.report.prior_reports import PriorReport, prior_report
 from workstation.ui.report.template_editor.page import TemplatesPage
+from workstation.ui.viewport.prior_studies import open_ones
 from workstation.ui.viewport.reading_room import ReadingRoom
 from workstation.workflow.jobs import Lane
 from workstation.workflow.lesion_table import PriorSizes, prior_sizes
@@ -128,11 +129,11 @@ class Desk(MainWindow):
         return (row.priors if row is not None else None) or ()
 
     def _load_prior_reports(self, task: ReadingTask) -> None:
-        priors = self._priors_of(task)
+        priors = open_ones(self._priors_of(task), self._bench.opening.opened())
 
         def read(_: object) -> list[PriorReport]:
             found = []
-            for prior in priors[:4]:
+            for prior in priors:
                 study = self._bench.opening.open(prior.study_instance_uid)
                 for shown in study.display_sets:
                     if shown.kind is not DisplaySetKind.DOCUMENT:
@@ -157,8 +158,8 @@ class Desk(MainWindow):
 
     def _prior_sizes(self, task: ReadingTask) -> PriorSizes | None:
         """What was measured on the newest earlier study on which anything was. On a job thread."""
-        priors = self._priors_of(task)
-        for prior in priors[:4]:
+        priors = open_ones(self._priors_of(task), self._bench.opening.opened())
+        for prior in priors:
             uid = prior.study_instance_uid
             contents = [
                 self._bench.overlays.content(each)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.study import Study
 
 #: Opened without being asked for, newest first: opening reads every header of a study.
 OPENED_AT_ONCE = 4
+
+
+def open_ones(known: Sequence[PriorStudy], opened: Collection[str]) -> tuple[PriorStudy, ...]:
+    """Of those that the service lists: what opens by itself, and what somebody has opened since
+    (`opened`: Study Instance UIDs); in the same order."""
+    at_once = known[:OPENED_AT_ONCE]
+    return tuple(each for each in known if each in at_once or each.study_instance_uid in opened)
 
 
 class PriorStudies:

@@ -307,7 +307,7 @@ class ReadingRoom(GoingTo):
             arriving = retrieving.progress(prior.study_instance_uid)
             sections.append(prior_section(held, thumbs_of(held, arriving, looked)))
         if absent:
-            sections.append(StripSection("Not here", "", tuple(absent)))
+            sections.append(StripSection("Not opened", "", tuple(absent)))
         self.strip.show_sections(sections)
         self.strip.show_unshown(len(study.not_shown))
         pane = images.active.pane
