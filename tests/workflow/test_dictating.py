@@ -133,8 +133,12 @@ class Bench:
     def told(self, kind: EventKind) -> list[DictationEvent]:
         return [event for event in self.events if event.kind is kind]
 
+    def begin(self, study_uid: str, texts: Sequence[str] = ()) -> tuple[Utterance, ...]:
+        self.dictating.begin(study_uid)
+        return self.dictating.prepare(study_uid, texts)
+
     def speak(self, *, command: bool = False) -> None:
-        self.dictating.prepare("1.2")
+        self.begin("1.2")
         assert self.dictating.press(command=command)
         for _ in range(10):
             self.dictating.hear(LOUD, -20.0)
@@ -162,9 +166,9 @@ def test_a_sentence_that_never_reached_the_report_is_given_back_when_the_case_op
     bench.engine.says("no effusion")
     bench.engine.says("no pneumothorax")
     bench.dictating.written(bench.told(EventKind.FINAL)[0].utterance)  # type: ignore[arg-type]
-    left = bench.dictating.prepare("1.2")
+    left = bench.begin("1.2")
     assert [each.heard.text for each in left] == ["no pneumothorax"]
-    assert bench.dictating.prepare("1.3") == ()
+    assert bench.begin("1.3") == ()
 
 
 def test_a_sentence_that_is_finished_after_the_case_was_left_is_kept_for_its_own_case(
@@ -172,10 +176,56 @@ def test_a_sentence_that_is_finished_after_the_case_was_left_is_kept_for_its_own
 ) -> None:
     bench.speak()
     bench.dictating.leave()
-    bench.dictating.prepare("1.9")
+    bench.begin("1.9")
     bench.engine.says("of the first patient")
     assert bench.told(EventKind.FINAL) == []
     assert [u.study_instance_uid for u, _ in bench.store.held.values()] == ["1.2"]
+
+
+def test_a_case_whose_preparation_comes_late_takes_nothing_from_the_one_opened_since(
+    bench: Bench,
+) -> None:
+    bench.speak()
+    bench.engine.says("of the first patient")
+    bench.begin("1.9")
+    assert bench.dictating.prepare("1.2") == ()
+    assert bench.dictating.press()
+    bench.engine.listener["ended"]()
+    bench.engine.says("of the second patient")
+    studies = {u.heard.text: u.study_instance_uid for u, _ in bench.store.held.values()}
+    assert studies == {"of the first patient": "1.2", "of the second patient": "1.9"}
+
+
+def test_preparing_a_case_that_was_left_opens_no_case_to_dictate_into(bench: Bench) -> None:
+    bench.dictating.begin("1.2")
+    bench.dictating.leave()
+    bench.dictating.prepare("1.2")
+    assert not bench.dictating.press()
+
+
+@pytest.mark.parametrize("command", [False, True])
+def test_what_was_said_to_a_case_that_was_left_is_neither_shown_nor_done_in_the_next(
+    bench: Bench, command: bool
+) -> None:
+    bench.speak(command=command)
+    bench.dictating.leave()
+    bench.begin("1.9")
+    bench.engine.listener["partial"]("next field")
+    bench.engine.says("next field")
+    assert not [
+        event
+        for event in bench.events
+        if event.kind in (EventKind.PARTIAL, EventKind.COMMAND, EventKind.FINAL)
+    ]
+
+
+def test_a_sentence_that_ends_while_its_case_opens_again_comes_once(bench: Bench) -> None:
+    bench.speak()
+    bench.dictating.leave()
+    bench.dictating.begin("1.2")
+    bench.engine.says("no effusion")
+    assert bench.told(EventKind.FINAL) == []
+    assert [u.heard.text for u in bench.dictating.prepare("1.2")] == ["no effusion"]
 
 
 def test_a_full_disk_costs_the_sound_and_not_the_words(bench: Bench) -> None:
@@ -212,7 +262,7 @@ def test_a_monologue_ends_after_ten_minutes_and_is_written_until_then(bench: Ben
 
 def test_an_engine_that_is_not_there_is_told_and_nothing_listens(bench: Bench) -> None:
     bench.engine.refuses = SpeechUnavailable("No speech model is installed.")
-    bench.dictating.prepare("1.2")
+    bench.begin("1.2")
     assert not bench.dictating.press()
     assert bench.dictating.phase is Phase.IDLE
     assert "No speech model" in str(bench.told(EventKind.ERROR)[0].error)
@@ -224,8 +274,8 @@ def test_without_a_case_nothing_is_dictated(bench: Bench) -> None:
 
 
 def test_phrases_of_a_case_that_was_left_meanwhile_are_not_taken(bench: Bench) -> None:
-    bench.dictating.prepare("1.2")
-    bench.dictating.prepare("1.3")
+    bench.begin("1.2")
+    bench.begin("1.3")
     before = len(bench.engine.calls)
     bench.dictating.learn("1.2", ["an earlier report"])
     assert len(bench.engine.calls) == before
@@ -280,19 +330,19 @@ def test_sound_that_is_gone_is_refused_in_words(bench: Bench) -> None:
 
 def test_what_was_signed_before_is_learned_with_the_case(bench: Bench) -> None:
     bench.own.texts = ["cystoides", "intestinalis"]
-    bench.dictating.prepare("1.2", ["template"])
+    bench.begin("1.2", ["template"])
     assert bench.engine.calls[-1] == "4 phrases"
 
 
 def test_signed_reports_that_cannot_be_read_are_told_and_dictation_goes_on(bench: Bench) -> None:
     bench.own.refuses = DiskFull("The disk is full.")
-    bench.dictating.prepare("1.2")
+    bench.begin("1.2")
     assert [event.error for event in bench.told(EventKind.ERROR)] == [bench.own.refuses]
     assert bench.dictating.press()
 
 
 def test_a_microphone_that_falls_dead_silent_in_mid_sentence_is_told_once(bench: Bench) -> None:
-    bench.dictating.prepare("1.2")
+    bench.begin("1.2")
     bench.dictating.press()
     bench.dictating.hear(LOUD, -20.0)
     for _ in range(80):

@@ -147,11 +147,18 @@ class Dictating:
 
     # -- the case --------------------------------------------------------------------------
 
-    def prepare(self, study_uid: str, texts: Sequence[str] = ()) -> tuple[Utterance, ...]:
-        """Begin with a study; returns what was heard for it and never written. Takes a second."""
+    def begin(self, study_uid: str) -> None:
+        """A case is opened: from now on what is said belongs to it. At once, for the Qt thread."""
         with self._lock:
             self._study, self._scribe = study_uid, None
+
+    def prepare(self, study_uid: str, texts: Sequence[str] = ()) -> tuple[Utterance, ...]:
+        """Learn the phrases of the case that has begun; returns what was heard for it and never
+        written. Takes a second; a case that was left meanwhile gets nothing."""
         self.learn(study_uid, texts)
+        with self._lock:
+            if self._study != study_uid:
+                return ()
         return self._store.unwritten(study_uid)
 
     def learn(self, study_uid: str, texts: Sequence[str]) -> None:
@@ -210,7 +217,7 @@ class Dictating:
             return
         listener = self._parts.listener(
             ready=lambda words: self._tell(DictationEvent(EventKind.READY, words)),
-            partial=lambda words: self._tell(DictationEvent(EventKind.PARTIAL, words)),
+            partial=self._partial,
             final=self._final,
             ended=self._ended,
             error=self._failed,
@@ -299,6 +306,12 @@ class Dictating:
         self._phase = phase
         self._tell(DictationEvent(EventKind.PHASE, phase.value))
 
+    def _partial(self, words: str) -> None:
+        with self._lock:
+            elsewhere = bool(self._sessions) and self._sessions[0][0] != self._study
+        if not elsewhere:
+            self._tell(DictationEvent(EventKind.PARTIAL, words))
+
     def _final(self, heard: Heard, sound: Sound) -> None:
         with self._lock:
             if not heard.words:
@@ -306,7 +319,10 @@ class Dictating:
             self._heard_anything = True
             study, commanding = self._sessions[0] if self._sessions else (self._study, False)
             scribe = self._scribe
+            here = study == self._study
         if commanding:
+            if not here:
+                return  # said to a case that was left
             found = self._parts.command(heard.text)
             self._tell(DictationEvent(EventKind.COMMAND, heard.text, command=found))
             return
@@ -320,7 +336,10 @@ class Dictating:
         except ReaderError as error:
             # The words still reach the editor, and so the draft; only the sound is not kept.
             self._tell(DictationEvent(EventKind.ERROR, error=error))
-        if heard.words and study == self._study:
+        with self._lock:
+            # Without phrases yet it comes with what was never written: `prepare` looks after them.
+            here = study == self._study and self._scribe is not None
+        if heard.words and here:
             self._tell(DictationEvent(EventKind.FINAL, utterance=utterance))
 
     def _ended(self) -> None:

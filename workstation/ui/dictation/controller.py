@@ -57,6 +57,8 @@ class DictationController(QObject):
         self._key = Qt.Key.Key_F4
         self._texts: tuple[str, ...] = ()
         self._player = Player(self)
+        #: Study Instance UID of the case that is open
+        self._study = ""
         #: what was written here, in its order, and the steps to undo just after the last
         self._inserted: list[str] = []
         self._as_inserted = -1
@@ -66,12 +68,13 @@ class DictationController(QObject):
 
     def show_task(self, task: ReadingTask, texts: Sequence[str]) -> None:
         """Learn the phrases of the case; tell what was heard before and never written."""
-        study = task.study_instance_uid
+        study = self._study = task.study_instance_uid
         self._texts = tuple(texts)
         self._inserted.clear()
+        self._dictating.begin(study)
         self._bridge.submit(
             lambda _: self._dictating.prepare(study, texts),
-            on_done=lambda left: self._left_over(study, left),
+            on_done=self._left_over,
             on_failed=self._failed,
         )
 
@@ -86,6 +89,7 @@ class DictationController(QObject):
 
     def leave(self) -> None:
         """The case is closed."""
+        self._study = ""
         self._stop_listening()
         self._dictating.leave()
         self._line.clear()
@@ -95,7 +99,8 @@ class DictationController(QObject):
         self.leave()
         self._end()
 
-    def _left_over(self, study: str, left: Sequence[Utterance]) -> None:
+    def _left_over(self, told: Sequence[Utterance]) -> None:
+        left = [each for each in told if self._awaited(each)]
         words = [each for each in left if each.heard.words]
         for each in words:
             self._insert(each)
@@ -105,6 +110,11 @@ class DictationController(QObject):
             )
         elif left:
             self.message.emit("The sound of a sentence that no engine could hear is kept.")
+
+    def _awaited(self, utterance: Utterance) -> bool:
+        """Whether it was said to the case that is open, and stands in its report not yet."""
+        here = utterance.study_instance_uid == self._study
+        return here and utterance.identifier not in self._inserted
 
     # -- the key ---------------------------------------------------------------------------
 
@@ -174,7 +184,9 @@ class DictationController(QObject):
             self._line.show_partial(event.text)
             marks.show_partial(self._editor, f" {event.text}")
         elif event.kind is EventKind.FINAL and event.utterance is not None:
-            self._insert(event.utterance)
+            # Told on its way here, it may have been overtaken by another case.
+            if self._awaited(event.utterance):
+                self._insert(event.utterance)
         elif event.kind is EventKind.COMMAND:
             self._command(event)
         elif event.kind is EventKind.READY:
