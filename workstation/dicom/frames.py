@@ -199,6 +199,8 @@ def _base(dataset: Dataset, pixels: PixelFormat, repairs: list[str]) -> FrameDes
             " MONOCHROME2."
         )
     shape = attributes.text(dataset, "PresentationLUTShape")
+    subtracted, unknown = masks.masks(dataset, pixels.frames)
+    repairs += [f"Left out: {words}." for words in unknown]
     return FrameDescription(
         key=FrameKey(attributes.text(dataset, "SOPInstanceUID")),
         sop_class_uid=attributes.text(dataset, "SOPClassUID"),
@@ -221,7 +223,7 @@ def _base(dataset: Dataset, pixels: PixelFormat, repairs: list[str]) -> FrameDes
         acquired=technique.acquired(dataset),
         shutter=_shutter(dataset, repairs),
         overlay_groups=overlays.groups_of(dataset),
-        masks=masks.masks(dataset)[0],
+        masks=subtracted,
         colour_note=icc.note(dataset, pixels),
         same_pixels=_sources(dataset, preserved=True),
         moved_pixels=_sources(dataset, preserved=False),

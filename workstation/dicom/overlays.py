@@ -67,8 +67,9 @@ def planes(
 
 
 def _lay(mask: NDArray[np.bool_], plane: NDArray[np.bool_], top: int, left: int) -> None:
-    """Put a plane over the mask, cut at the edges of the image."""
-    into = mask[max(0, top) : top + plane.shape[0], max(0, left) : left + plane.shape[1]]
+    """Put a plane over the mask, cut at the edges of the image; it may lie beyond them."""
+    bottom, right = max(0, top + plane.shape[0]), max(0, left + plane.shape[1])
+    into = mask[max(0, top) : bottom, max(0, left) : right]
     into |= plane[max(0, -top) :, max(0, -left) :][: into.shape[0], : into.shape[1]]
 
 

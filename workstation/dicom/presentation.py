@@ -201,7 +201,7 @@ class PresentationState:
                 raise ReaderError("The palette of the presentation state cannot be read.")
         if "ICCProfile" in dataset:
             notes.append("an ICC profile")
-        subtracted, unknown = masks.masks(dataset)
+        subtracted, unknown = masks.masks(dataset, frame.pixel_format.frames)
         notes += unknown
         mask = next((each for each in subtracted if each.covers(frame.key.frame_number)), None)
         rotation = attributes.integer(dataset, "ImageRotation") or 0
