@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
 
 from workstation.ui import icons, theme
+from workstation.ui.parts.following import follow
 
 
 class Label(QLabel):
@@ -86,7 +87,7 @@ class _Chip(Label):
 def key_cap(text: str) -> Label:
     """The picture of a key."""
     made = _Chip(text, "keycap")
-    made.setMinimumWidth(theme.px(20))
+    follow(made, lambda: made.setMinimumWidth(theme.px(20)))
     return made
 
 
@@ -144,7 +145,7 @@ def separator(vertical: bool = False, length: int = 20) -> QFrame:
     made.setObjectName("hairline")
     made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     if vertical:
-        made.setFixedSize(1, theme.px(length))
+        follow(made, lambda: made.setFixedSize(1, theme.px(length)))
     else:
         made.setFixedHeight(1)
     return made
@@ -155,11 +156,17 @@ def key_hints(*pairs: tuple[tuple[str, ...], str]) -> QWidget:
     made = QWidget()
     row = QHBoxLayout(made)
     row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(theme.px(6))
-    for index, (keys, words) in enumerate(pairs):
-        if index:
-            row.addSpacing(theme.px(6))
+    said = []
+    for keys, words in pairs:
         for key in keys:
             row.addWidget(key_cap(key))
-        row.addWidget(label(words, 12, 400, "text2"))
+        said.append(label(words, 12, 400, "text2"))
+        row.addWidget(said[-1])
+
+    def measure() -> None:
+        row.setSpacing(theme.px(6))
+        for each in said[:-1]:
+            each.setContentsMargins(0, 0, theme.px(6), 0)
+
+    follow(made, measure)
     return made

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from workstation.domain.errors import ReaderError
 from workstation.ui import theme
 from workstation.ui.parts.buttons import Button, button
+from workstation.ui.parts.following import follow
 from workstation.ui.parts.labels import escaped, label, sign
 
 
@@ -21,12 +22,9 @@ class MessageCard(QFrame):
         self.setObjectName("card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = QVBoxLayout(self)
-        column.setContentsMargins(*(theme.px(n) for n in (14, 12, 14, 12)))
-        column.setSpacing(theme.px(8))
         self._head = QWidget()
         row = QHBoxLayout(self._head)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(8))
         self._sign = sign(icon, tone, 18)
         self._title = label(title, 14, 600, wrap=True)
         row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
@@ -43,9 +41,15 @@ class MessageCard(QFrame):
             column.addWidget(words)
             self._paragraphs.append((caption, words))
         self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(theme.px(8))
         self._buttons.addStretch(1)
         column.addLayout(self._buttons)
+
+        def measure() -> None:
+            column.setContentsMargins(*(theme.px(n) for n in (14, 12, 14, 12)))
+            for each in (column, row, self._buttons):
+                each.setSpacing(theme.px(8))
+
+        follow(self, measure)
 
     def show_message(
         self, happened: str, means: str = "", remedy: str = "", *, title: str | None = None

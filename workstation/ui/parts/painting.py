@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from workstation.domain.reading_task import Priority
 from workstation.ui import theme
+from workstation.ui.parts.following import follow
 
 #: Word and colour beside the glyph: never colour alone.
 WORDS = {Priority.STAT: "STAT", Priority.URGENT: "URGENT", Priority.ROUTINE: "Routine"}
@@ -135,6 +136,7 @@ class PriorityLabel(QWidget):
     def __init__(self, priority: Priority = Priority.ROUTINE) -> None:
         super().__init__()
         self._priority = priority
+        follow(self, lambda: self.setFixedSize(self.sizeHint()))
         self.show_priority(priority)
 
     def show_priority(self, priority: Priority) -> None:
@@ -159,7 +161,7 @@ class ProgressBar(QWidget):
     def __init__(self, fraction: float = 0.0, tone: str = "text2") -> None:
         super().__init__()
         self._fraction, self._tone = fraction, tone
-        self.setFixedHeight(theme.px(4))
+        follow(self, lambda: self.setFixedHeight(theme.px(4)))
 
     def set_fraction(self, fraction: float) -> None:
         """0 to 1."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from workstation.ui import theme
 from workstation.ui.parts import button, key_hints, label
+from workstation.ui.parts.following import follow
 
 #: What each tool asks of the hand.
 TOOL_WORDS = {
@@ -32,6 +33,9 @@ TOOL_WORDS = {
     "freehand": "Freehand: drag around the region",
     "calibrate": "Scale: drag along something whose true length is known",
 }
+
+#: Room for words below which the key hints give way.
+_WORDS = 240
 
 #: How long the bar is lit after a spoken command.
 _FLASH_MS = 350
@@ -87,15 +91,13 @@ class CaptionBar(QFrame):
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(self)
-        row.setContentsMargins(theme.px(12), 0, theme.px(12), 0)
-        row.setSpacing(theme.px(8))
+        self._row = row
         self.words = label("", 13, 400, "text2")
         # A long sentence is cut, it does not widen the window.
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.addWidget(self.words, 1)
         self.entry = WindowEntry()
         self.entry.setAccessibleName("Window width and level")
-        self.entry.setFixedWidth(theme.px(180))
         self.entry.hide()
         row.addWidget(self.entry)
         self.looks = button("Look", small=True)
@@ -105,7 +107,6 @@ class CaptionBar(QFrame):
         self.length = LengthEntry()
         self.length.setAccessibleName("True length of the line in millimetres")
         self.length.setPlaceholderText("true length in mm")
-        self.length.setFixedWidth(theme.px(180))
         self.length.refused.connect(self.say)
         self.length.hide()
         row.addWidget(self.length)
@@ -113,18 +114,24 @@ class CaptionBar(QFrame):
             (("0", "9"), "window"), ((",", "."), "stage"), (("F3",), "report"), (("F1",), "keys")
         )
         row.addWidget(self._hints)
-        self.setFixedHeight(theme.px(40))
+        follow(self, self._measure)
         self._tool = "window"
         self._lit = QTimer(self)
         self._lit.setSingleShot(True)
         self._lit.setInterval(_FLASH_MS)
         self._lit.timeout.connect(lambda: self._light(""))
 
+    def _measure(self) -> None:
+        self.setFixedHeight(theme.px(40))
+        self._row.setContentsMargins(theme.px(12), 0, theme.px(12), 0)
+        self._row.setSpacing(theme.px(8))
+        self.entry.setFixedWidth(theme.px(180))
+        self.length.setFixedWidth(theme.px(180))
+        self._fit()
+
     def give_place(self, line: QWidget) -> None:
         """A line that takes the place of the words while it is shown."""
-        layout = self.layout()
-        assert isinstance(layout, QHBoxLayout)
-        layout.insertWidget(0, line, 1)
+        self._row.insertWidget(0, line, 1)
 
     def show_tool(self, name: str, state: str = "") -> None:
         """What the tool does, and what else goes on."""
@@ -176,6 +183,15 @@ class CaptionBar(QFrame):
         self.entry.hide()
         self.length.hide()
 
-    def show_hints(self, on: bool) -> None:
-        """Key hints give way in a narrow window."""
-        self._hints.setVisible(on)
+    def _fit(self) -> None:
+        """Key hints give way where they would leave the words less than a short sentence."""
+        taken = self.looks.sizeHint().width() + self._hints.sizeHint().width() + theme.px(40)
+        self._hints.setVisible(self.width() - taken >= theme.px(_WORDS))
+
+    def minimumSizeHint(self) -> QSize:
+        # The words are cut and the hints give way, so the bar never widens the window.
+        return QSize(theme.px(200), theme.px(40))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()

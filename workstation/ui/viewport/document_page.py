@@ -26,6 +26,7 @@ from workstation.domain.waveform import Waveform
 from workstation.ui import shortcuts, theme
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.parts import MessageCard, button, label
+from workstation.ui.parts.following import follow
 from workstation.ui.viewport import page_html
 from workstation.ui.viewport.waveform_page import WaveformPage
 
@@ -55,12 +56,11 @@ class DocumentPage(QFrame):
         #: how a frame is called in the study; set by the room
         self.name_of: page_html.NameOf = lambda _: None
         column = QVBoxLayout(self)
-        side = theme.px(16)
-        column.setContentsMargins(side, theme.px(8), side, side)
         row = QHBoxLayout()
-        self.title = label("", 16, 600)
+        self.title = label("", 16, 600, wrap=True)
         row.addWidget(self.title, 1)
-        back = button("Back to the images", "back", key="Esc")
+        back = button("Back", "back", key="Esc")
+        back.setToolTip("Back to the images   Esc")
         back.clicked.connect(self.closed)
         row.addWidget(back)
         column.addLayout(row)
@@ -69,7 +69,6 @@ class DocumentPage(QFrame):
         self.text = _Text()
         self.text.setOpenLinks(False)
         self.text.setOpenExternalLinks(False)
-        self.text.setFont(theme.font(14))
         self.text.setAccessibleName("Document text")
         self.text.anchorClicked.connect(self._go)
         self._stack.addWidget(self.text)
@@ -84,11 +83,23 @@ class DocumentPage(QFrame):
         self.card = MessageCard("The document cannot be opened")
         self._stack.addWidget(self.card)
         self._buffer: QBuffer | None = None
+        self._column = column
+        #: the report that is shown, written again where the text size changes
+        self._page: ReadablePage | None = None
+        follow(self, self._measure)
         shortcuts.bind(self, Place.DOCUMENT, self)
+
+    def _measure(self) -> None:
+        side = theme.px(16)
+        self._column.setContentsMargins(side, theme.px(8), side, side)
+        self.text.setFont(theme.font(14))
+        if self._page is not None:
+            self.text.setHtml(page_html.html(self._page, self.name_of))
 
     def show_document(self, document: Document) -> None:
         """A report at once; everything else is read in the background."""
         self._wanted = document.sop_instance_uid
+        self._page = None
         self.title.setText(document.title or "Document")
         if document.page is not None:
             self._show_page(document.page)
@@ -119,6 +130,7 @@ class DocumentPage(QFrame):
             self._show_pdf(held.content)
 
     def _show_page(self, page: ReadablePage) -> None:
+        self._page = page
         self.text.setHtml(page_html.html(page, self.name_of))
         self._show(self.text)
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QV
 from workstation.domain.study import NotShown, Study
 from workstation.ui import theme
 from workstation.ui.parts import badge, button, label, separator, sign
+from workstation.ui.parts.following import follow
 
 
 def rows_of(study: Study) -> list[tuple[int, NotShown]]:
@@ -41,7 +42,6 @@ class NothingCard(QWidget):
     def __init__(self) -> None:
         super().__init__()
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(theme.px(16), 0, theme.px(16), 0)
         outer.addStretch(1)
         # Filled only after it is laid into the other: PySide wraps the items of a full layout and
         # finds them at their old addresses after Qt has freed them, which ends in a crash.
@@ -50,6 +50,7 @@ class NothingCard(QWidget):
         self._row.addStretch(1)
         self._row.addStretch(1)
         outer.addStretch(1)
+        follow(self, lambda: outer.setContentsMargins(theme.px(16), 0, theme.px(16), 0))
         self._card: QFrame | None = None
         #: whether it lies over images that can be read
         self.over_images = False
@@ -64,12 +65,16 @@ class NothingCard(QWidget):
         card = QFrame()
         card.setObjectName("card")
         card.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        card.setMaximumWidth(theme.px(880))
         column = QVBoxLayout(card)
-        column.setContentsMargins(*(theme.px(n) for n in (32, 28, 32, 28)))
-        column.setSpacing(theme.px(12))
         head = QHBoxLayout()
-        head.setSpacing(theme.px(10))
+
+        def measure() -> None:
+            card.setMaximumWidth(theme.px(880))
+            column.setContentsMargins(*(theme.px(n) for n in (32, 28, 32, 28)))
+            column.setSpacing(theme.px(12))
+            head.setSpacing(theme.px(10))
+
+        follow(card, measure)
         column.addLayout(head)
         head.addWidget(sign("cannot_show", "urgent", 24))
         head.addWidget(label(self._title(study), 20, 600, wrap=True), 1)

@@ -30,6 +30,7 @@ from workstation.commands.registry import Place
 from workstation.domain.overlays import OverlayItem, OverlayKind
 from workstation.ui import icons, shortcuts, theme
 from workstation.ui.parts import OWN_RING, key_hints, label
+from workstation.ui.parts.following import follow
 from workstation.ui.viewport.overlaying import Listed, Overlaying
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
@@ -255,10 +256,7 @@ class OverlayList(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._overlaying = overlaying
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, theme.px(10), 0, theme.px(8))
-        column.setSpacing(theme.px(4))
         self.heading = label("Layers", 13, 600)
-        self.heading.setContentsMargins(theme.px(10), 0, theme.px(10), 0)
         column.addWidget(self.heading)
         self._model = _Model()
         self.view = _View()
@@ -274,8 +272,16 @@ class OverlayList(QFrame):
         self.view.doubleClicked.connect(lambda _: self.go_to_current())
         column.addWidget(self.view, 1)
         hints = key_hints((("Space",), "show"), (("F",), "fill"), (("+", "−"), "opacity"))
-        hints.setContentsMargins(theme.px(10), 0, 0, 0)
         column.addWidget(hints)
+        self._hints = hints
+
+        def measure() -> None:
+            column.setContentsMargins(0, theme.px(10), 0, theme.px(8))
+            column.setSpacing(theme.px(4))
+            self.heading.setContentsMargins(theme.px(10), 0, theme.px(10), 0)
+            hints.setContentsMargins(theme.px(10), 0, 0, 0)
+
+        follow(self, measure)
         overlaying.changed.connect(self.show_overlays)
         shortcuts.bind(self.view, Place.OVERLAYS, self)
         self.hide()
@@ -351,4 +357,6 @@ class OverlayList(QFrame):
 
     def fit(self, room: int) -> None:
         """At twice the text the list would take a third of the room: it gives way to the image."""
-        self.setFixedWidth(min(theme.px(WIDTH), room // 5))
+        width = min(theme.px(WIDTH), room // 5)
+        self.setFixedWidth(width)
+        self._hints.setVisible(self._hints.sizeHint().width() <= width)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QMenu, QWidget
 
@@ -14,7 +14,8 @@ from workstation.domain.clock import Clock
 from workstation.domain.reading_task import ReadingTask
 from workstation.domain.study import Study
 from workstation.ui import icons, theme
-from workstation.ui.parts import Button, PriorityLabel, button, label, separator, tool
+from workstation.ui.parts import Button, PriorityLabel, label, separator, tool
+from workstation.ui.parts.following import follow
 from workstation.ui.viewport.measure_tools import MENU, icon_of
 from workstation.ui.worklist import wording
 
@@ -46,6 +47,18 @@ _MORE = (
 _LAYOUTS = ("layout.1", "layout.2", "layout.3", "layout.4", "layout.6", "layout.9")
 
 
+class _Step(Button):
+    """A key that is a button."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key, "", "", "", 22, "")
+        self.setStyleSheet("padding: 0; min-width: 0")
+
+    def _measure(self) -> None:
+        super()._measure()
+        self.setFixedWidth(theme.px(24))
+
+
 class RoomBar(QFrame):
     """48 high. When space is short the study text goes first, then the stage, the birth date and
     the tools that `more` also holds; name and ID stay."""
@@ -63,14 +76,11 @@ class RoomBar(QFrame):
         self._tool_in_menu = False
         self._table = registry.load_all()
         row = self._row = QHBoxLayout(self)
-        row.setContentsMargins(theme.px(8), 0, theme.px(12), 0)
-        row.setSpacing(theme.px(8))
         row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         back = tool("worklist", "Worklist", "Ctrl+L")
         back.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         back.clicked.connect(self.back_asked)
         row.addWidget(back)
-        row.addSpacing(theme.px(6))
         self.family = label("", 16, 600)
         self.given = label("", 16, 400)
         self.facts = label("", 13, 400, "text2", tabular=True)
@@ -80,11 +90,8 @@ class RoomBar(QFrame):
             row.addWidget(each)
         self._line = separator(vertical=True)
         self.study = label("", 13, 400, "text2", tabular=True)
-        row.addSpacing(theme.px(4))
         row.addWidget(self._line)
-        row.addSpacing(theme.px(4))
         row.addWidget(self.study)
-        row.addSpacing(theme.px(4))
         self._priority = PriorityLabel()
         row.addWidget(self._priority)
         self.due = label("", 14, 600, "text2", tabular=True)
@@ -96,21 +103,27 @@ class RoomBar(QFrame):
         row.addWidget(self._stage)
         row.addStretch(1)
         self._tool_row(row)
-        self.setFixedHeight(theme.px(48))
+        follow(self, self._measure)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._show_due)
+
+    def _measure(self) -> None:
+        self._resized_text = True
+        self.setFixedHeight(theme.px(48))
+        self._row.setContentsMargins(theme.px(8), 0, theme.px(12), 0)
+        self._row.setSpacing(theme.px(8))
+        self.family.setContentsMargins(theme.px(6), 0, 0, 0)
+        self.study.setContentsMargins(theme.px(4), 0, theme.px(4), 0)
 
     def _stage_switch(self) -> QWidget:
         held = QWidget()
         row = QHBoxLayout(held)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(8))
+        follow(held, lambda: row.setSpacing(theme.px(8)))
         for key, command in ((",", "hanging.previous"), (".", "hanging.next")):
-            step = button(key, small=True)
+            step = _Step(key)
             step.setToolTip(f"{self._table[command].title}   {key}")
-            step.setFixedSize(theme.px(24), theme.px(22))
-            step.setStyleSheet("padding: 0")
             step.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             step.clicked.connect(lambda _=False, each=command: self.command_asked.emit(each))
             row.addWidget(step)
@@ -277,6 +290,7 @@ class RoomBar(QFrame):
         for group in yielding:
             for each in group:
                 each.setVisible(True)
+        self._row.invalidate()
         for group in yielding:
             if self._row.minimumSize().width() <= self.width():
                 return
@@ -294,3 +308,10 @@ class RoomBar(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        # After another text size this comes once the labels have measured themselves again.
+        if event.type() == QEvent.Type.LayoutRequest and self._resized_text:
+            self._resized_text = False
+            self._fit()
+        return super().event(event)

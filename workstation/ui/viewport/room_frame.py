@@ -168,12 +168,14 @@ class RoomFrame(QWidget):
             self.caption.say("The study holds nothing that others drew over the images.")
             return
         overlaying.toggle()
+        self._make_room_for_layers(overlaying.board.shown)
         self.overlays.setVisible(overlaying.board.shown)
 
     def _to_overlay_list(self) -> None:
         if not self.images.overlaying.board.shown:
             self._toggle_overlays()
         if self.images.overlaying.listed():
+            self._make_room_for_layers(True)
             self.overlays.show()
             self.overlays.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -185,6 +187,12 @@ class RoomFrame(QWidget):
     def _overlays_changed(self) -> None:
         overlaying = self.images.overlaying
         self.strip.show_overlays(overlaying.count, overlaying.board.shown)
+        self._make_room_for_layers(self.overlays.isVisibleTo(self))
+
+    def _make_room_for_layers(self, shown: bool) -> None:
+        """Before the list is shown: where both have no room beside the report, it takes the place
+        of the strip."""
+        self.strip.setHidden(shown and self.width() < theme.px(800))
 
     def focus_images(self) -> None:
         """To the images, and to the keys that act on them."""
@@ -199,9 +207,9 @@ class RoomFrame(QWidget):
 
     def _fit(self) -> None:
         narrow = self.width() < theme.px(1500)
-        self.strip.set_narrow(narrow)
+        self.strip.set_width(112 if not narrow else 96 if self.width() >= theme.px(1100) else 73)
+        self._make_room_for_layers(self.overlays.isVisibleTo(self))
         self.overlays.fit(self.width())
-        self.caption.show_hints(self.width() > theme.px(1000))
         if self._panel is not None:
             # At twice the text the report would take half the window: it gives way to the image.
             full = 520 if self._panel_wide else 448

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QW
 
 from workstation.ui import icons, theme
 from workstation.ui.parts import button, label, separator
+from workstation.ui.parts.following import follow
 from workstation.ui.viewport.viewport import MIME
 
 
@@ -55,8 +56,10 @@ class Thumb(QWidget):
         self.selected = False
         self._picture: QPixmap | None = None
         self._pressed: QPoint | None = None
+        self._compact = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        follow(self, lambda: self.setFixedHeight(self.sizeHint().height()))
         self.show_content(content)
 
     def show_content(self, content: ThumbContent) -> None:
@@ -67,7 +70,6 @@ class Thumb(QWidget):
         words = content.cannot_show or "\n".join(dict.fromkeys(each for each in lines if each))
         self.setToolTip(words)
         self.setAccessibleDescription(words)
-        self.setFixedHeight(self.sizeHint().height())
         self.update()
 
     def show_picture(self, picture: NDArray[np.uint8]) -> None:
@@ -85,7 +87,16 @@ class Thumb(QWidget):
         """Whether a picture was given."""
         return self._picture is not None
 
+    def set_compact(self, compact: bool) -> None:
+        """Low, with the first word of the title in the picture, or with the title below it."""
+        if compact != self._compact:
+            self._compact = compact
+            self.setFixedHeight(self.sizeHint().height())
+            self.update()
+
     def sizeHint(self) -> QSize:
+        if self._compact:
+            return QSize(theme.px(57), theme.px(50))
         return QSize(theme.px(92), theme.px(78 + 22))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -93,7 +104,8 @@ class Thumb(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        frame = QRectF(1, 1, self.width() - 2, theme.px(78) - 2)
+        tall = self.height() if self._compact else theme.px(78)
+        frame = QRectF(1, 1, self.width() - 2, tall - 2)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("image"))
         painter.drawRoundedRect(frame, theme.px(4), theme.px(4))
@@ -112,7 +124,8 @@ class Thumb(QWidget):
         elif content.fetch:
             self._sign(painter, frame, "fetch", "text2")
         self._bar(painter, frame)
-        self._count(painter, frame)
+        if not self._compact:
+            self._count(painter, frame)
         sign, tone = ("", "")
         if content.cannot_show:
             sign, tone = "cannot_show", "stat"
@@ -126,6 +139,10 @@ class Thumb(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.color(tone), theme.px(2) if self.selected or focused else 1))
         painter.drawRoundedRect(frame, theme.px(4), theme.px(4))
+        if self._compact:
+            self._short_title(painter, frame)
+            painter.end()
+            return
         painter.setFont(theme.font(12, 500 if self.selected else 400))
         painter.setPen(theme.color("text" if self.selected else "text2"))
         words = painter.fontMetrics().elidedText(
@@ -136,6 +153,24 @@ class Thumb(QWidget):
             box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), words
         )
         painter.end()
+
+    def _short_title(self, painter: QPainter, frame: QRectF) -> None:
+        painter.setFont(theme.font(12, 500))
+        words = self.content.title.split(" ")[0]
+        width = painter.fontMetrics().horizontalAdvance(words) + theme.px(6)
+        self._plate(
+            painter,
+            QRectF(frame.left() + theme.px(3), frame.top() + theme.px(3), width, theme.px(17)),
+            words,
+        )
+
+    @staticmethod
+    def _plate(painter: QPainter, plate: QRectF, words: str) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 180))
+        painter.drawRoundedRect(plate, theme.px(3), theme.px(3))
+        painter.setPen(theme.color("text"))
+        painter.drawText(plate, int(Qt.AlignmentFlag.AlignCenter), words)
 
     @staticmethod
     def _sign(painter: QPainter, frame: QRectF, name: str, tone: str) -> None:
@@ -165,11 +200,7 @@ class Thumb(QWidget):
             width,
             theme.px(18),
         )
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(0, 0, 0, 180))
-        painter.drawRoundedRect(plate, theme.px(3), theme.px(3))
-        painter.setPen(theme.color("text"))
-        painter.drawText(plate, int(Qt.AlignmentFlag.AlignCenter), self.content.count)
+        self._plate(painter, plate, self.content.count)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -251,11 +282,16 @@ class SeriesStrip(QFrame):
         self.unshown.clicked.connect(self.unshown_asked)
         self.unshown.hide()
         outer.addWidget(self.unshown, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.set_narrow(False)
+        self._compact = False
+        self.set_width(112)
 
-    def set_narrow(self, narrow: bool) -> None:
-        """96 wide on small screens."""
-        self.setFixedWidth(theme.px(96 if narrow else 112))
+    def set_width(self, width: int) -> None:
+        """112 wide; 96 on small screens; 73 at large text, where only the number of the series is
+        written, into its picture."""
+        self.setFixedWidth(theme.px(width))
+        self._compact = width < 96
+        for thumb in self._thumbs.values():
+            thumb.set_compact(self._compact)
 
     def show_overlays(self, count: int, shown: bool) -> None:
         """How many objects draw over the images, and whether they do now."""
@@ -303,9 +339,13 @@ class SeriesStrip(QFrame):
         self._thumbs = {}
         body = QWidget()
         column = QVBoxLayout(body)
-        side = theme.px(8)
-        column.setContentsMargins(side, side, side, side)
-        column.setSpacing(theme.px(6))
+
+        def measure() -> None:
+            side = theme.px(8)
+            column.setContentsMargins(side, side, side, side)
+            column.setSpacing(theme.px(6))
+
+        follow(body, measure)
         for index, section in enumerate(sections):
             if index:
                 column.addWidget(separator())
@@ -320,6 +360,7 @@ class SeriesStrip(QFrame):
                     held.chosen.connect(self.chosen)
                 else:
                     held.show_content(content)
+                held.set_compact(self._compact)
                 self._thumbs[key] = held
                 column.addWidget(held)
                 if not held.has_picture and not content.document and not content.fetch:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from workstation.domain.waveform import Waveform, WaveformChannel, WaveformGroup
 from workstation.ui import theme
 from workstation.ui.parts import button, label
+from workstation.ui.parts.following import follow
 
 #: The paper of an ECG: mm a second and mm a millivolt (AHA/ACC/HRS 2007, Kligfield et al.).
 SPEED, GAIN = 25.0, 10.0
@@ -197,8 +198,6 @@ class WaveformPage(QFrame):
         self._start = 0.0
         self._whole = False
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, theme.px(4), 0, 0)
-        column.setSpacing(theme.px(6))
         row = QHBoxLayout()
         self.scale = label("", 13, 500, "text2", tabular=True)
         row.addWidget(self.scale, 1)
@@ -216,6 +215,12 @@ class WaveformPage(QFrame):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(self.paper)
         column.addWidget(self._scroll, 1)
+
+        def measure() -> None:
+            column.setContentsMargins(0, theme.px(4), 0, 0)
+            column.setSpacing(theme.px(6))
+
+        follow(self, measure)
 
     @property
     def group(self) -> WaveformGroup | None:

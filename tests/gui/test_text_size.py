@@ -1,0 +1,110 @@
+"""Another text size while a case is open: all that surrounds the images follows at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from tests.dicom import make, reports, seg
+from tests.gui.opening import Opener
+from tests.gui.test_reading_room import Open
+from workstation.ui import theme
+
+Place = tuple[str, int, int, int, int]
+
+
+def _apply(scale: float) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.apply(app, scale=scale)
+    QApplication.processEvents()
+
+
+def _places(part: QWidget) -> list[Place]:
+    """Where everything that is seen in a part stands."""
+    held = [each for each in part.findChildren(QWidget) if each.isVisible()]
+    return [
+        (type(each).__name__, at.x(), at.y(), each.width(), each.height())
+        for each in (part, *held)
+        for at in (each.mapTo(part, each.rect().topLeft()),)
+    ]
+
+
+def _objects() -> list[bytes]:
+    ct = seg.series()
+    mask = seg.sphere((8.0, 20.0, 1.0), 6.0)
+    return [*(make.to_bytes(each) for each in (*ct, reports.ct_dose())), seg.written(ct, mask)]
+
+
+def _opened(opener: Opener, size: tuple[int, int]) -> Open:
+    made = opener.files(*_objects())
+    made.room.resize(*size)
+    made.room.bar.show_stage("Soft and lung", 0, 2)
+    made.pictures_there()
+    return made
+
+
+def _everything_in_sight(made: Open) -> None:
+    """The list of layers, and the dose report in place of the images."""
+    made.room._toggle_overlays()
+    document = next(thumb for thumb in made.room.strip.thumbs if thumb.content.document)
+    document.chosen.emit(document.content.study_uid, document.content.identifier)
+    made.until(made.room.page.isVisible)
+
+
+PARTS: dict[str, Callable[[Open], QWidget]] = {
+    "bar": lambda made: made.room.bar,
+    "strip": lambda made: made.room.strip,
+    "caption": lambda made: made.room.caption,
+    "layers": lambda made: made.room.overlays,
+    "page": lambda made: made.room.page,
+}
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1366, 768)])
+def test_a_room_that_is_open_follows_the_text_size_as_one_that_is_opened_with_it(
+    opener: Opener, size: tuple[int, int]
+) -> None:
+    first = _opened(opener, size)
+    _everything_in_sight(first)
+    _apply(2.0)
+    second = _opened(opener, size)
+    _everything_in_sight(second)
+    for part in PARTS.values():
+        first.until(lambda part=part: _places(part(first)) == _places(part(second)))  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize("size", [(1920, 1080), (1366, 768)])
+def test_name_and_number_of_the_patient_are_whole_after_another_text_size(
+    opener: Opener, scale: float, size: tuple[int, int]
+) -> None:
+    made = _opened(opener, size)
+    _apply(scale)
+    bar = made.room.bar
+    made.until(
+        lambda: all(
+            each.isVisible()
+            and each.width() >= each.sizeHint().width()
+            and bar.rect().contains(each.geometry())
+            and bar.height() >= each.sizeHint().height()
+            for each in (bar.family, bar.given, bar.number)
+        )
+    )
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize("size", [(1920, 1080), (1366, 768)])
+def test_what_stands_beside_the_images_never_makes_the_window_wider_than_its_screen(
+    opener: Opener, scale: float, size: tuple[int, int]
+) -> None:
+    made = _opened(opener, size)
+    made.room.set_side_panel(QWidget())
+    _apply(scale)
+    _everything_in_sight(made)
+    made.until(lambda: made.room.overlays.isVisible())
+    made.until(lambda: made.room.minimumSizeHint().width() <= size[0])
+    made.until(lambda: made.room.minimumSizeHint().height() <= size[1])
+    assert (made.room.width(), made.room.height()) == size
