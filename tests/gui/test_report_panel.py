@@ -403,7 +403,9 @@ def test_lesions_of_an_earlier_report_are_gone_on_with_and_become_a_table_with_t
     panel.show_priors([])
     assert lesions.toPlainText() == "Segment VII; liver; 40; 20; 26"
     assert page.result.text() == "Progressive disease (PD)"
-    assert page.reason.text() == "−35 % from baseline, +30 % from the smallest sum"
+    assert page.reason.text() == (
+        "−35 % from baseline (40 mm), +30 % and +6 mm from the smallest sum (20 mm)"
+    )
     QTest.mouseClick(page.button, Qt.MouseButton.LeftButton)
     text = panel.editor.toPlainText()
     assert "3 Jan 2026 → 4 Apr 2026 → 24 Nov 2026, mm:" in text

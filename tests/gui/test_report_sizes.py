@@ -80,3 +80,13 @@ def test_statements_for_a_field_are_all_in_sight_where_the_text_is_low(
             seen += 1
             assert panel.editor.viewport().rect().contains(chooser.geometry())
     assert seen > 3
+
+
+def test_the_choice_of_the_calculator_follows_the_text_size(
+    qtbot: QtBot, report_scene: Scene
+) -> None:
+    opened(qtbot, report_scene, task())
+    report_scene.panel.show_calculators()
+    _apply(2.0)
+    which = report_scene.panel.calculators.which
+    qtbot.waitUntil(lambda: which.font().pixelSize() == theme.font(13, 500).pixelSize())

@@ -21,7 +21,7 @@ def scene(qtbot: QtBot, report_scene: Scene) -> Scene:
     """The cursor in an empty impression, with the table put in."""
     opened(qtbot, report_scene, task())
     panel = report_scene.panel
-    panel.table.sizes = lambda _: PriorSizes("12 Mar 2026", (("", "10.0 mm"), ("", "6.0 mm")))
+    panel.table.sizes = lambda _: (PriorSizes("12 Mar 2026", (("", "10.0 mm"), ("", "6.0 mm"))),)
     panel.editor.go_to_section(SectionKind.IMPRESSION)
     block = panel.editor.textCursor().block()
     panel.editor.select(block.position(), block.position() + block.length() - 1)

@@ -15,7 +15,7 @@ from itertools import groupby
 CHANGE = "t:change"
 CELL = "\t"
 
-_SIZE = re.compile(r"(\d+(?:[.,]\d+)?)(?:\s*[×x]\s*\d+(?:[.,]\d+)?)?\s*(mm|cm)\b")
+_SIZE = re.compile(r"(\d+(?:[.,]\d+)?)(?:\s*[×x]\s*(\d+(?:[.,]\d+)?))?\s*(mm|cm)\b")
 _TO_MM = {"mm": 1.0, "cm": 10.0}
 
 
@@ -39,10 +39,18 @@ def signed_cells(line: str) -> list[str]:
     return [each.strip() for each in line[2:-2].split(" | ")]
 
 
+def axes_mm(words: str) -> tuple[float, ...]:
+    """The first size in a cell in mm, one number or two; none where no unit says what they are."""
+    match = _SIZE.search(words)
+    if match is None:
+        return ()
+    numbers = (each for each in match.group(1, 2) if each is not None)
+    return tuple(round(float(each.replace(",", ".")) * _TO_MM[match[3]], 6) for each in numbers)
+
+
 def size_mm(words: str) -> float | None:
     """The first size in a cell in mm, the longer one of two; None where no unit says what it is."""
-    match = _SIZE.search(words)
-    return None if match is None else float(match[1].replace(",", ".")) * _TO_MM[match[2]]
+    return max(axes_mm(words), default=None)
 
 
 def change_words(before: str, now: str) -> str:

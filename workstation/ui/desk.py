@@ -156,10 +156,10 @@ class Desk(MainWindow):
 
         self._bridge.submit(read, on_done=show)
 
-    def _prior_sizes(self, task: ReadingTask) -> PriorSizes | None:
-        """What was measured on the newest earlier study on which anything was. On a job thread."""
-        priors = open_ones(self._priors_of(task), self._bench.opening.opened())
-        for prior in priors:
+    def _prior_sizes(self, task: ReadingTask) -> list[PriorSizes]:
+        """What was measured on the earlier studies, the newest first. On a job thread."""
+        found = []
+        for prior in open_ones(self._priors_of(task), self._bench.opening.opened()):
             uid = prior.study_instance_uid
             contents = [
                 self._bench.overlays.content(each)
@@ -168,10 +168,8 @@ class Desk(MainWindow):
             ]
             reported = [each for each in contents if isinstance(each, SRMeasurements)]
             measured = self._bench.measuring_for(uid).measurements()
-            found = prior_sizes(_day(prior), measured, reported)
-            if found.sizes:
-                return found
-        return PriorSizes(_day(priors[0])) if priors else None
+            found.append(prior_sizes(_day(prior), measured, reported))
+        return found
 
     def _signed(self, _: str) -> None:
         self._bench.delivering.wake()

@@ -16,6 +16,8 @@ _MILLIMETRES = re.compile(r"([0-9]+(?:\.[0-9]+)?) mm")
 _SIZES = frozenset({MeasurementKind.LENGTH, MeasurementKind.BIDIRECTIONAL})
 #: The open field of a size that is not known to be that of a lesion.
 THEN = "size then"
+#: Heads of the columns.
+LESION, NOW = "Lesion", "Now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def prior_sizes(
 ) -> PriorSizes:
     """From the reader's own measurements on the earlier study, and from what its structured reports
     hold (TID 1500); areas and other units are left out."""
-    sizes = [(each.label, value_text(each)) for each in _sized(measured)]
+    sizes = measured_rows(measured)
     for report in reported:
         for group in report.measurements:
             sizes += [
@@ -58,6 +60,18 @@ def _sized(held: Sequence[Measurement]) -> list[Measurement]:
     return [each for each in held if each.kind in _SIZES and each.result.unit == "mm"]
 
 
+def measured_rows(now: Sequence[Measurement]) -> list[tuple[str, str]]:
+    """(name or nothing, size) of what has a size in mm."""
+    return [(each.label.strip(), value_text(each)) for each in _sized(now)]
+
+
+def newest_of(priors: Sequence[PriorSizes]) -> PriorSizes | None:
+    """The newest earlier study on which anything was measured, else the newest; `priors` begin with
+    the newest."""
+    measured = (each for each in priors if each.sizes)
+    return next(measured, priors[0] if priors else None)
+
+
 def lesion_table(now: Sequence[Measurement], prior: PriorSizes | None) -> str:
     """The lines of the table; empty where nothing with a size in mm was measured.
 
@@ -68,7 +82,7 @@ def lesion_table(now: Sequence[Measurement], prior: PriorSizes | None) -> str:
     sized = _sized(now)
     if not sized:
         return ""
-    head = ["Lesion", "Now"] if prior is None else ["Lesion", prior.day or "Then", "Now", "Change"]
+    head = [LESION, NOW] if prior is None else [LESION, prior.day or "Then", NOW, "Change"]
     rows = [head]
     for each in sized:
         name = each.label.strip()

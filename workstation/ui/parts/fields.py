@@ -55,13 +55,25 @@ def field(placeholder: str = "", name: str = "", icon: str = "") -> Field:
     return Field(placeholder, name, icon)
 
 
-def choice(*entries: str, quiet: bool = False) -> QComboBox:
-    """A combo box whose pop-up is themed."""
-    made = QComboBox()
-    # Without its own view the pop-up ignores the padding and takes the selection of the combo.
-    made.setView(QListView())
+class Choice(QComboBox):
+    """A combo box whose pop-up is themed, and whose words follow the text size."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Without its own view the pop-up ignores the padding and takes the selection of the combo.
+        self.setView(QListView())
+        self.setFont(theme.font(13, 500))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.setFont(theme.font(13, 500))
+
+
+def choice(*entries: str, quiet: bool = False) -> Choice:
+    """A list to choose one of."""
+    made = Choice()
     made.addItems(list(entries))
-    made.setFont(theme.font(13, 500))
     if quiet:
         made.setProperty("kind", "quiet")
     return made

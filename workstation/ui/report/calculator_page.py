@@ -23,6 +23,10 @@ class CalculatorPage(QWidget):
     """One calculator at a time. `insert` carries the sentence for the report."""
 
     insert = Signal(str)
+    #: the table of target lesions, to be put where one stands already
+    insert_lesions = Signal(str)
+    #: fill the table of target lesions from what was measured
+    measured_asked = Signal()
 
     def __init__(self, calculators: Sequence[Calculator]) -> None:
         super().__init__()
@@ -40,6 +44,7 @@ class CalculatorPage(QWidget):
         self._before: TargetTable | None = None
         self._today = ""
         self._lesions: RecistTable | None = None
+        self._how = choice()
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -125,12 +130,15 @@ class CalculatorPage(QWidget):
         self._lesions = table = RecistTable()
         table.begin(self._before, self._today)
         table.changed.connect(self._answered)
+        table.measured_asked.connect(self.measured_asked)
         how.currentIndexChanged.connect(lambda at: table.setVisible(at == 1))
+        self._how = how
         how.currentIndexChanged.connect(self._answered)
-        table.setVisible(self._before is not None)
-        how.setCurrentIndex(int(self._before is not None))
         column.addWidget(how)
         column.addWidget(table)
+        # Only now: what has no parent would be shown as a window of its own.
+        table.setVisible(self._before is not None)
+        how.setCurrentIndex(int(self._before is not None))
 
     def go_on_from(self, reports: Sequence[str], today: str) -> None:
         """Texts of earlier reports, newest first: the newest table of lesions is gone on with."""
@@ -139,6 +147,25 @@ class CalculatorPage(QWidget):
         # A report that arrives late takes nothing away that was typed meanwhile.
         if self._lesions is not None and not self._lesions.touched and not self.answers():
             self._chosen(self.which.currentIndex())
+
+    def show_lesions(self) -> RecistTable:
+        """Tumour response, by lesions across examinations; what is typed there stays."""
+        at = self.which.findData(RECIST.name)
+        if self.which.currentIndex() != at or self._lesions is None:
+            self._chosen(at)
+        self._how.setCurrentIndex(1)
+        assert self._lesions is not None
+        return self._lesions
+
+    @property
+    def before(self) -> TargetTable | None:
+        """The table of lesions of the newest earlier report that holds one."""
+        return self._before
+
+    @property
+    def today(self) -> str:
+        """The day of this examination."""
+        return self._today
 
     @property
     def _table(self) -> RecistTable | None:
@@ -182,7 +209,10 @@ class CalculatorPage(QWidget):
         calculator = self.calculator
         if calculator is not None and self.button.isEnabled():
             table = self._table
-            self.insert.emit(table.text() if table is not None else calculator.text(self.answers()))
+            if table is not None:
+                self.insert_lesions.emit(table.text())
+            else:
+                self.insert.emit(calculator.text(self.answers()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return inserts, from wherever the keyboard is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,11 +13,12 @@ from workstation.ui.report.editor import ReportEditor
 from workstation.ui.report.open_case import OpenCase
 from workstation.ui.report.tables import TableRows
 from workstation.workflow.jobs import Lane
-from workstation.workflow.lesion_table import THEN, PriorSizes, lesion_table
+from workstation.workflow.lesion_table import THEN, PriorSizes, lesion_table, newest_of
 
 
 class LesionTable(QObject):
-    """`sizes` is asked on a job thread for what was measured on the newest earlier study."""
+    """`sizes` is asked on a job thread for what was measured on the earlier studies, the newest
+    first."""
 
     message = Signal(str)
 
@@ -27,7 +28,7 @@ class LesionTable(QObject):
         super().__init__(editor)
         self._editor, self._bridge, self._case = editor, bridge, case
         self.rows = TableRows(editor)
-        self.sizes: Callable[[ReadingTask], PriorSizes | None] = lambda _: None
+        self.sizes: Callable[[ReadingTask], Sequence[PriorSizes]] = lambda _: ()
 
     def insert(self) -> None:
         """At the cursor, once the sizes of then are read."""
@@ -35,11 +36,19 @@ class LesionTable(QObject):
         if case is None:
             return
 
-        def read(found: PriorSizes | None) -> None:
+        self.read_sizes(case, self._write)
+
+    def read_sizes(
+        self, case: OpenCase, then: Callable[[OpenCase, Sequence[PriorSizes]], None]
+    ) -> None:
+        """Read what was measured on the earlier studies; `then` is called if the case is open
+        still."""
+
+        def read(found: Sequence[PriorSizes]) -> None:
             now = self._case()
             # Another case may be open by now.
             if now is not None and now.report.identifier == case.report.identifier:
-                self._write(now, found)
+                then(now, found)
 
         def failed(error: BaseException) -> None:
             if not isinstance(error, ReaderError):
@@ -53,7 +62,8 @@ class LesionTable(QObject):
             on_failed=failed,
         )
 
-    def _write(self, case: OpenCase, prior: PriorSizes | None) -> None:
+    def _write(self, case: OpenCase, priors: Sequence[PriorSizes]) -> None:
+        prior = newest_of(priors)
         lines = lesion_table(case.measuring.measurements(), prior)
         if not lines:
             self.message.emit("Nothing with a size in mm was measured: L measures a length.")

@@ -30,6 +30,7 @@ from workstation.ui.report.open_case import OpenCase, identifiers
 from workstation.ui.report.panel_frame import PanelFrame
 from workstation.ui.report.prior_reports import Change, PriorReport, with_comparison
 from workstation.ui.report.request_documents import RequestDocuments
+from workstation.ui.report.response_side import ResponseSide
 from workstation.ui.report.review_life import ReviewLife
 from workstation.ui.report.signable import nothing_to_sign
 from workstation.ui.report.signing_side import SigningSide
@@ -88,8 +89,17 @@ class ReportPanel(PanelFrame):
         self._endings.append(workbench.settings.listen(bridge.relay(self._setting_changed)))
         self.table = LesionTable(self.editor, bridge, lambda: self._case)
         self.table.message.connect(self.message)
+        self.response = ResponseSide(
+            self.calculators,
+            self.editor,
+            self.table,
+            self.measured,
+            lambda: self._case,
+            self.show_calculators,
+        )
+        self.response.message.connect(self.message)
         self.writing = WritingVerbs(
-            self, self.back_to_report, self.spelling, self.finding, self.table
+            self, self.back_to_report, self.spelling, self.finding, self.table, self.response
         )
         registry.load_all()
         shortcuts.bind(self, Place.REPORT, self.writing)
@@ -104,6 +114,7 @@ class ReportPanel(PanelFrame):
         self.measured.message.connect(self.message)
         self.spelling.message.connect(self.message)
         self.calculators.insert.connect(self._insert_result)
+        self.calculators.insert_lesions.connect(self._insert_response)
         self._undo.clicked.connect(self.editor.undo)
         self.template.activated.connect(self._template_chosen)
         self.sign_button.clicked.connect(self.ask_to_sign)
@@ -288,6 +299,10 @@ class ReportPanel(PanelFrame):
     def _insert_result(self, words: str) -> None:
         self.focus_report()
         self.editor.insert_words(words)
+
+    def _insert_response(self, words: str) -> None:
+        self.focus_report()
+        self.response.insert(words)
 
     def fill_normal(self) -> None:
         """Every open field with a normal statement takes it, as one undo step."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from workstation.ui import theme
-from workstation.ui.parts import label
+from workstation.ui.parts import button, label
 from workstation.ui.parts.fields import choice
 from workstation.ui.report.template_editor.lines import Lines
+from workstation.workflow.calculators.measured_lesions import FilledLines
 from workstation.workflow.calculators.model import AnswerRefused, Outcome
 from workstation.workflow.calculators.response import OTHERS
 from workstation.workflow.calculators.target_lesions import TargetTable, from_lines, to_lines
@@ -18,6 +20,8 @@ class RecistTable(QWidget):
     """What is typed, and what follows from it; AnswerRefused says what is missing."""
 
     changed = Signal()
+    #: take the lines from what was measured
+    measured_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,6 +31,15 @@ class RecistTable(QWidget):
         self.examinations = Lines("Examinations, the first is the baseline")
         self.lesions = Lines("Lesions", 4)
         self._begun = ("", "")
+        self.take = button("From what is measured", "length", small=True)
+        self.take.setToolTip("The lesions of the report, then and now   Ctrl+Shift+R")
+        self.take.clicked.connect(self.measured_asked)
+        column.addWidget(self.take, 0, Qt.AlignmentFlag.AlignLeft)
+        self.notes = label("", 12, 500, "urgent", wrap=True)
+        self.notes.setAccessibleName("What is not known of the lesions")
+        self.notes.hide()
+        column.addWidget(self.notes)
+        column.addSpacing(theme.px(6))
         self.others = choice("", *OTHERS)
         self.new = choice("", "no", "yes")
         for words, made in (
@@ -60,6 +73,29 @@ class RecistTable(QWidget):
             self.lesions.setPlainText("\n".join(f"{line}; " for line in lesions.split("\n")))
         self._begun = (self.examinations.toPlainText(), self.lesions.toPlainText())
 
+    def fill(self, held: FilledLines) -> None:
+        """Take the lines from what was measured; the keyboard goes to the first gap."""
+        self.examinations.setPlainText(held.examinations)
+        self.lesions.setPlainText(held.lesions)
+        self.notes.setText("\n".join(held.notes))
+        self.notes.setVisible(bool(held.notes))
+        cursor = self.lesions.textCursor()
+        at = _first_gap(held.lesions, len(held.examinations.split(";")))
+        if at is None:
+            self.others.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        # Lines count UTF-16 units.
+        cursor.movePosition(QTextCursor.MoveOperation.Start)
+        before = held.lesions[:at]
+        cursor.setPosition(len(before.encode("utf-16-le")) // 2)
+        self.lesions.setTextCursor(cursor)
+        self.lesions.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def organs(self) -> dict[str, str]:
+        """The organs that are typed, by the names of their lesions."""
+        lines = (line.split(";") for line in self.lesions.toPlainText().splitlines())
+        return {each[0].strip(): each[1].strip() for each in lines if len(each) > 1}
+
     def _table(self) -> TargetTable:
         return from_lines(self.examinations.toPlainText(), self.lesions.toPlainText())
 
@@ -81,3 +117,17 @@ class RecistTable(QWidget):
     def text(self) -> str:
         """The lines for the report."""
         return self._table().text(*self._asked())
+
+
+def _first_gap(lines: str, examinations: int) -> int | None:
+    """Where the first organ or size is missing; None where none is."""
+    at = 0
+    for line in lines.split("\n"):
+        place = at
+        parts = line.split(";")
+        for number in range(2 + examinations):
+            if number >= len(parts) or not parts[number].strip():
+                return min(place + 1 if number else place, at + len(line))
+            place += len(parts[number]) + 1
+        at += len(line) + 1
+    return None

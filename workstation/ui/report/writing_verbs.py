@@ -7,6 +7,7 @@ from collections.abc import Callable
 from workstation.ui.report.finding import FindSide
 from workstation.ui.report.lesion_table import LesionTable
 from workstation.ui.report.panel_frame import PanelFrame
+from workstation.ui.report.response_side import ResponseSide
 from workstation.ui.report.spelling_side import SpellingSide
 
 
@@ -20,9 +21,10 @@ class WritingVerbs:
         spelling: SpellingSide,
         finding: FindSide,
         table: LesionTable,
+        response: ResponseSide,
     ) -> None:
         self._panel, self._to_text, self._spelling = panel, to_text, spelling
-        self._finding, self._table = finding, table
+        self._finding, self._table, self._response = finding, table, response
 
     def next_misspelling(self) -> None:
         """Select the next word that is spelt wrong, and offer others."""
@@ -35,6 +37,10 @@ class WritingVerbs:
     def insert_table(self) -> None:
         """A table of what was measured, with the sizes of the newest earlier study."""
         self._table.insert()
+
+    def judge_response(self) -> None:
+        """Tumour response from the lesions that were measured, then and now."""
+        self._response.fill()
 
     def find_words(self) -> None:
         """Find words in the report, or in the reports on earlier studies where those are shown."""

@@ -56,10 +56,13 @@ class Sums:
 
     @property
     def words(self) -> str:
-        """Both changes, as they stand in the report."""
-        told = f"{self.of_baseline:+.0f} % from baseline"
-        if self.nadir_mm:
-            told += f", {self.of_nadir:+.0f} % from the smallest sum"
+        """Both changes, as they stand in the report, with the sums that they come from."""
+        told = f"{self.of_baseline:+.0f} % from baseline ({self.baseline_mm:g} mm)"
+        grown = round(self.now_mm - self.nadir_mm, 6)
+        change = f"{self.of_nadir:+.0f} % and {grown:+g} mm" if self.nadir_mm else f"{grown:+g} mm"
+        told += f", {change} from the smallest sum ({self.nadir_mm:g} mm)"
+        if self.nadir_mm and self.of_nadir >= 20.0 and grown < 5.0:
+            told += ", which is less than 5 mm and no progression"
         return told.replace("-", "−")
 
 
@@ -84,6 +87,16 @@ def response(sums: Sums, targets: str, others: str, new: bool) -> str:
     return "Stable disease (SD)"
 
 
+def because(sums: Sums, others: str, new: bool) -> str:
+    """What the response rests on: what makes progression by itself first, then the sums."""
+    reasons = []
+    if new:
+        reasons.append("new lesions")
+    if others == OTHERS[-1]:
+        reasons.append("unequivocal progression of non-target lesions")
+    return "; ".join((*reasons, sums.words))
+
+
 def _decide(answers: Answers) -> Outcome:
     sums = Sums(*(float(answers[key]) for key in ("baseline_mm", "nadir_mm", "sum_mm")))
     targets = str(answers["targets"])
@@ -92,8 +105,8 @@ def _decide(answers: Answers) -> Outcome:
             "The sum is 0 mm, and the target lesions are called measurable.",
             remedy="Enter the sum, or choose that all are gone.",
         )
-    result = response(sums, targets, str(answers["others"]), answers["new"] == "yes")
-    return Outcome(result, reason=sums.words)
+    others, new = str(answers["others"]), answers["new"] == "yes"
+    return Outcome(response(sums, targets, others, new), reason=because(sums, others, new))
 
 
 RECIST = Calculator(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from workstation.domain.report import CheckFinding, CheckSeverity, Report
 from workstation.workflow.check_context import CheckContext
-from workstation.workflow.checks import comparisons, dictated, sizes, slips
+from workstation.workflow.checks import comparisons, dictated, responses, sizes, slips
 from workstation.workflow.checks.slips import Slip
 
 Look = Callable[[Report, CheckContext], list[Slip]]
@@ -70,6 +70,7 @@ def _size(report: Report, context: CheckContext) -> list[Slip]:
         sizes.impossible_sizes(report)
         + sizes.sizes_without_a_unit(report)
         + sizes.sizes_beside_a_link(report, context.links)
+        + responses.tables_of_target_lesions(report, context.measurements)
     )
 
 
