@@ -304,6 +304,12 @@ def test_the_person_is_named_by_age_and_sex(birth: date | None, sex: Sex, words:
         ("Ultrasound of the pelvis, [approach].", "Ultrasound of the pelvis."),
         ("[impression]", ""),
         ("No field.", "No field."),
+        (
+            "Nodule [series 4, image 112], as in [1, 2].",
+            "Nodule [series 4, image 112], as in [1, 2].",
+        ),
+        ("Modic [type 1] change at [level].", "Modic [type 1] change at."),
+        ("See [image ] and [series].", "See and."),
     ],
 )
 def test_open_fields_and_lines_of_nothing_else_are_left_out(text: str, signed: str) -> None:

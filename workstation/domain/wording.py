@@ -23,8 +23,13 @@ from workstation.domain.suv import SuvKind
 LINK = re.compile(rf"\{{\{{(m:[^{{}}:]+|k:[0-9.]+:[0-9]+|{CHANGE})\}}\}}")
 
 #: A field that the reader still has to fill. `[18F]` and `[99mTc]` are nuclides, `[sic]` is a
-#: quotation mark: they are words of the report.
-FIELD = re.compile(r"\[(?!(?:[0-9]{1,3}m?[A-Z][a-z]?|sic|sic!)\])[^\[\]\n]*\]")
+#: quotation mark, `[1, 2]` cites, `[series 4, image 112]` and `[type 1]` point: they are words of
+#: the report, and would be lost with the fields at signing.
+FIELD = re.compile(
+    r"\[(?!(?:[0-9]{1,3}m?[A-Z][a-z]?|sic!?|[0-9]{1,3}(?:[,;–-] ?[0-9]{1,3})*"
+    r"|(?:series|ser|se|s|images?|im|img|slices?|frames?|type|grade|stage|figure|fig|ref|score|level)"
+    r"\.? ?#?[0-9][^\[\]\n]*)\])[^\[\]\n]*\]"
+)
 
 _UPTAKE = frozenset(kind.words for kind in SuvKind)
 

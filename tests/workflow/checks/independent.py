@@ -24,23 +24,26 @@ of each (recall, precision): seldom wrong, and blind to what their lexicon does 
 `unseen.tsv` was written by another hand, before a rule or an earlier extract was read, in the
 words of the reports of many modalities. A digest of its words splits it: by the open half the
 rules may be mended, the kept half is only counted (`-v` does not print it). Its first scores
-(recall, precision):
+(recall, precision), and those of the kept half after the rules were mended by the open one:
 
-    ================  ===========  ===========
-    check             open         kept
-    ================  ===========  ===========
-    laterality        0.73, 0.89   0.61, 1.00
-    sex               0.62, 0.83   0.75, 0.82
-    contradiction     0.65, 0.93   0.50, 1.00
-    comparison        0.67, 1.00   0.67, 0.80
-    size              0.45, 1.00   0.43, 0.86
-    patient           0.60, 1.00   0.55, 0.86
-    unfilled          0.67, 0.86   0.67, 0.67
-    impression        1.00, 1.00   0.71, 1.00
-    critical          0.80, 0.89   0.83, 0.83
-    ================  ===========  ===========
+    ================  ===========  ===========  ===========
+    check             open, first  kept, first  kept, now
+    ================  ===========  ===========  ===========
+    laterality        0.73, 0.89   0.61, 1.00   0.83, 1.00
+    sex               0.62, 0.83   0.75, 0.82   1.00, 0.92
+    contradiction     0.65, 0.93   0.50, 1.00   0.83, 1.00
+    comparison        0.67, 1.00   0.67, 0.80   1.00, 1.00
+    size              0.45, 1.00   0.43, 0.86   0.93, 0.93
+    patient           0.60, 1.00   0.55, 0.86   1.00, 0.92
+    unfilled          0.67, 0.86   0.67, 0.67   1.00, 1.00
+    impression        1.00, 1.00   0.71, 1.00   1.00, 1.00
+    critical          0.80, 0.89   0.83, 0.83   1.00, 0.92
+    ================  ===========  ===========  ===========
 
-`elsewhere` counts warnings on rows of other checks. The six of the comparison are right: those
+One hand wrote both halves and mended the rules, and knew of the kept half what it remembered. So
+the last column is the best that it can be, and the first scores of the next set will be lower.
+
+`elsewhere` counts warnings on rows of other checks. The seven of the comparison are right: those
 rows call something unchanged and name nothing to compare with. The rows are
 reports of one woman (Lindqvist, Marta, 48213307) or man, read on 14 Mar 2026. `priors` are the
 earlier studies that there are, all of them looked at; `laterality` is that of the images

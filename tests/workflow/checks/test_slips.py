@@ -14,7 +14,7 @@ from workstation.domain.identity import Patient, PersonName, Sex
 from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import Report, Section, SectionKind
 from workstation.workflow.check_context import CheckContext, Surroundings
-from workstation.workflow.checks import comparisons, sizes, slips, words
+from workstation.workflow.checks import comparisons, patients, sizes, sizes_compared, words
 
 PATIENT = Patient("4471-20983", PersonName("Ackermann^Lena"), None, Sex.FEMALE)
 PRIOR = PriorStudy("1.9", datetime(2025, 3, 12, 9, 0, tzinfo=UTC), ("CT",), "CT chest", 200)
@@ -89,8 +89,50 @@ OTHERS = (
     ],
 )
 def test_another_patient_is_told_by_full_name_title_or_number(text: str, words_told: str) -> None:
-    found = slips.another_patient(report(findings=text), PATIENT, OTHERS)
+    found = patients.another_patient(report(findings=text), PATIENT, OTHERS)
     assert [each.words for each in found] == ([words_told] if words_told else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "words_told"),
+    [
+        ("Patient name: Schmidt, Johann. Emphysema.", "Patient name: Schmidt, Johann"),
+        ("Pt: KOWALSKI J. Fracture.", "Pt: KOWALSKI J"),
+        ("Patient: van der Berg. Protrusion.", "Patient: van der Berg"),
+        ("MRN 90017755.", "MRN 90017755"),
+        ("Müller, Eva: known glioma.", "Müller, Eva"),
+        ("Mueller is known to have a glioma.", "Mueller is known"),
+        ("Patient name: Ackermann, L.", ""),
+        ("Name: L. Ackermann", ""),
+        ("Patient: Supine position. Patient: Female.", ""),
+        ("MRN 4471-20983. Accession 90017755.", ""),
+        ("Discussed with Dr Eva Müller. Mueller-Weiss tear.", ""),
+    ],
+)
+def test_a_name_or_number_that_is_said_to_be_the_patients_must_be_hers(
+    text: str, words_told: str
+) -> None:
+    other = Patient("66612345", PersonName("Müller^Eva"))
+    found = patients.another_patient(report(findings=text), PATIENT, (other,))
+    assert [each.words for each in found] == ([words_told] if words_told else [])
+
+
+@pytest.mark.parametrize(
+    ("findings", "impression", "wrong"),
+    [
+        ("Renal mass of 4.2 cm.", "Renal mass of 2.4 cm.", True),
+        ("Fibroid 4.5 cm.", "A 45 cm fibroid.", True),
+        ("Renal mass of 42 mm.", "4 cm renal mass.", False),
+        ("Nodules of 4 and 8 mm: RUL 8 mm, LLL 4 mm.", "8 mm nodule.", False),
+        ("Nodule of 9 mm.", "Nodule, grown from 6 mm by 3 mm. Follow nodules under 6 mm.", False),
+        ("Left renal mass 42 mm.", "Right renal mass 24 mm.", False),
+    ],
+)
+def test_a_size_of_the_impression_stands_in_the_findings(
+    findings: str, impression: str, wrong: bool
+) -> None:
+    found = sizes_compared.sizes_between_sections(report(findings, impression))
+    assert bool(found) is wrong
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,37 +16,86 @@ from workstation.workflow.checks.statements import sentences_of
 
 _NONE = re.compile(
     r"^\W*(?:none|nil|n/?a|not applicable|no (?:prior|previous|earlier|relevant|comparison"
-    r"|comparative)|not available|unavailable)|\b(?:none|not|un)\s?available\b"
-    r"|\bno (?:prior|previous)s?\b",
+    r"|comparative)|not available|unavailable|(?:first|baseline) (?:study|examination|exam|scan))"
+    r"|\b(?:none|not|un)\s?available\b"
+    r"|\bno (?:(?:relevant|available|outside|other) )*(?:prior|previous|earlier)s?\b",
     re.IGNORECASE,
 )
 _STUDY = (
     r"(?:cta?|mr[ia]?|pet(?:/ct)?|study|studies|examinations?|exams?|radiographs?|films?|ultrasound"
-    r"|mammograms?|scans?|imaging|scintigraphy|sonograph\w+)"
+    r"|mammograms?|scans?|imaging|images?|scintigraphy|sonograph\w+|x-?rays?|cxr)"
 )
-#: Of an earlier time. "Compared with" alone also compares sides, phases, glands, neighbours.
+_EARLIER = r"(?:prior|previous|earlier|last|outside|old|former|baseline|yesterday|before)"
+#: What changes in time, and how it is said: a verb in the perfect, an adverb of time, two sizes.
+_CHANGED = (
+    r"(?:increased|decreased|enlarged|grown|shrunk|shrunken|improved|worsened|progressed|regressed"
+    r"|resolved|cleared|healed|reduced|diminished|expanded|evolved|developed|doubled|migrated"
+    r"|lengthened|changed)"
+)
+#: Of an earlier time. "Compared with" alone also compares sides, phases, glands, neighbours, and
+#: "increased" alone may be a density: each needs a word of time beside it.
 _COMPARES = re.compile(
-    r"\b(?:unchanged|(?:compared|in comparison|comparison) (?:to|with) (?:the |an |a |her |his )?"
-    r"(?:\w+ )?(?:prior|previous|earlier|last|outside|old|former|baseline|yesterday|[0-9]"
-    rf"|{_STUDY}\b)"
-    r"|as compared to (?:prior|previous)|since (?:the )?(?:prior|previous|last|[0-9])"
+    r"\b(?:unchanged|(?:compared|in comparison|comparison|relative) (?:to|with) (?:the |an |a "
+    r"|her |his )?"
+    rf"(?:\w+ )?(?:{_EARLIER}|[0-9]|{_STUDY}\b)"
+    r"|since (?:the )?(?:prior|previous|last|earlier|[0-9])"
+    r"|(?:than|as) (?:seen )?(?:before|previously|yesterday|earlier|(?:on|in|at) (?:the )?"
+    r"(?:prior|previous|last|earlier))|than (?:the )?(?:prior|previous|last)|as before"
     r"|interval (?:increase|decrease|growth|change|development|improvement|resolution|worsening"
-    r"|progression|reduction|enlargement|healing)"
-    r"|(?:increased|decreased|enlarged|grown|improved|worsened|progressed|regressed) (?:since"
-    r"|from)|previously (?:seen|noted|described|measur(?:ed|ing))"
+    r"|progression|reduction|enlargement|healing|appearance|placement|removal)"
+    rf"|(?:has|have|had) (?:\w+ly |not |now |markedly )?{_CHANGED}"
+    r"(?!(?: \w+){0,2} (?:signal|density|attenuation|uptake|echogenicity|intensity|enhancement"
+    r"|vascularity|activity|tracer|avidity))"
+    rf"|{_CHANGED} (?:since|from|by [0-9]|(?:\w+ly )?in (?:size|thickness|number|extent|volume"
+    rf"|length"
+    r"|diameter|calibre|width|conspicuity)\b)"
+    r"|previously (?:seen|noted|described|measur(?:ed|ing)|[0-9])|(?:was|formerly"
+    r"|before) [0-9.]+ (?:x [0-9.]+ )?(?:mm|cm)"
     rf"|(?:prior|previous) {_STUDY}|no longer (?:seen|visible|present|identified)"
-    r"|stable (?:since|compared|in size|appearance|from)|new (?:since|from|compared))\b",
+    r"|again (?:seen|noted|demonstrated|identified|shown|visuali[sz]ed)"
+    r"|no (?:significant |appreciable |interval |definite |relevant )*change"
+    r"|(?:growing|enlarging|shrinking|resolving) (?:\w+ ){0,2}(?:nodules?|mass|lesions?|cysts?"
+    r"|nodes?|effusions?|aneurysms?|h(?:a)?ematomas?|collections?|opacit\w+|consolidations?)"
+    r"|(?:remains?|appears?|is|are) (?:\w+ly )?stable|stable (?:since|compared|in size|appearance"
+    r"|from)"
+    r"|new (?:since|from|compared))\b",
+    re.IGNORECASE,
+)
+#: "Stable nodule": the adjective before a finding or an organ, or alone, tells of time. A stable
+#: patient, fracture, joint or construct is another matter.
+_STABLE = re.compile(
+    r"(?<!ally )(?<!-)\bstable\b(?!(?: \w+){0,2} (?:patient|position|fractures?|injur\w+|pattern"
+    r"|joints?|ankle"
+    r"|spine|construct|fixation|mortise|patella|angina|condition|isotopes?|xenon|vital|gait))"
+    r"(?= (?:[a-z-]+ ){0,3}[a-z-]+|[.,]|\s*$)",
     re.IGNORECASE,
 )
 _NOT_COMPARING = re.compile(
     r"\b(?:to|will|should|can) (?:document|confirm|assess|ensure|show|evaluate|monitor)\b[^.]*"
-    r"|\b(?:no|without|if|when|should|once|obtain|correlat\w*|recommend\w*|request\w*|advis\w*)\b"
-    rf"[^.]*\b(?:prior|previous) {_STUDY}\b[^.]*"
+    r"|\b(?:no|without|if|when|should|once|until|unless|obtain|correlat\w*|recommend\w*|request\w*"
+    rf"|advis\w*)\b[^.]*\b(?:(?:prior|previous) {_STUDY}|stable|unchanged)\b[^.]*"
     r"|\b(?:compar\w+) (?:to|with) (?:any )?(?:outside|prior|previous|old|earlier)[^.]*"
     r"\b(?:recommended|advised|suggested|helpful|useful|would|if available)\b[^.]*"
-    r"|\bprevious(?:ly)? (?:surgery|resection|operation|resected|treated|known)\b[^.]*",
+    r"|\bprevious(?:ly)? (?:surgery|resection|operation|resected|treated|known)\b[^.]*"
+    #: between two views, phases or positions of one study
+    r"|\b(?:unchanged|stable|no (?:\w+ )?change|changes?|increased|decreased)\b[^.;]*\b(?:between"
+    r"|on|with|from|in)"
+    r" (?:the )?(?:flexion|extension|supine|prone|erect|standing|weight|valsalva|inspiration"
+    r"|expiration|delayed|early|arterial|portal|venous|unenhanced|post-?contrast"
+    r"|micturition)\b[^.;]*"
+    #: the patient and the blood pressure, not the picture
+    r"|\b(?:patient|clinically|symptoms?|pain|h(?:a)?emodynamic\w*|neurologic\w*|mechanically)\b"
+    r"[^.;]{0,30}\b(?:stable|unchanged|improved|worsened|increased|decreased|progressed|resolved)\b"
+    #: of the natural course of a thing, said without any earlier picture
+    r"|\b(?:has|have) (?:not )?(?:developed|changed) (?:normally|into|as)\b"
+    r"|\bchanges? (?:of|in keeping|consistent|related|due|compatible)\b",
     re.IGNORECASE,
 )
+
+
+def _compares(text: str) -> re.Match[str] | None:
+    plain = _NOT_COMPARING.sub(" ", text)
+    return _COMPARES.search(plain) or _STABLE.search(plain)
 
 
 def comparison_without_a_prior(
@@ -57,10 +107,11 @@ def comparison_without_a_prior(
     """
     told = report.section(SectionKind.COMPARISON).text
     nothing = not re.search(r"\w", told) and priors is not None and not priors
+    nothing = nothing or bool(re.fullmatch(r"\s*[-–—.]+\s*", told))
     if not nothing and not _NONE.search(told):
         return []
     for sentence in sentences_of(report, *BODY):
-        match = _COMPARES.search(_NOT_COMPARING.sub(" ", sentence.text))
+        match = _compares(sentence.text)
         if match is not None:
             return [
                 Slip(
@@ -76,11 +127,16 @@ def comparison_without_a_prior(
 
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_YEAR = r"[12][0-9]{3}"
 _DATE = re.compile(
-    r"\b(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)? (?P<month>[A-Z][a-z]{2,8}),? (?P<year>[12][0-9]{3})\b"
-    r"|\b(?P<month2>[A-Z][a-z]{2,8}) (?P<day2>[0-3]?[0-9]),? (?P<year2>[12][0-9]{3})\b"
-    r"|\b(?P<year3>[12][0-9]{3})-(?P<month3>[01][0-9])-(?P<day3>[0-3][0-9])\b"
-    r"|\b(?P<one>[0-3]?[0-9])(?P<mark>[./])(?P<two>[0-3]?[0-9])(?P=mark)(?P<year4>[12][0-9]{3})\b"
+    rf"\b(?P<day>[0-3]?[0-9])(?:st|nd|rd"
+    rf"|th)?[ -](?P<month>[A-Z][a-z]{{2,8}})\.?,?[ -](?P<year>{_YEAR})\b"
+    rf"|\b(?P<month2>[A-Z][a-z]{{2,8}})\.? (?P<day2>[0-3]?[0-9])(?:st|nd|rd"
+    rf"|th)?,? (?P<year2>{_YEAR})\b"
+    rf"|\b(?P<year3>{_YEAR})[-/](?P<month3>[01][0-9])[-/](?P<day3>[0-3][0-9])\b"
+    r"|(?<![\w./-])(?P<one>[0-3]?[0-9])(?P<mark>[./-])(?P<two>[0-3]?[0-9])(?P=mark)"
+    rf"(?P<year4>{_YEAR}|[0-9]{{2}})(?![\w/]|[.-][0-9])"
+    rf"|\b(?P<month5>[A-Z][a-z]{{2,8}})\.?,? (?P<year5>{_YEAR})\b"
 )
 
 
@@ -89,6 +145,7 @@ class NamedDay:
     """A day as the text writes it, and the days that can be meant.
 
     `03/04/2025` is the third of April or the fourth of March; with points the day comes first.
+    `Nov 2025` is any day of that month.
     """
 
     words: str
@@ -104,16 +161,20 @@ def _day(year: str, month: int, day: str) -> list[date]:
 
 def _days(match: re.Match[str]) -> list[date]:
     if match["year4"]:
-        made = _day(match["year4"], int(match["two"]), match["one"])
-        if match["mark"] == "/":
-            made += _day(match["year4"], int(match["one"]), match["two"])
+        year = match["year4"] if len(match["year4"]) == 4 else f"20{match['year4']}"
+        made = _day(year, int(match["two"]), match["one"])
+        if match["mark"] != ".":
+            made += _day(year, int(match["one"]), match["two"])
         return list(dict.fromkeys(made))
     if match["year3"]:
         return _day(match["year3"], int(match["month3"]), match["day3"])
-    word = (match["month"] or match["month2"])[:3].lower()
+    word = (match["month"] or match["month2"] or match["month5"])[:3].lower()
     if word not in _MONTHS:
         return []
     month = _MONTHS.index(word) + 1
+    if match["year5"]:
+        last = calendar.monthrange(int(match["year5"]), month)[1]
+        return [date(int(match["year5"]), month, day) for day in range(1, last + 1)]
     return _day(match["year"] or match["year2"], month, match["day"] or match["day2"])
 
 

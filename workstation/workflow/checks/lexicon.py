@@ -1,4 +1,4 @@
-"""Words of radiology that the checks know: findings, paired organs, organs of one sex, sizes.
+"""Words of radiology that the checks know: findings and paired organs.
 
 Written for this project. Each entry is a canonical name and the pattern of its spellings.
 """
@@ -26,15 +26,17 @@ FINDINGS: dict[str, str] = {
     "ground-glass": r"ground[- ]glass (?:opacit(?:y|ies)|attenuation|change)",
     "opacity": r"opacit(?:y|ies)",
     "atelectasis": r"atelecta(?:sis|tic change)",
-    "pneumonia": r"pneumonia",
+    "pneumonia": r"pneumonias?",
     "pulmonary oedema": r"pulmonary o?edema",
-    "pulmonary embolism": r"(?:pulmonary )?embol(?:ism|isms|us|i)|filling defects?",
+    "pulmonary embolism": r"(?:pulmonary )?(?:thrombo-?)?embol(?:ism|isms|us|i)|filling defects?",
     "nodule": r"(?:micro)?nodules?",
-    "mass": r"mass(?:es)?",
+    "mass": r"mass(?:es)?(?! effect)",
     "lesion": r"lesions?",
     "cyst": r"cysts?",
     "collection": r"collections?",
     "abscess": r"abscess(?:es)?",
+    "compression fracture": r"(?:wedge|compression|burst) fractures?"
+    r"|vertebral (?:body )?fractures?",
     "fracture": r"fractures?",
     "dislocation": r"(?<!sub)dislocations?|dislocated",
     "subluxation": r"subluxations?",
@@ -49,6 +51,8 @@ FINDINGS: dict[str, str] = {
     "subarachnoid": r"subarachnoid (?:ha?emorrhages?|blood)",
     "haematoma": r"ha?ematomas?",
     "infarct": r"infarct(?:s|ion|ions)?",
+    "restricted diffusion": r"restricted diffusion|(?:diffusion|DWI) restriction"
+    r"|diffusion is restricted",
     "hydrocephalus": r"hydrocephalus",
     "midline shift": r"midline shift",
     "herniation": r"(?<!disc )(?<!disk )herniation",
@@ -59,37 +63,61 @@ FINDINGS: dict[str, str] = {
     "appendicitis": r"appendicitis",
     "diverticulitis": r"diverticulitis",
     "obstruction": r"obstruction",
-    "free air": r"free (?:intraperitoneal )?(?:air|gas)|pneumoperitoneum",
+    "free air": r"(?:free|extra-?luminal) (?:intra-?peritoneal |sub-?(?:phrenic|diaphragmatic) )?"
+    r"(?:air|gas)|pneumo-?peritoneum|air under the (?:hemi)?diaphragms?",
     "ascites": r"ascites|free (?:pelvic |abdominal )?fluid",
-    "lymphadenopathy": r"lymphadenopathy|enlarged (?:\w+ ){0,3}nodes?|adenopathy",
+    "lymphadenopathy": r"lymphadenopathy|enlarged (?:[\w-]+,? ){0,6}nodes?|adenopathy",
     "metastasis": r"metasta(?:sis|ses|tic disease)",
     "rupture of an organ": r"ruptured (?:\w+ ){0,3}(?:aneurysms?|aorta|spleen|uterus)"
     r"|(?:aneurysm|aortic|splenic|uterine|bladder|o?esophageal|diaphragmatic) rupture"
     r"|ruptures? of (?:the |an? )?(?:\w+ ){0,3}(?:aneurysm|aorta|spleen|uterus|bladder"
     r"|o?esophagus|diaphragm)",
+    "harmless perforation": r"perforat\w+ of the (?:nasal septum|tympanic membrane|ear ?drum)"
+    r"|(?:nasal )?septal perforations?|nasal septum perforations?"
+    r"|tympanic (?:membrane )?perforations?",
     "perforation": r"perforations?|perforated",
-    "aneurysm": r"aneurysms?",
+    "aneurysm": r"aneurysms?|aneurysmal dilata?tion",
     #: of a vessel; a surgeon's dissection is an operation
-    "dissection": r"(?<!neck )(?<!axillary )(?<!node )(?<!nodal )(?<!mucosal )dissections?",
+    "dissection": r"(?:intimal|dissection) flaps?"
+    r"|(?:stanford|debakey) (?:type )?[AB123]+\b(?: dissection)?"
+    r"|(?<!neck )(?<!axillary )(?<!node )(?<!nodal )(?<!mucosal )dissections?",
     "superficial thrombosis": r"superficial (?:\w+ )?thrombos[ei]s|thrombophlebitis",
     "thrombosis": r"(?:deep (?:vein|venous) )?thrombos[ei]s|thrombus|thrombi|dvt",
     "large vessel occlusion": r"large[- ]vessel occlusions?"
     r"|(?:mca|m1|m2|ica|basilar|middle cerebral)(?: artery)? occlusions?"
     r"|occlusions? of the (?:left |right )?(?:mca|m1|m2|ica|basilar|middle cerebral)",
-    "bowel ischaemia": r"(?:mesenteric|bowel) (?:isch|ne)\w+|pneumatosis|portal venous gas",
-    "ectopic pregnancy": r"ectopic (?:pregnancy|gestation)|tubal pregnancy",
-    "unstable spine": r"unstable (?:\w+ )?(?:fracture|spine|injury)[a-z-]*|facet dislocations?",
-    "malpositioned tube": r"(?:malpositioned|misplaced) (?:\w+ )?tube|tube (?:in|within) the"
-    r" (?:left|right) main(?:[- ]?stem)? bronchus|o?esophageal intubation",
+    "bowel ischaemia": r"(?:mesenteric|bowel|gut|intestinal|colonic) (?:isch|ne)\w+"
+    r"|(?:isch\w+|necrotic|infarcted) (?:bowel|gut|colitis)|pneumatosis(?! cystoides)"
+    r"|portal venous gas"
+    r"|(?:sma|superior mesenteric artery) (?:occlusion|thrombosis|embolus)",
+    "closed loop obstruction": r"closed[- ]loop(?: obstruction)?"
+    r"|strangulated (?:\w+ )?(?:hernia|bowel)",
+    "venous sinus thrombosis": r"(?:dural|venous|sagittal|transverse|sigmoid) sinus thrombos[ei]s",
+    "abusive injury": r"non-?accidental injur(?:y|ies)|inflicted injur(?:y|ies)|child abuse"
+    r"|abusive (?:head )?trauma",
+    "ectopic pregnancy": r"ectopic (?:pregnancy|gestation)|tubal (?:pregnancy|ectopic)"
+    r"|ruptured ectopic",
+    "unstable spine": r"fracture[- ]dislocations? of (?:the )?(?:[CTL][0-9]|spine)"
+    r"|unstable (?:\w+ )?(?:fracture|spine|injury)[a-z-]*|facet dislocations?",
+    "malpositioned tube": r"(?:malpositioned|misplaced) (?:\w+ ){0,2}tube"
+    r"|tube (?:tip )?(?:\w+ ){0,3}(?:in|within|into) the"
+    r" (?:left|right) (?:\w+ ){0,3}bronchus|o?esophageal intubation"
+    r"|(?:endobronchial|right main(?:stem)? bronchus) intubation",
     "stenosis": r"stenos[ei]s",
     "occlusion": r"occlusions?",
     "tear": r"tears?|torn",
     "rupture": r"ruptures?|ruptured",
+    "osteoarthritis": r"osteoarthrit(?:is|ic change)|degenerative (?:joint )?(?:disease|changes?)",
+    "marrow oedema": r"(?:bone )?marrow o?edema",
+    "splenomegaly": r"splenomegaly|enlarged spleen|spleen is enlarged",
+    "hepatomegaly": r"hepatomegaly|enlarged liver|liver is enlarged",
+    "demyelination": r"demyelinat(?:ion|ing (?:lesions?|plaques?|disease))",
     "calcification": r"(?:micro)?calcifications?",
     "distortion": r"architectural distortion",
     "cardiomegaly": r"cardiomegaly|enlarged heart",
     "disc herniation": r"(?:disc|disk) (?:herniations?|protrusions?|extrusions?|prolapse)",
-    "cord compression": r"cord compression|cauda equina (?:compression|syndrome)"
+    "cord compression": r"cord compression|compress(?:es|ing) the (?:spinal )?cord"
+    r"|cauda equina (?:compression|syndrome)"
     r"|compression of the (?:spinal cord|cord|cauda equina)",
     "ductal dilatation": r"(?:biliary|ductal|bile duct) dilata?tion",
     "osteomyelitis": r"osteomyelitis",
@@ -101,18 +129,21 @@ FINDINGS: dict[str, str] = {
     #: of an organ; that of a long bone is an angle
     "volvulus": r"volvulus",
     "intussusception": r"intussusception",
-    "necrotising infection": r"(?:necroti[sz]ing fasciitis|fournier gangrene)",
+    "necrotising infection": r"necroti[sz]ing (?:fasciitis|infection|soft[- ]tissue infection)"
+    r"|fournier(?:'s)? gangrene|gas gangrene",
     "tamponade": r"tamponade",
     "pancreatitis": r"pancreatitis",
     "pyelonephritis": r"pyelonephritis",
     "torsion": r"(?<!femoral )(?<!tibial )(?<!humeral )torsion",
+    "heart beat of a fetus": r"(?:embryonic |fo?etal )?(?:cardiac activity|heart ?beat|heart rate)"
+    r"|FHR|FHB",
     "foreign body": r"foreign bod(?:y|ies)",
 }
 
 #: Organs that come in two, and limbs.
 PAIRED: dict[str, str] = {
     "kidney": r"kidneys?|renal|(?:pelvicalyceal|collecting) systems?",
-    "ureter": r"ureters?|ureteric|ureteral|vesicoureteric",
+    "ureter": r"ureters?|ureteric|ureteral|(?:vesico|pelvi)-?ureteric|[VP]UJ|U[VP]J",
     "adrenal": r"adrenals?",
     "lung": r"lungs?|pulmonary|hemithorax",
     "upper lobe": r"upper lobes?|[LR]UL",
@@ -147,14 +178,18 @@ PAIRED: dict[str, str] = {
     "rib": r"ribs?",
     "orbit": r"orbits?|orbital|eyes?|globes?",
     "mastoid": r"mastoids?|mastoiditis",
+    "middle ear": r"middle ears?|scutum|tympanic|ossic\w+|cholesteatomas?",
     "temporal bone": r"temporal bones?",
     "maxillary sinus": r"maxillary sinus(?:es|itis)?",
-    "carotid": r"carotids?",
+    "carotid": r"carotids?|[ICE]CA|[IC]CAs",
     "middle cerebral artery": r"middle cerebral|MCA",
     "popliteal vessels": r"popliteal",
     "nerve root": r"(?<!aortic )(?<!mesenteric )roots?",
     "lymph node": r"(?:lymph )?nodes?",
     "frontal lobe": r"frontal(?: lobe)?",
+    "parotid": r"parotids?",
+    "tonsil": r"(?<!cerebellar )tonsils?|tonsillar",
+    "thyroid lobe": r"lobe of the thyroid|thyroid lobe",
     "parietal lobe": r"parietal(?: lobe)?",
     "temporal lobe": r"temporal lobes?",
     "occipital lobe": r"occipital(?: lobe)?",
@@ -164,83 +199,21 @@ PAIRED: dict[str, str] = {
     "hemithorax": r"hemithorax|pleura|pleural",
 }
 
-#: Organs of one sex, for the check against the other.
-FEMALE = _words(
-    r"uterus|uterine|endometri(?:um|al|oma|osis)|myometri(?:um|al)|cervix uteri|uterine cervix"
-    r"|ovar(?:y|ies|ian)|fallopian|adnexae?|adnexal|vagina|vaginal|vulvar?|parametri(?:um|al)"
-    r"|gestational sac|intrauterine|placenta|fetus|foetus|fetal|foetal|gravid"
+#: A word of Greek or Latin make names a finding by its ending, also one that no list holds:
+#: -itis, -oma, -osis, -megaly … (Terminologia Medica; Ehrlich, Medical Terminology, ch. 2). Those
+#: that name an organ, an operation, a shape or the course of a disease are left out.
+_BY_ENDING = (
+    r"(?!(?:ana\w*stom|diagn|progn|apopt|lord|kyph|symbi|metam|hypn|acid|alkal)osis\b)"
+    r"(?!(?:stoma|coma|soma|sarcoma-like|diploma|glaucoma|chroma|stroma|trauma|aroma|haematoma"
+    r"|hematoma)s?\b)"
+    r"[a-z]{3,}(?:itis|oma|omas|omata|osis|ectasis|ectasia|megaly|malacia|listhesis|plegia|cele"
+    r"|celes"
+    r"|pathy|lithiasis|penia|dysplasia|hyperplasia|sclerosis|osteolysis|spondylolysis)"
 )
-MALE = _words(
-    r"prostate|prostatic|prostatectomy|seminal vesicles?|test(?:is|es|icle|icles|icular)"
-    r"|scrot(?:um|al)|epididym(?:is|al|itis)|penis|penile|spermatic cord|varicoceles?|vas deferens"
-)
-#: Where a report says this of a patient, organs of both sexes are no slip.
-BOTH_SEXES = _words(
-    r"trans(?:gender|sexual)?[ -]?(?:wom[ae]n|m[ae]n|female|male|patient)|transgender|intersex"
-    r"|m(?:u|ue|ü)llerian (?:duct|remnant)[a-z -]*|disorders? of sex(?:ual)? development|DSD"
-    r"|androgen insensitivity|ovotesti\w+|gender[- ]affirming"
-)
-#: Of these a report tells the illnesses, not the organs.
-RELATIVES = _words(
-    r"mother|father|sister|brother|aunt|uncle|grand(?:mother|father)|wife|husband|spouse"
-    r"|family history|relatives?"
-)
-#: Adnexa of the eye and the skin belong to everybody.
-OF_ANYBODY = _words(
-    r"(?:ocular|orbital|skin|cutaneous) adnexae?|adnexa of the (?:eye|skin|orbit)"
-    r"|fo?etal[- ](?:circulation|type|origin|pca|variant|posterior)[a-z -]*"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """How long a thing can be, in mm; a size outside is a slip of the unit or of a digit."""
-
-    name: str
-    pattern: re.Pattern[str]
-    least: float
-    most: float
-    #: written behind its size: "8 mm of midline shift"
-    behind: bool = False
-
-
-#: Wide on purpose: rare anatomy and disease stay inside, a lost decimal point or a wrong unit not.
-SPANS: tuple[Span, ...] = (
-    Span("nodule", _words(r"(?:micro)?nodules?"), 0.5, 60.0),
-    Span("kidney", _words(r"kidneys?"), 30.0, 350.0),
-    Span("aorta", _words(r"aorta|aortic (?:root|arch|diameter|aneurysm)"), 8.0, 150.0),
-    Span("spleen", _words(r"spleen"), 35.0, 400.0),
-    Span("liver", _words(r"liver (?:span|length|craniocaudal)|liver measures"), 60.0, 350.0),
-    Span("common bile duct", _words(r"common bile duct|cbd|common duct"), 1.0, 50.0),
-    Span("appendix", _words(r"appendix"), 2.0, 60.0),
-    Span("endometrium", _words(r"endometri(?:um|al thickness|al stripe)"), 0.5, 80.0),
-    Span("gallbladder wall", _words(r"gall ?bladder wall(?: thick\w+)?"), 0.5, 25.0),
-    Span("lymph node", _words(r"(?:lymph )?nodes?"), 1.0, 120.0),
-    Span("main pulmonary artery", _words(r"(?:main )?pulmonary artery|pulmonary trunk"), 8.0, 90.0),
-    Span("midline shift", _words(r"midline shift"), 0.5, 40.0, behind=True),
-    Span("prostate", _words(r"prostate"), 10.0, 150.0),
-    Span("uterus", _words(r"uterus"), 15.0, 350.0),
-    Span("ovary", _words(r"ovar(?:y|ies)"), 5.0, 300.0),
-    Span("testis", _words(r"test(?:is|es|icle)"), 5.0, 150.0),
-    Span(
-        "disc",
-        _words(r"(?:disc|disk) (?:herniation|bulge)|(?<!acetabular )(?:pro|ex)trusion"),
-        0.5,
-        40.0,
-    ),
-    #: from the carina, or the width of the tube itself
-    Span("an endotracheal tube", _words(r"(?:endotracheal|tracheal) tube|ETT"), 1.0, 200.0),
-    Span("portal vein", _words(r"portal vein"), 3.0, 40.0),
-    Span("pancreatic duct", _words(r"pancreatic duct"), 0.5, 30.0),
-    Span("bowel wall", _words(r"(?:bowel|colonic|sigmoid|gastric) wall"), 0.5, 60.0),
-    Span("bowel", _words(r"bowel loops?|bowel diameter"), 5.0, 200.0),
-    Span("a limb", _words(r"legs?|(?:lower|upper) limbs?"), 0.1, 1300.0),
-)
-#: Of anything in a body.
-ANY_SPAN = Span("a finding", re.compile(""), 0.1, 600.0)
 
 _FINDING = re.compile(
-    "|".join(rf"(?P<f{index}>\b(?:{each})\b)" for index, each in enumerate(FINDINGS.values())),
+    "|".join(rf"(?P<f{index}>\b(?:{each})\b)" for index, each in enumerate(FINDINGS.values()))
+    + rf"|(?P<e>\b{_BY_ENDING}\b)",
     re.IGNORECASE,
 )
 _ORGAN = re.compile(
@@ -261,16 +234,25 @@ class Word:
 
 def _found(pattern: re.Pattern[str], names: tuple[str, ...], text: str) -> list[Word]:
     return [
-        Word(names[int(str(match.lastgroup)[1:])], match.start(), match.end())
+        Word(
+            _singular(match[0]) if match.lastgroup == "e" else names[int(str(match.lastgroup)[1:])],
+            match.start(),
+            match.end(),
+        )
         for match in pattern.finditer(text)
     ]
 
 
+def _singular(word: str) -> str:
+    """A finding that is known by its ending, in one spelling and number."""
+    plain = re.sub(r"ae|oe", "e", word.lower())
+    return re.sub(r"(oma)(?:s|ta)$", r"\1", re.sub(r"celes$", "cele", plain))
+
+
 #: Words that tell where a finding is, beside paired organs: denied there, it may be elsewhere.
 _PLACE = _words(
-    r"supratentorial|infratentorial|posterior fossa"
-    r"|vertebral|bones?|bony|osseous|skeletal|liver|hepatic|spleen|splenic|pancrea(?:s|tic)|bowel"
-    r"|colon(?:ic)?|brain|cerebral|cerebellar|medial|lateral|anterior|posterior|superior|inferior|deep"
+    r"supratentorial|infratentorial|posterior fossa|colon(?:ic)?"
+    r"|cerebellar|medial|lateral|anterior|posterior|superior|inferior|deep"
     r"|superficial|mediastinal|hilar|cervical|thoracic|lumbar|sacral|pelvic|abdominal|peritoneal"
     r"|(?:[CTLS][0-9]{1,2}(?:[/-][CTLS]?[0-9]{1,2})?)|segment [0-9]+[ab]?|calcified|meniscal"
 )
@@ -278,11 +260,22 @@ _PLACE = _words(
 _STRUCTURES: dict[str, re.Pattern[str]] = {
     "anterior cruciate ligament": _words(r"acl|anterior cruciate"),
     "posterior cruciate ligament": _words(r"pcl|posterior cruciate"),
-    "cruciate ligament": _words(r"acl|pcl|cruciate"),
+    "cruciate ligament": _words(r"acl|pcl|cruciates?"),
+    "rotator cuff": _words(r"rotator cuff|supraspinatus|infraspinatus|subscapularis|teres minor"),
     "meniscus": _words(r"menisc(?:us|i|al)"),
     "aorta": _words(r"aortas?|aortic"),
     "portal vein": _words(r"portal (?:vein|venous)"),
     "mesenteric vein": _words(r"mesenteric (?:vein|venous)|SMV"),
+    "liver": _words(r"liver|hepatic(?! (?:artery|vein|flexure))"),
+    "spleen": _words(r"spleen|splenic(?! (?:artery|vein|flexure))"),
+    "pancreas": _words(r"pancrea(?:s|tic)"),
+    "bone": _words(r"bones?|bony|osseous|skeletal|marrow|vertebral|vertebrae?"),
+    "bowel": _words(r"bowel|intestin(?:e|al)"),
+    "gallbladder": _words(r"gall ?bladder"),
+    "brain": _words(r"brain|cerebral"),
+    "thyroid": _words(r"thyroid"),
+    "prostate": _words(r"prostate|prostatic"),
+    "sacroiliac joint": _words(r"sacro-?iliac|sacroiliitis|SIJs?"),
 }
 #: Where a finding lies by its name: "right hydronephrosis" is of the kidney.
 IMPLIED_PLACES: dict[str, frozenset[str]] = {
@@ -291,7 +284,14 @@ IMPLIED_PLACES: dict[str, frozenset[str]] = {
     "pleural effusion": frozenset({"lung", "hemithorax"}),
     "varicocele": frozenset({"testis"}),
     "mastoiditis": frozenset({"mastoid"}),
-    "pancreatitis": frozenset({"pancreas", "pancreatic"}),
+    "pancreatitis": frozenset({"pancreas"}),
+    "gallstone": frozenset({"gallbladder"}),
+    "cirrhosis": frozenset({"liver"}),
+    "cholecystitis": frozenset({"gallbladder"}),
+    "splenomegaly": frozenset({"spleen"}),
+    "hepatomegaly": frozenset({"liver"}),
+    "sacroiliitis": frozenset({"sacroiliac joint"}),
+    "compression fracture": frozenset({"bone"}),
 }
 #: A more special finding, and what it is one of.
 _KINDS: dict[str, frozenset[str]] = {
@@ -302,12 +302,32 @@ _KINDS: dict[str, frozenset[str]] = {
     "extra-axial haemorrhage": frozenset({"haemorrhage"}),
     "active bleeding": frozenset({"haemorrhage"}),
     "large vessel occlusion": frozenset({"occlusion"}),
+    "closed loop obstruction": frozenset({"obstruction"}),
+    "compression fracture": frozenset({"fracture"}),
+    "venous sinus thrombosis": frozenset({"thrombosis"}),
+    "pleural effusion": frozenset({"effusion"}),
+    "pericardial effusion": frozenset({"effusion"}),
+    "joint effusion": frozenset({"effusion"}),
+}
+#: The same, but only where the denial names the organ: "no hepatic lesion" denies a metastasis of
+#: the liver, "gallbladder free of stones" a gallstone; "no stones" in the sentence of the kidneys
+#: denies neither.
+_KINDS_IN_PLACE: dict[str, frozenset[str]] = {
+    "gallstone": frozenset({"calculus"}),
+    "metastasis": frozenset({"lesion", "mass"}),
+    "mass": frozenset({"lesion"}),
+    "abscess": frozenset({"collection", "lesion"}),
 }
 
 
 def kinds_of(finding: str) -> tuple[str, ...]:
     """A finding and what it is one of: a subdural haematoma is a haemorrhage."""
     return (finding, *sorted(_KINDS.get(finding, frozenset())))
+
+
+def kinds_in_place(finding: str) -> frozenset[str]:
+    """What it is one of where both speak of one organ: a metastasis of the liver is a lesion."""
+    return _KINDS_IN_PLACE.get(finding, frozenset())
 
 
 def is_a(special: str, general: str) -> bool:

@@ -15,6 +15,7 @@ from workstation.workflow.checks.lexicon import findings_in, organs_in, places_i
 from workstation.workflow.checks.statements import (
     Polarity,
     Sentence,
+    Side,
     Statement,
     clauses,
     side_of,
@@ -47,80 +48,132 @@ def _rule(sound: str, *excludes: str) -> _Rule:
     return _Rule(re.compile(sound, re.IGNORECASE), excludes)
 
 
-_BE = r"(?:(?:is|are|appears?|remains?) (?:again |both |also )?)?"
+#: Between an organ and what is said of it stand other organs of a list, and nothing that says
+#: something of its own: "gallbladder with a normal wall" calls only the wall normal.
+_LIST = (
+    r"(?:(?:\s*[,/]\s*|\s+)(?!(?:with|shows?|contain\w*|demonstrat\w*|has|have|than|near|wall|mass"
+    r"|cysts?|stones?|lesions?|is|are|appears?|remains?|adjacent|normal|and the)\b)[\w/'-]+){0,7}?"
+)
+_BE = (
+    r"(?:\s*[:,]\s*|\s+)(?:(?:is|are|appears?|remains?|looks?)\s+)?"
+    r"(?:(?:again|both|also|all|each|grossly|entirely|widely)\s+)*"
+)
+_SOUND = (
+    r"(?:normal|unremarkable|intact|preserved|maintained|within normal limits|fully normal)"
+    r"(?! (?:in |of )?(?:size|sized|calib\w+|position\w*|contour\w*|length|shape|course|outline"
+    r"|diameter|configuration|thickness))"
+)
+_SIZE = (
+    r"(?:(?:of )?normal (?:in )?(?:size|calib\w+|diameter|width)|normal[- ]sized?|not (?:enlarged"
+    r"|dilated|aneurysmal)|non-?dilated|within normal limits|normal(?! (?:in |of )?\w+))"
+)
+
+
+def _is(organ: str, how: str, *excludes: str) -> _Rule:
+    """The organ, then a list, then how it is; or a normal one of its kind."""
+    return _rule(rf"\b(?:{organ}){_LIST}{_BE}{how}|\bnormal (?:{organ})\b(?! of\b)", *excludes)
+
+
 _RULES = (
-    _rule(
-        rf"\b(?:heart|cardiac|cardiomediastinal)(?: size| silhouette)? {_BE}(?:normal in size"
-        r"|of normal size|normal sized?|not enlarged|within normal limits)"
-        rf"|\bheart size {_BE}normal|\bnormal heart size",
+    _is(
+        r"(?:heart|cardiac|cardiomediastinal)(?: size| silhouette| contours?)?",
+        _SIZE,
         "cardiomegaly",
     ),
     _rule(
-        rf"\blungs? {_BE}clear|\bclear lungs",
+        rf"\blungs?{_LIST}{_BE}clear|\bclear lungs",
         "pneumonia",
         "consolidation",
         "ground-glass",
         "pulmonary oedema",
         "atelectasis",
     ),
+    _is(
+        r"costo-?phrenic (?:angles?|sulc\w+|recess\w*)",
+        r"(?:sharp|clear|preserved|normal|maintained)",
+        "pleural effusion",
+        "effusion",
+    ),
+    _is(r"gall ?bladder", _SOUND, "gallstone", "cholecystitis"),
     _rule(
         r"\bstatus post cholecystectomy|\bgall ?bladder (?:is |was |has been )?(?:surgically )?"
         r"(?:absent|removed)",
         "gallstone",
         "cholecystitis",
     ),
+    _is(r"appendix", r"(?:of )?(?:normal|unremarkable)", "appendicitis"),
     _rule(
-        rf"\bappendix {_BE}(?:of normal|normal|unremarkable)|\bnormal appendix"
-        r"|\bappend(?:ic)?ectomy"
-        r"|\bappendix (?:is |was |has been )?(?:surgically )?(?:absent|removed)",
+        r"\bappend(?:ic)?ectomy|\bappendix (?:is |was |has been )?(?:surgically )?(?:absent"
+        r"|removed)",
         "appendicitis",
     ),
-    _rule(rf"\bmenisc(?:us|i) {_BE}(?:intact|normal|unremarkable)", "tear", "rupture"),
-    _rule(
-        rf"\b(?:acl|pcl|cruciate ligaments?) {_BE}(?:intact|normal|unremarkable)",
+    _is(
+        r"menisc(?:us|i)|acl|pcl|cruciates?(?: ligaments?)?|rotator cuff|supraspinatus"
+        r"|infraspinatus"
+        r"|subscapularis|achilles|collateral ligaments?|labrum",
+        _SOUND,
         "tear",
         "rupture",
     ),
     _rule(
-        rf"\b(?:rotator cuff|supraspinatus|achilles)(?: tendon)? {_BE}(?:intact|normal)",
-        "tear",
-        "rupture",
-    ),
-    _rule(
-        rf"\baorta {_BE}(?:of )?normal (?:in )?(?:calib|diameter|size)"
-        r"|\bnormal (?:calib\w+|diameter|size) of the (?:\w+ )?aorta",
+        rf"\baorta{_LIST}{_BE}{_SIZE}|\bnormal (?:calib\w+|diameter|size) of the (?:\w+ )?aorta",
         "aneurysm",
     ),
     _rule(
-        rf"\bveins? (?:of \w+ )?{_BE}(?:fully |completely |normally )?(?:compressible|compress\b)",
+        r"\bveins?(?: of \w+)? (?:(?:is|are|appears?|remains?) )?(?:again |both |also |all )?"
+        r"(?:fully |completely |normally )?(?:compressible|compress\b)",
         "thrombosis",
     ),
     _rule(
-        rf"\bpatent (?:\w+ ){{0,2}}veins?|\bveins? {_BE}(?:widely )?patent",
+        r"\bpatent (?:\w+ ){0,2}veins?|\bveins? (?:(?:is|are|remains?) )?(?:widely )?patent",
         "thrombosis",
         "occlusion",
     ),
-    _rule(rf"\bnormal pancreas|\bpancreas {_BE}(?:normal|unremarkable)", "pancreatitis"),
-    _rule(rf"\bbowel (?:loops )?{_BE}(?:of )?normal (?:in )?calib", "obstruction"),
+    _is(r"pancreas", _SOUND, "pancreatitis"),
+    _is(r"bowel(?: loops)?", _SIZE, "obstruction"),
+    _is(r"spleen", rf"(?:{_SIZE}|{_SOUND})", "splenomegaly"),
+    _is(r"liver", rf"(?:{_SIZE}|{_SOUND})", "hepatomegaly"),
+    _is(r"liver", _SOUND, "metastasis", "cirrhosis", "steatosis"),
+    _is(r"ventric(?:les|ular system)", rf"(?:{_SIZE}|{_SOUND})", "hydrocephalus"),
+    _is(r"kidneys?", _SOUND, "hydronephrosis", "pyelonephritis"),
+    _is(r"adrenals?(?: glands?)?", _SOUND, "adenoma", "nodule", "mass"),
+    _is(
+        r"(?:bone )?marrow(?: signal)?",
+        rf"(?:{_SOUND}|normal)",
+        "metastasis",
+        "marrow oedema",
+    ),
+    _is(r"joint spaces?", _SOUND, "osteoarthritis"),
+    _is(r"vertebral (?:body )?heights?", _SOUND, "compression fracture"),
+    _is(r"sacro-?iliac joints?", _SOUND, "sacroiliitis", "marrow oedema"),
 )
 
 
 def denials(sentence: Sentence) -> Iterator[Statement]:
     """The findings that a sentence denies by calling an organ sound or saying that it is gone."""
-    for clause in clauses(sentence.text):
-        if _EXCEPT.search(sentence.text):
-            return
+    if _EXCEPT.search(sentence.plain):
+        return
+    for clause in clauses(sentence.plain):
         for rule in _RULES:
             match = rule.sound.search(clause)
             if match is None:
                 continue
             subject = clause[: match.end()]
-            places = places_in(subject) - {"lung", "deep"}
-            for finding in rule.excludes:
-                organs = frozenset(word.name for word in organs_in(subject))
-                yield Statement(
-                    sentence, finding, organs, places, side_of(clause), Polarity.DENIED, False
-                )
+            side = side_of(clause)
+            if side is Side.NONE:
+                side = side_of(sentence.heading)
+            above = places_in(sentence.heading)
+            for each in _named_in(subject):
+                places = (places_in(each) | above) - {"lung", "deep"}
+                organs = frozenset(word.name for word in organs_in(each))
+                for finding in rule.excludes:
+                    yield Statement(sentence, finding, organs, places, side, Polarity.DENIED, False)
+
+
+def _named_in(subject: str) -> list[str]:
+    """The organs of a list one by one: each of "ACL and PCL are intact" is intact."""
+    parts = [each for each in re.split(r",|/|\band\b", subject) if places_in(each)]
+    return parts or [subject]
 
 
 def is_normal(clause: str) -> bool:

@@ -8,14 +8,27 @@ from workstation.domain.wording import LINK
 
 #: Marks by which templates of the field leave a place open, beside our own `[field]`: stars, a line
 #: to write on, braces, angle brackets, XX or a question mark for a number, a unit without one.
+_UNIT = r"(?:mm|cm|m?L|ml|cc|HU|mGy(?:[. *]?cm)?|mSv|MBq|weeks?|%)"
+#: An ornament around capitals marks a critical result; it leaves nothing open.
+_ORNAMENT = re.compile(r"(\*{3,}|#{2,}|_{2,})\s*[A-Z][A-Z :!/-]{3,60}\s*\1")
 _OPEN = re.compile(
     r"\*{3,}|(?<!\w)_{2,}|#{2,}|\{[a-z][^{}\n]{0,40}\}|<[a-z][a-z _-]{0,40}>"
-    r"|\bX{2,}(?=\s?(?:mm|cm|ml|cc|%|HU|x\b))|(?<!\w)\?\.\?(?!\w)|\.{3,}(?=\s?(?:x|mm|cm|ml)\b)|\?\s?(?=(?:mm|cm|ml)\b)"
-    r"|\b(?:measur(?:es|ing|ed)|size of|diameter of|up to)\s+(?=(?:mm|cm|ml)\b)",
-    re.IGNORECASE,
+    r"|«[^«»\n]{0,40}»|(?<!\w)@[A-Za-z_. ]{2,40}@|\$\{?[A-Z_]{2,40}\}?\$?|%[A-Z_]{2,40}%"
+    rf"|\bX{{2,}}(?=\s?(?:{_UNIT}|x\b))|(?<!\w)\?\.\?(?!\w)|(?:\.{{3,}}|…)(?=\s?(?:x"
+    rf"|{_UNIT})(?!\w))"
+    rf"|\?+\s?(?={_UNIT}(?!\w))"
+    #: a unit where its number should stand: "measures cm", "DLP: mGy.cm", "volume is mL"
+    rf"|(?:\b(?:measur(?:es|ing|ed)|size of|diameter of|up to|is|of|by|at|approximately)|:)[ \t]+"
+    rf"(?={_UNIT}(?:[ \t]*[,.;)]|[ \t]*$|[ \t]+(?:in|and|x|by)\b))"
+    #: nothing where a number should stand: "SUVmax of ."
+    r"|\b(?:SUV ?(?:max|mean|peak)?|measur(?:es|ing)|diameter|volume|size|thickness|length|height"
+    r"|velocity|HU|score)(?: (?:of|is|at|measuring))? ?(?: of| is|:)[ \t]*(?=[.,;](?:\s|$))",
+    re.IGNORECASE | re.MULTILINE,
 )
 _NOTHING = re.compile(
-    r"\W*(?:impressions?|conclusions?|opinion)?\W*(?:n/?a|not applicable|none|nil|tbd|to follow"
+    r"\W*(?:impressions?|conclusions?|opinion|summary|comments?)?\W*(?:n/?a|not applicable|none"
+    r"|nil|tb[cd]|pending|awaited|(?:report )?to (?:follow|be (?:added|confirmed|completed"
+    r"|dictated))"
     r"|(?:please )?see (?:above|findings|body|report|body of (?:the )?report)"
     r"|as (?:above|described|described above|per findings|in (?:the )?findings))?\W*",
     re.IGNORECASE,
@@ -24,9 +37,13 @@ _NOTHING = re.compile(
 
 def left_open(text: str) -> list[str]:
     """The open places of a section, as they are written; links are none."""
-    return [match[0].strip() or match[0] for match in _OPEN.finditer(LINK.sub(" ", text))]
+    return [
+        match[0].strip() or match[0]
+        for match in _OPEN.finditer(_ORNAMENT.sub(" ", LINK.sub(" ", text)))
+    ]
 
 
 def says_nothing(text: str) -> bool:
     """Whether a section is empty, or only points back to another one."""
-    return _NOTHING.fullmatch(text.replace("_", " ")) is not None
+    bare = re.sub(r"(?m)^\s*[0-9]{1,2}[.)]?\s*$", " ", text.replace("_", " "))
+    return _NOTHING.fullmatch(bare) is not None

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from workstation.domain.report import Report, SectionKind
 from workstation.domain.wording import LINK
-from workstation.workflow.checks import lexicon
-from workstation.workflow.checks.lexicon import ANY_SPAN, Span
+from workstation.workflow.checks import spans
 from workstation.workflow.checks.slips import Slip
+from workstation.workflow.checks.spans import ANY_SPAN, Span
 from workstation.workflow.checks.statements import sentences_of
 
 _NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
-_SIZE = re.compile(
+SIZE = re.compile(
     rf"(?<![\w./-])(?P<values>{_NUMBER}(?:\s*(?:x|×|by)\s*{_NUMBER}){{0,2}})\s*-?"
     r"(?P<unit>mm|cm|millimet(?:re|er)s?|centimet(?:re|er)s?)\b(?![²³23]|\s*(?:/|per)\s*s)",
     re.IGNORECASE,
@@ -24,7 +24,8 @@ _BARE = re.compile(
     rf"\b(?:measur(?:es|ing|ed|e)|sized?|diameter of|up to|dimensions? of)\s+"
     rf"(?:approximately |about |up to |roughly |around )?"
     rf"(?P<values>{_NUMBER}(?:\s*(?:x|×|by)\s*{_NUMBER}){{0,2}})"
-    r"(?![.,]?[0-9])(?=\s*(?:[,.;)]|$|in\b|and\b|with\b|which\b|at\b|on\b|\(|previously\b|compared\b))",
+    r"(?![.,]?[0-9])(?=\s*(?:[,.;)]|$|in\b|and\b|with\b|which\b|at\b|on\b|\(|previously\b"
+    r"|compared\b))",
     re.IGNORECASE,
 )
 _UNIT_AFTER = re.compile(
@@ -103,12 +104,14 @@ _BELONGS_TO_ANOTHER = re.compile(
 #: Findings that have sizes themselves: what lies before them is not what is measured.
 _OWN = frozenset({"nodule", "lymph node", "midline shift", "disc", "an endotracheal tube"})
 _LIES_IN = re.compile(
-    rf"{_BELONGS_TO_ANOTHER.pattern}\w*\b[^.;:]{{0,40}}\b(?:in|of|at|within|from|near|along)\b[^.;:,]*$",
+    rf"{_BELONGS_TO_ANOTHER.pattern}\w*\b[^.;:]{{0,40}}\b(?:in|of|at|within|from|near"
+    rf"|along)\b[^.;:,]*$",
     re.IGNORECASE,
 )
 
 
-def _millimetres(text: str, unit: str) -> list[float]:
+def millimetres(text: str, unit: str) -> list[float]:
+    """The numbers of a size such as `12 x 8` in mm; `unit` is as it is written."""
     factor = 10.0 if unit.lower().startswith("c") else 1.0
     return [float(each.replace(",", ".")) * factor for each in re.findall(_NUMBER, text)]
 
@@ -116,8 +119,8 @@ def _millimetres(text: str, unit: str) -> list[float]:
 def impossible_sizes(report: Report) -> list[Slip]:
     """Sizes outside what the named organ or finding can have, and densities that no scale has."""
     for sentence in sentences_of(report, SectionKind.FINDINGS, SectionKind.IMPRESSION):
-        for match in _SIZE.finditer(sentence.text):
-            values = _millimetres(match["values"], match["unit"])
+        for match in SIZE.finditer(sentence.text):
+            values = millimetres(match["values"], match["unit"])
             span = _span_of(sentence.text, match.start(), match.end())
             if span is ANY_SPAN and _SPACING.search(sentence.text):
                 continue
@@ -162,7 +165,7 @@ def _value(match: re.Match[str]) -> float:
 def _span_of(text: str, start: int, end: int) -> Span:
     """The thing that a size belongs to: the nearest before it, or the one right behind it."""
     behind = text[end : end + 24]
-    for span in lexicon.SPANS:
+    for span in spans.SPANS:
         match = span.pattern.search(behind)
         of_it = (
             span.behind and re.match(r"\s+(?:of )?(?:\w+ ){0,2}$", behind[: match.start()])
@@ -175,7 +178,7 @@ def _span_of(text: str, start: int, end: int) -> Span:
             return span
     best: tuple[int, Span] | None = None
     before = text[max(0, start - _NEAR) : start]
-    for span in lexicon.SPANS:
+    for span in spans.SPANS:
         for match in span.pattern.finditer(before):
             if best is None or match.end() > best[0]:
                 best = (match.end(), span)
@@ -183,7 +186,7 @@ def _span_of(text: str, start: int, end: int) -> Span:
     if best is None or _BELONGS_TO_ANOTHER.search(before[best[0] :] + near):
         return ANY_SPAN
     whole = text[: start - len(before) + best[0]]
-    if best[1].name not in _OWN and _LIES_IN.search(whole):
+    if best[1].name not in _OWN and not best[1].owns and _LIES_IN.search(whole):
         return ANY_SPAN  # "stone in the lower pole of the left kidney, 3 mm"
     return best[1]
 

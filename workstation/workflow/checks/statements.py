@@ -13,8 +13,15 @@ from functools import lru_cache
 
 from workstation.domain.report import Report, SectionKind
 from workstation.domain.wording import FIELD, LINK
+from workstation.workflow.checks.abbreviations import written_out
 from workstation.workflow.checks.lexicon import IMPLIED_PLACES, findings_in, organs_in, places_in
 
+#: What the patient had or what was done in another year is not what is seen.
+_PAST = re.compile(
+    r"\b(?:had|was|were|underwent|suffered|diagnosed|ectomy|surgery|operation)\b[^.;]*"
+    r"\b(?:in|on|since) (?:[A-Z][a-z]+ )?(?:19|20)[0-9]{2}\b|\b(?:years?|decades?) ago\b",
+    re.IGNORECASE,
+)
 #: Sentences that are kept as they were read: while a report is typed only one of them changes.
 KEPT = 8192
 #: A full stop inside a number, an abbreviation or a level ends no sentence.
@@ -31,6 +38,10 @@ _DENIED_LABEL = re.compile(
 )
 #: Behind a comma, another organ that is sound: "liver metastases, lungs free".
 _SOUND = re.compile(r",[^,]*\b(?:free|clear|normal|unremarkable|spared)\b", re.IGNORECASE)
+#: "Right kidney:" before a sentence says where the next ones of its line are as well; a label alone
+#: on its line, where the lines below it are.
+_LABEL = re.compile(r"^\W*(?P<label>[A-Za-z][^:.;\n]{0,40}):(?!\S)")
+_ENUMERATED = re.compile(r"^\s*(?:[0-9]{1,2}[.)]|[-•*])\s")
 _CLAUSE = re.compile(
     r",?\s+(?:but|however|although|though|whereas|while|except(?: for)?|apart from|aside from"
     r"|other than|with the exception of|in contrast)\s+"
@@ -40,13 +51,17 @@ _CLAUSE = re.compile(
 _NO = re.compile(
     r"\b(?:no longer|no|not|without|negative for|absence of|absent|free of|neither|nor|none"
     r"|nothing to suggest|rather than|denies|excludes|excluded|rules? out|fails? to show|resolved"
-    r"|resolution of|interval clearing of)\b",
+    r"|resolution of|interval clearing of|clearance of|ruling out|exclusion of|lack of|devoid of"
+    r"|clear of|never)\b",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
     r"\b(?:(?:(?:is|are|was|were) )?absent\b|(?:is|are|was|were) (?:excluded|ruled out|not"
     r" (?:seen|identified|present|demonstrated|evident|visible|detected))"
-    r"|(?:has|have) (?:now )?(?:completely )?(?:resolved|cleared|disappeared)|resolved"
+    r"|(?:was|were|been) (?:completely |fully |surgically )?(?:resected|excised|removed|drained"
+    r"|evacuated|clipped|coiled|repaired|embolised|embolized|ablated)"
+    r"|(?:has|have|had) (?:now )?(?:been )?(?:completely |fully )?(?:resolved|cleared|disappeared"
+    r"|drained|evacuated|excised|resected|removed)|resolved"
     r"|no longer (?:seen|visible|present)"
     r"|not (?:seen|identified|demonstrated))\b",
     re.IGNORECASE,
@@ -58,11 +73,17 @@ _UNSURE = re.compile(
     r"|could (?:be|represent|reflect)|suspected|suspicious for|suspicion of|cannot (?:be )?"
     r"(?:exclude|rule)[a-z ]*|query|versus|vs|if there is|risk of|rule out|r/o|to exclude"
     r"|evaluat(?:e|ion) for|assess(?:ment)? for|history of|status post|s/p|previous|prior"
-    r"|follow-?up (?:of|for)|concern for|question of|differential|recommended|should|in case of)"
+    r"|follow-?up (?:of|for)|concern for|question of|differential|recommended|should|in case of"
+    r"|\w*(?:ectomy|otomy|plasty|resection|surgery|repair|operation|treated|treatment|therapy)"
+    r" (?:for|of|after))"
     r"(?!\w)|(?:^|(?<=\s))\?\s?(?=\w)",
     re.IGNORECASE,
 )
-_GONE = re.compile(r"no longer|resol|.*\b(?:clear|disappear)", re.IGNORECASE)
+_GONE = re.compile(
+    r"no longer|resol|.*\b(?:clear|disappear|drained|evacuat|excis|resect|remov"
+    r"|clipped|coiled|repaired|emboli[sz]ed|ablated)",
+    re.IGNORECASE,
+)
 _UNSURE_BEHIND = re.compile(
     r"\b(?:possible|probable|questionable|is suspected|are suspected|cannot (?:be )?"
     r"(?:exclude|rule)[a-z ]*|not excluded|not (?:be )?ruled out|equivocal|versus|vs"
@@ -80,7 +101,8 @@ _SCOPE_END = re.compile(
 #: What narrows a denial: the finding may well be there otherwise.
 _NARROW = re.compile(
     r"(?<!non-)(?<!non )\b(?:new|further|other|additional|another|second|significant|large"
-    r"|larger|sizeable|sizable|enlarging|suspicious|acute|recent|displaced|obstructing|obstructive|residual|recurrent"
+    r"|larger|sizeable|sizable|enlarging|suspicious|acute|recent|displaced|obstructing"
+    r"|obstructive|residual|recurrent"
     r"|definite|convincing|destructive|aggressive|measurable|drainable|enhancing|tension|major"
     r"|high-grade|critical|full-thickness|complete|increase|change|progression|worsening"
     r"|evidence of (?:new|further|other|acute))\b",
@@ -98,7 +120,11 @@ _GENERAL = re.compile(
 )
 _OLD = re.compile(
     r"\b(?:old|chronic|healed|healing|remote|previous|prior|known|longstanding|long-standing"
-    r"|unchanged|stable|post-?traumatic|established|residual|subacute)\b",
+    r"|unchanged|stable|post-?traumatic|established|residual|subacute|since (?:childhood|birth)"
+    r"|(?:in|since|from) (?:19|20)[0-9]{2}|(?:years?|months?|decades?) ago"
+    r"|(?:seen|noted|described|present|reported) (?:in|on|at) (?:the )?(?:prior|previous|last"
+    r"|earlier|january|february|march|april|may|june|july|august|september|october|november"
+    r"|december))\b",
     re.IGNORECASE,
 )
 _LEFT = re.compile(r"\bleft(?:[- ]sided|ward)?\b|\b(?:LT|L[UL]L)\b", re.IGNORECASE)
@@ -147,10 +173,19 @@ class Polarity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence, links and open fields left out."""
+    """One sentence, links and open fields left out.
+
+    `text` is as it was written; `heading` is the label that it stands under, and may be empty.
+    """
 
     section: SectionKind
     text: str
+    heading: str = ""
+
+    @property
+    def plain(self) -> str:
+        """The sentence with its shorthand written out: what the checks read."""
+        return written_out(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +213,25 @@ def sentences(section: SectionKind, text: str) -> list[Sentence]:
     `Free air: none seen` is a label and a denial: without its label nothing is asserted.
     """
     plain = _DENIED_LABEL.sub(_without_finding, FIELD.sub("", LINK.sub(" ", text)))
-    return [
-        Sentence(section, each.strip()) for each in _END.split(plain) if each and each.strip(" .,:")
-    ]
+    made, above = [], ""
+    for line in plain.splitlines():
+        heading = "" if _ENUMERATED.match(line) or not line.strip() else above
+        if not line.strip():
+            above = ""
+        for piece in _END.split(line):
+            each = piece.strip() if piece else ""
+            label = _LABEL.match(each)
+            if label is not None:
+                heading = ""
+            if each.strip(" .,:"):
+                made.append(Sentence(section, each, heading))
+            if label is not None:
+                heading = written_out(label["label"])
+        if line.rstrip().endswith(":"):
+            above = heading
+        elif _LABEL.match(line.strip()):
+            above = ""
+    return made
 
 
 def _without_finding(match: re.Match[str]) -> str:
@@ -210,20 +261,52 @@ def side_of(text: str) -> Side:
     return Side.NONE
 
 
+#: Where a part of a clause may begin that is on another side.
+_PART = re.compile(r",|;|\b(?:and|with|as well as|plus)\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=KEPT)
+def one_sided(clause: str) -> tuple[tuple[str, Side], ...]:
+    """The parts of a clause with the side of each; a part without one is on the side before it."""
+    made: list[tuple[str, Side]] = []
+    for part in _PART.split(clause):
+        side = side_of(part)
+        if made and side in (Side.NONE, made[-1][1]):
+            made[-1] = (f"{made[-1][0]}, {part}", made[-1][1])
+        elif made and made[-1][1] is Side.NONE:
+            made[-1] = (f"{made[-1][0]}, {part}", side)
+        else:
+            made.append((part, side))
+    return tuple(made)
+
+
 @lru_cache(maxsize=KEPT)
 def clauses(text: str) -> tuple[str, ...]:
     """Parts of a sentence that say things of their own."""
     return tuple(each for each in _CLAUSE.split(text) if each.strip())
 
 
+def denies(clause: str) -> bool:
+    """Whether a part of a sentence denies or only asks: it places nothing on a side."""
+    return bool(_NO.search(clause) or _AFTER.search(clause) or _UNSURE.search(clause))
+
+
 @lru_cache(maxsize=KEPT)
 def statements(sentence: Sentence) -> tuple[Statement, ...]:
     """What a sentence says of each finding in it."""
     made = []
-    asked = _REQUEST.search(sentence.text) is not None
-    for clause in clauses(sentence.text):
+    asked = bool(
+        _PAST.search(sentence.plain)
+        or _REQUEST.search(sentence.plain)
+        or _REQUEST.search(f"{sentence.heading}:")
+    )
+    under = side_of(sentence.heading)
+    named = frozenset(each.name for each in organs_in(sentence.heading))
+    for clause in clauses(sentence.plain):
         words = findings_in(clause)
         whole_side = side_of(clause)
+        if whole_side is Side.NONE:
+            whole_side = under
         for index, word in enumerate(words):
             start = words[index - 1].end if index else 0
             end = words[index + 1].start if index + 1 < len(words) else len(clause)
@@ -237,8 +320,10 @@ def statements(sentence: Sentence) -> tuple[Statement, ...]:
                 Statement(
                     sentence,
                     word.name,
-                    frozenset(each.name for each in organs_in(own)),
-                    places_in(around) | IMPLIED_PLACES.get(word.name, frozenset()),
+                    frozenset(each.name for each in organs_in(own)) or named,
+                    places_in(around)
+                    | places_in(sentence.heading)
+                    | IMPLIED_PLACES.get(word.name, frozenset()),
                     side,
                     Polarity.UNSURE if asked else read.polarity,
                     read.qualified,

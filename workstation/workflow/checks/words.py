@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from workstation.domain.report import CheckFinding, CheckSeverity, Report
 from workstation.workflow.check_context import CheckContext
-from workstation.workflow.checks import comparisons, dictated, responses, sizes, slips
+from workstation.workflow.checks import (
+    comparisons,
+    dictated,
+    patients,
+    responses,
+    sides,
+    sizes,
+    sizes_compared,
+    slips,
+)
 from workstation.workflow.checks.slips import Slip
 
 Look = Callable[[Report, CheckContext], list[Slip]]
@@ -45,7 +54,7 @@ def _laterality(report: Report, context: CheckContext) -> list[Slip]:
         for shown in (context.study.display_sets if context.study is not None else ())
         for frame in shown.frames
     )
-    return slips.sides_between_sections(report) or slips.side_of_the_order(
+    return sides.sides_between_sections(report) or sides.side_of_the_order(
         report, context.task.procedure, imaged
     )
 
@@ -69,13 +78,14 @@ def _size(report: Report, context: CheckContext) -> list[Slip]:
     return (
         sizes.impossible_sizes(report)
         + sizes.sizes_without_a_unit(report)
+        + sizes_compared.sizes_between_sections(report)
         + sizes.sizes_beside_a_link(report, context.links)
         + responses.tables_of_target_lesions(report, context.measurements)
     )
 
 
 def _patient(report: Report, context: CheckContext) -> list[Slip]:
-    return slips.another_patient(report, context.task.patient, context.around.others)
+    return patients.another_patient(report, context.task.patient, context.around.others)
 
 
 CHECKS: tuple[WordCheck, ...] = (
