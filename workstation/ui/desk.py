@@ -67,7 +67,7 @@ class Desk(MainWindow):
         self.panel.place_changed.connect(self._at_place)
         self.panel.edit_templates.clicked.connect(self.show_templates)
         self.panel.signed.connect(self._signed)
-        self.panel.message.connect(self.room.caption.say)
+        self.panel.message.connect(self.say)
         self._dictation_line = DictationLine()
         self.room.caption.give_place(self._dictation_line)
         self._dictation_line.shown.connect(self.room.caption.words.setHidden)
@@ -171,9 +171,15 @@ class Desk(MainWindow):
             found.append(prior_sizes(_day(prior), measured, reported))
         return found
 
-    def _signed(self, _: str) -> None:
+    def _signed(self, workitem_uid: str) -> None:
         self._bench.delivering.wake()
-        self.show_worklist()
+        task = self.room.task
+        if task is None or task.workitem_uid != workitem_uid:
+            return  # who has opened another case meanwhile goes on reading it
+        if self._in_room():
+            self.show_worklist()
+        else:
+            self._close_study()
 
     def _amend_entry(self, entry: OutboxEntry, version: Version) -> None:
         rows = {row.task.workitem_uid: row.task for row in self._bench.worklist.rows()}
@@ -330,9 +336,7 @@ class Desk(MainWindow):
         self._field = field
 
     def _leave_templates(self) -> None:
-        if self._before_templates is not None:
-            self.pages.setCurrentWidget(self._before_templates)
-        self._focus_page()
+        self._return_to(self._before_templates)
 
     def _hand_back(self, _task: ReadingTask) -> None:
         self.show_worklist()

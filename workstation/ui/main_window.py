@@ -173,8 +173,15 @@ class MainWindow(QMainWindow):
         self.settings_page.take_focus()
 
     def _leave_settings(self) -> None:
-        if self._before_settings is not None:
-            self.pages.setCurrentWidget(self._before_settings)
+        self._return_to(self._before_settings)
+
+    def _return_to(self, page: QWidget | None) -> None:
+        """Back from a page over everything; a case that ended meanwhile is no page any more."""
+        if page is self._room and not self._study_open:
+            self.show_worklist()
+            return
+        if page is not None:
+            self.pages.setCurrentWidget(page)
         self._focus_page()
 
     def refresh_all(self) -> None:

@@ -67,10 +67,15 @@ class ReportLife(QObject):
                     raise error
                 self.failed.emit(error)
 
+            def discarded(_: object) -> None:
+                # Another case may be open by now, which must stay.
+                if self._identifier == identifier:
+                    self.discarded.emit()
+
             self._bridge.submit(
                 lambda _: self._reporting.discard(identifier),
                 lane=Lane.INTERACTION,
-                on_done=lambda _: self.discarded.emit(),
+                on_done=discarded,
                 on_failed=failed,
             )
 

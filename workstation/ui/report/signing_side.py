@@ -162,13 +162,28 @@ class SigningSide(QObject):
         self._panel.set_busy(True, "Signing ...")
         report, context = self.draft(case), self._context(case)
         reader = self._workbench.reader
+
+        def failed(error: BaseException) -> None:
+            if self._is_open(case):
+                self._not_signed(error)
+            elif isinstance(error, ReaderError):
+                # Who signed and went on to another case takes this one for done.
+                named = f"{case.task.procedure} of {case.task.patient.name.display}".strip()
+                self.said.emit(f"NOT SIGNED, a draft still: {named}. {error.sentence()}")
+            else:
+                raise error
+
         self._bridge.submit(
             lambda _: self._workbench.signing.sign(
                 report, context, preliminary=preliminary, reader=reader
             ),
             on_done=lambda _: self.signed.emit(case.task.workitem_uid),
-            on_failed=self._not_signed,
+            on_failed=failed,
         )
+
+    def _is_open(self, case: OpenCase) -> bool:
+        now = self._case()
+        return now is not None and now.report.identifier == case.report.identifier
 
     def _not_signed(self, error: BaseException) -> None:
         if not isinstance(error, ReaderError):
@@ -187,8 +202,7 @@ class SigningSide(QObject):
         self._panel.set_busy(True, "Opening your certificate ...")
 
         def opened(kept: bool) -> None:
-            now = self._case()
-            if now is None or now.report.identifier != case.report.identifier:
+            if not self._is_open(case):
                 return  # another case is open: it was not asked to be signed
             self.busy = False
             if not kept:

@@ -69,6 +69,11 @@ class ReadingRoom(GoingTo):
         self.verbs.step_series = self._step_series
 
     @property
+    def task(self) -> ReadingTask | None:
+        """The task whose study is open, or is being opened."""
+        return self._task
+
+    @property
     def study(self) -> Study | None:
         """The study that is open."""
         return self._study
