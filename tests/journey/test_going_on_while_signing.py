@@ -1,4 +1,4 @@
-"""The signature takes its time; the reader who went on is neither pulled back nor left unknowing."""
+"""A signature takes its time: who went on is neither pulled back nor left unknowing."""
 
 from __future__ import annotations
 
