@@ -90,8 +90,10 @@ def test_an_addendum_and_a_correction_follow_a_report_that_never_changes(
     hands.press("Ctrl+Return")
     assert len(tour.bench.delivering.entries()) == 2
     hands.press("Escape")
-    panel.note.reason.setFocus()
+    hands.press("Shift+F6")
     hands.type("The cyst is on the right.")
+    hands.press("Return")
+    hands.wait(editor.hasFocus, "the keyboard is in the text again")
     tour.saved()
     tour.sign()
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import hl7
+from PySide6.QtWidgets import QWidget
 
 from tests.journey.conftest import Desk, Sit, SitAs
 from tests.journey.test_amending import as_delivered
@@ -24,6 +26,8 @@ from workstation.storage.database import Database
 from workstation.storage.outbox import Outbox
 from workstation.storage.vault import OpenVault
 from workstation.tour.demo_service import READER
+from workstation.tour.journey import Tour
+from workstation.ui.parts import Button
 
 
 def signed_forms(desk: Desk, entry: OutboxEntry) -> dict[str, bytes]:
@@ -31,6 +35,20 @@ def signed_forms(desk: Desk, entry: OutboxEntry) -> dict[str, bytes]:
     with closing(Database(desk.demo.home.database)) as database:
         whole = Outbox(database, OpenVault()).entry(entry.identifier)
     return {each.name: each.content for each in whole.documents}
+
+
+def words_of(widget: QWidget) -> str:
+    """What stands on a button, or nothing."""
+    return widget.words if isinstance(widget, Button) else ""
+
+
+def press_until(tour: Tour, key: str, there: Callable[[], bool], most: int = 40) -> None:
+    """Press a key until something is so; it fails where it does not become so."""
+    for _ in range(most):
+        if there():
+            return
+        tour.hands.press(key)
+    raise AssertionError(f"{most} presses of {key} did not lead there")
 
 
 RESIDENT = Reader("RRAE", PersonName("Resident^Rae"), "Hollin", role=Role.RESIDENT)
@@ -97,11 +115,10 @@ def test_an_attending_signs_what_a_resident_wrote_with_the_differences_in_sight(
     ]
     html = panel.sign_panel._text.toHtml()
     assert "line-through" in html
-    hands.press("Escape")
-    panel.note.discrepancy.setFocus()
-    for _ in range(4):
-        hands.press("Down")
-    panel.note.discrepancy.activated.emit(panel.note.discrepancy.currentIndex())
+    press_until(tour, "Tab", lambda: words_of(hands.focus()) == "Enter it")
+    hands.press("Return")
+    hands.wait(panel.note.discrepancy.hasFocus, "the keyboard is where the class is chosen")
+    press_until(tour, "Down", lambda: panel.note.discrepancy.currentText() == Discrepancy.MAJOR)
     tour.saved()
     hands.press("Ctrl+Return")
     hands.wait(lambda: panel.signing_now, "the sign panel opens again")

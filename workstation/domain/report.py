@@ -178,6 +178,14 @@ class CheckSeverity(StrEnum):
     WARNING = "warning"
 
 
+class Entry(StrEnum):
+    """What a reader enters beside the text of a report."""
+
+    REASON = "reason of the correction"
+    DISCREPANCY = "class of the discrepancy"
+    TOLD = "who was told of a critical result"
+
+
 @dataclass(frozen=True, slots=True)
 class CheckFinding:
     """One open point before signing: what, why, and what settles it."""
@@ -186,11 +194,11 @@ class CheckFinding:
     severity: CheckSeverity
     title: str
     explanation: str
-    #: titles of the buttons that settle it, each the id of an action the panel knows
-    remedies: tuple[str, ...] = ()
     #: what it is about: a section, a series instance UID
     section: SectionKind | None = None
     series_instance_uid: str = ""
+    #: what has to be entered beside the text
+    entry: Entry | None = None
     #: the text in the section that it is about, to go to, and its place where that is known
     words: str = ""
     at: int | None = None

@@ -55,7 +55,7 @@ class Desk(MainWindow):
         self._ends = [
             workbench.settings.listen(bridge.relay(self._follow_habits)),
             workbench.opening.listen(bridge.relay(self._study_grew)),
-            workbench.shelf.listen(bridge.relay(self.panel.templates_changed)),
+            workbench.shelf.listen(bridge.relay(self.panel.templates.changed)),
         ]
         self.room.bar.settings_asked.connect(self.show_settings)
         self.room.case_opened.connect(self._case_opened)

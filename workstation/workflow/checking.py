@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from workstation.domain.report import CheckFinding, CheckSeverity, Report, SectionKind, Version
+from workstation.domain.report import (
+    CheckFinding,
+    CheckSeverity,
+    Entry,
+    Report,
+    SectionKind,
+    Version,
+)
 from workstation.domain.report_table import CHANGE
 from workstation.domain.wording import FIELD, LINK
 from workstation.workflow.check_context import CheckContext
@@ -161,6 +168,7 @@ def _reason(report: Report, context: CheckContext) -> list[CheckFinding]:
             CheckSeverity.BLOCK,
             "The corrected report does not say why",
             "The ward has acted on the first one and must know what was wrong with it.",
+            entry=Entry.REASON,
         )
     ]
 
@@ -174,6 +182,7 @@ def _discrepancy(report: Report, context: CheckContext) -> list[CheckFinding]:
             CheckSeverity.WARNING,
             "No class of discrepancy is chosen",
             f"{report.author.display} learns from it. It stays on this workstation.",
+            entry=Entry.DISCREPANCY,
         )
     ]
 
@@ -185,6 +194,7 @@ def _told(report: Report, context: CheckContext) -> list[CheckFinding]:
             CheckSeverity.WARNING,
             f"Nobody has been told: {each.finding}",
             f"It should be known {each.category.value}. Call, and note who was told.",
+            entry=Entry.TOLD,
         )
         for each in context.critical
         if each.open

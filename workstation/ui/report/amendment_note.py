@@ -18,6 +18,8 @@ class AmendmentNote(QWidget):
     reason_changed = Signal(str)
     discrepancy_changed = Signal(object)
     discard_asked = Signal()
+    #: Return: what is entered stands, the text goes on
+    left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +42,7 @@ class AmendmentNote(QWidget):
         inner.addLayout(head)
         self.reason = field("What was wrong with the report (required)", "Reason of the correction")
         self.reason.textEdited.connect(self.reason_changed)
+        self.reason.returnPressed.connect(self.left)
         inner.addWidget(self.reason)
         self._compare = QWidget()
         row = QHBoxLayout(self._compare)
@@ -87,6 +90,13 @@ class AmendmentNote(QWidget):
         elif report.author is not None:
             self._kind.setText("Second reading")
             self._words.setText(f"Preliminary report by {report.author.display}")
+
+    def take_focus(self) -> bool:
+        """The keyboard to what is entered here; False where nothing is."""
+        asked = next((each for each in (self.reason, self.discrepancy) if each.isVisible()), None)
+        if asked is not None:
+            asked.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return asked is not None
 
     def clear(self) -> None:
         """Nothing of the last patient stays."""

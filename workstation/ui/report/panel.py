@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -13,7 +12,7 @@ from workstation.commands import registry
 from workstation.commands.registry import Place
 from workstation.domain.errors import ReaderError
 from workstation.domain.reading_task import ReadingTask
-from workstation.domain.report import CheckFinding, Report
+from workstation.domain.report import CheckFinding, Entry, Report
 from workstation.domain.study import Study
 from workstation.ui import shortcuts
 from workstation.ui.job_bridge import JobBridge
@@ -28,16 +27,15 @@ from workstation.ui.report.macro_typing import MacroTyping
 from workstation.ui.report.measured_side import MeasuredSide
 from workstation.ui.report.open_case import OpenCase, identifiers
 from workstation.ui.report.panel_frame import PanelFrame
-from workstation.ui.report.prior_reports import Change, PriorReport, with_comparison
+from workstation.ui.report.prior_reports import PriorReport
 from workstation.ui.report.request_documents import RequestDocuments
 from workstation.ui.report.response_side import ResponseSide
 from workstation.ui.report.review_life import ReviewLife
-from workstation.ui.report.signable import nothing_to_sign
 from workstation.ui.report.signing_side import SigningSide
 from workstation.ui.report.spelling_side import SpellingSide, words_of_case
+from workstation.ui.report.template_side import TemplateSide
 from workstation.ui.report.writing_verbs import WritingVerbs
 from workstation.workflow.measuring import Measuring
-from workstation.workflow.normal_statements import fill_normal
 from workstation.workflow.workbench import Workbench
 
 
@@ -47,7 +45,6 @@ class ReportPanel(PanelFrame):
     signed = Signal(str)
     #: section and field under the cursor
     place_changed = Signal(str, str)
-    message = Signal(str)
     #: the draft is in the editor: the task, and the words of its template
     opened = Signal(object, list)
     width_changed = Signal()
@@ -74,6 +71,9 @@ class ReportPanel(PanelFrame):
         self.reviews = ReviewLife(self._prior, workbench.reviews, bridge, self._shown_study)
         self.life = ReportLife(self.note, workbench.reporting, bridge)
         self.measured = MeasuredSide(self.tray, self.editor, images, lambda: self._case)
+        self.templates = TemplateSide(
+            self.template, self.editor, workbench.reporting, lambda: self._case, self._keep
+        )
         self.signing = SigningSide(self.sign_panel, workbench, bridge, images, lambda: self._case)
         self._documents = RequestDocuments(
             bridge, workbench.opening, self._request, self._shown_study, self._failed
@@ -116,12 +116,12 @@ class ReportPanel(PanelFrame):
         self.calculators.insert.connect(self._insert_result)
         self.calculators.insert_lesions.connect(self._insert_response)
         self._undo.clicked.connect(self.editor.undo)
-        self.template.activated.connect(self._template_chosen)
+        self.templates.message.connect(self.message)
         self.sign_button.clicked.connect(self.ask_to_sign)
         self._preliminary.clicked.connect(self.ask_to_sign)
         self.sign_panel.back.connect(self.back_to_report)
         self.sign_panel.jump.connect(self._jump)
-        self._prior.comparison_asked.connect(self.name_comparison)
+        self._prior.comparison_asked.connect(self.templates.name_comparison)
         self._prior.current = self.measured.words_now
         self.signing.signed.connect(self.signed)
         self.signing.looked.connect(self._looked)
@@ -164,11 +164,11 @@ class ReportPanel(PanelFrame):
             return
         self._case = OpenCase(task, measuring, report, self._study)
         self._end_listening.append(measuring.listen(self._bridge.relay(self._measured)))
-        self._fill_templates(report)
+        self.templates.list_for(report)
         self.macros.modality = task.modality
         self.calculators.suggest(f"{task.modality} {task.procedure}")
         self.spelling.know(words_of_case(task, self._workbench.reader))
-        self._load(report)
+        self.templates.load(report)
         ordinary = self.life.show(report)
         self.template.setEnabled(ordinary)
         self._preliminary.setVisible(ordinary)
@@ -224,41 +224,9 @@ class ReportPanel(PanelFrame):
         self._show_documents()
         self.signing.look_soon()
 
-    def _fill_templates(self, report: Report) -> None:
-        self.template.clear()
-        for each in self._workbench.reporting.templates():
-            self.template.addItem(each.title, each.name)
-        self.template.setCurrentIndex(max(0, self.template.findData(report.template)))
-
-    def templates_changed(self) -> None:
-        """Templates were edited: the choice and the statements follow, the text stays."""
-        case = self._case
-        if case is not None:
-            self._fill_templates(case.report)
-            template = self._workbench.reporting.template(case.report.template)
-            self.editor.offer(template.options if template else {})
-
-    def _load(self, report: Report, *, undoable: bool = False) -> None:
-        template = self._workbench.reporting.template(report.template)
-        self.editor.load(
-            report.sections,
-            template_text=template.text if template else "",
-            required=template.required if template else frozenset(),
-            options=template.options if template else {},
-            undoable=undoable,
-        )
-
-    def _template_chosen(self, index: int) -> None:
-        case = self._case
-        if case is None:
-            return
-        name = str(self.template.itemData(index))
-        fresh = self._workbench.reporting.from_template(
-            case.task, self._study, name, identifiers(case.measuring)
-        )
-        self._case = replace(case, report=fresh)
-        self._load(fresh, undoable=True)
-        self.editor.setFocus()
+    def _keep(self, report: Report) -> None:
+        if self._case is not None:
+            self._case = replace(self._case, report=report)
 
     # -- editing ---------------------------------------------------------------------------
 
@@ -305,26 +273,8 @@ class ReportPanel(PanelFrame):
         self.response.insert(words)
 
     def fill_normal(self) -> None:
-        """Every open field with a normal statement takes it, as one undo step."""
-        case = self._case
-        template = case and self._workbench.reporting.template(case.report.template)
-        if case is None or not template:
-            return
-        self._take(case, partial(fill_normal, template), "No open field has a normal statement.")
-
-    def name_comparison(self, words: str) -> None:
-        """Name an earlier study under Comparison, as one undo step."""
-        if self._case is not None:
-            named = partial(with_comparison, words=words)
-            self._take(self._case, named, "The earlier study is named already.")
-
-    def _take(self, case: OpenCase, change: Change, vain: str) -> None:
-        before = self.editor.sections()
-        after = change(before)
-        if after != before:
-            self._load(replace(case.report, sections=after), undoable=True)
-        else:
-            self.message.emit(vain)
+        """Every open field with a normal statement takes it."""
+        self.templates.fill_normal()
 
     def insert_measurement(self) -> None:
         """The newest measurement or key image that the text does not hold yet."""
@@ -346,8 +296,7 @@ class ReportPanel(PanelFrame):
 
     def _looked(self, report: Report, count: int) -> None:
         self.critical.look_at(report)
-        template = self._workbench.reporting.template(report.template)
-        self.show_signable(nothing_to_sign(report.sections, template.text if template else ""))
+        self.show_signable(self.templates.nothing_to_sign(report))
         if report.revision and not self.editor.hasFocus():
             self._fill_known()
         self.show_count(count)
@@ -412,8 +361,13 @@ class ReportPanel(PanelFrame):
         if finding.series_instance_uid:
             self._images.open_series(finding.series_instance_uid)
             return
+        if finding.entry is Entry.TOLD:
+            self.note_critical()
+            return
         self.back_to_report()
         self.tabs.setCurrentIndex(0)
+        if finding.entry is not None:
+            self.note.take_focus()
         if finding.section is not None:
             self.editor.go_to_text(finding.section, finding.words or "[", finding.at)
 

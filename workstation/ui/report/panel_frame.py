@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -41,6 +41,9 @@ class PanelFrame(QWidget):
 
     #: the place of the tab of prior reports
     PRIOR = 1
+
+    #: a sentence for the line below the images
+    message = Signal(str)
 
     def __init__(
         self,
@@ -106,6 +109,9 @@ class PanelFrame(QWidget):
             return list(self._prior.texts)
         return [self.editor] if shown == 0 else []
 
+    def _to_text(self) -> None:
+        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _report_page(self) -> QWidget:
         page = QWidget()
         column = QVBoxLayout(page)
@@ -130,6 +136,7 @@ class PanelFrame(QWidget):
         column.addLayout(row)
         column.addWidget(separator())
         self.note = AmendmentNote()
+        self.note.left.connect(self._to_text)
         column.addWidget(self.note, 1)
         column.addWidget(self.editor, 2)
         column.addWidget(separator())

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QSizePolicy,
     QTextBrowser,
@@ -22,9 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from workstation.domain.report import CheckFinding, CheckSeverity, Section
-from workstation.ui import icons, theme
+from workstation.ui import theme
 from workstation.ui.parts import button, key_cap, label, separator
 from workstation.ui.parts.labels import sign
+from workstation.ui.report.check_card import CheckCard
 from workstation.ui.report.password_row import PasswordRow
 from workstation.ui.report.report_html import changes_html, report_html
 
@@ -51,58 +50,6 @@ class SignRequest:
     not_final: str = ""
 
 
-class _Finding(QFrame):
-    """One open check with the buttons that settle it."""
-
-    jump = Signal(object)
-    settled = Signal(object)
-
-    def __init__(self, finding: CheckFinding, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        blocks = finding.severity is CheckSeverity.BLOCK
-        colour = "stat" if blocks else "urgent"
-        self.setObjectName("finding")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setStyleSheet(
-            f"#finding {{ background: {theme.color('raised').name()};"
-            f" border-left: {theme.px(3)}px solid {theme.color(colour).name()};"
-            f" border-radius: {theme.px(4)}px; }}"
-        )
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(theme.px(12), theme.px(10), theme.px(12), theme.px(10))
-        outer.setSpacing(theme.px(10))
-        glyph = QLabel()
-        glyph.setPixmap(icons.pixmap("block" if blocks else "warning", colour, 16))
-        outer.addWidget(glyph, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout()
-        column.setSpacing(theme.px(4))
-        head = QHBoxLayout()
-        title = label(finding.title, 13, 600)
-        title.setWordWrap(True)
-        head.addWidget(title, 1)
-        head.addWidget(label("Blocks signing" if blocks else "Warning", 12, 500, colour))
-        column.addLayout(head)
-        why = label(finding.explanation, 13, 400, "text2")
-        why.setWordWrap(True)
-        column.addWidget(why)
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(8))
-        if finding.section is not None or finding.series_instance_uid:
-            go = button("Open it" if finding.series_instance_uid else "Go to text")
-            go.setFixedHeight(theme.px(28))
-            go.clicked.connect(lambda: self.jump.emit(finding))
-            row.addWidget(go)
-        if not blocks:
-            settle = button("Not needed")
-            settle.setFixedHeight(theme.px(28))
-            settle.clicked.connect(lambda: self.settled.emit(finding))
-            row.addWidget(settle)
-        row.addStretch(1)
-        if row.count() > 1:
-            column.addLayout(row)
-        outer.addLayout(column, 1)
-
-
 class SignPanel(QWidget):
     """Shows a `SignRequest`; signs nothing itself."""
 
@@ -120,6 +67,7 @@ class SignPanel(QWidget):
         self._dressed.setSingleShot(True)
         self._dressed.timeout.connect(self._build_anew)
         self._settled: set[tuple[str, str]] = set()
+        self._cards: list[CheckCard] = []
         self._busy = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -292,9 +240,20 @@ class SignPanel(QWidget):
         return (finding.check, finding.series_instance_uid or finding.title)
 
     def _settle(self, finding: CheckFinding) -> None:
+        at = next((n for n, f in enumerate(self.open_findings) if f == finding), 0)
+        by_keys = self._checks.isAncestorOf(self.focusWidget() or self)
         self._settled.add(self._key(finding))
         self._show_checks()
         self._update()
+        if by_keys:
+            self._go_on(at)
+
+    def _go_on(self, at: int) -> None:
+        """The keyboard to the check that took the place of the one that is gone, else to what
+        signs."""
+        left = [each.buttons[-1] for each in self._cards if each.buttons]
+        signs = self._final if self._final.isEnabled() else self._preliminary
+        (left[min(at, len(left) - 1)] if left else signs).setFocus(Qt.FocusReason.TabFocusReason)
 
     def _show_checks(self) -> None:
         assert self._request is not None
@@ -308,13 +267,21 @@ class SignPanel(QWidget):
         passed = max(0, made - len({each.check for each in self.open_findings}))
         head.addWidget(label(f"{passed} of {made} passed", 12, 400, "text2"))
         column.addLayout(head)
+        self._cards = []
         for finding in self.open_findings:
-            card = _Finding(finding)
+            card = CheckCard(finding)
             card.jump.connect(self.jump)
             card.settled.connect(self._settle)
             column.addWidget(card)
+            self._cards.append(card)
         column.addStretch(1)
         self._checks.setWidget(body)
+        # What is made later stands behind everything else in the order of Tab: behind the images,
+        # which keep Tab for themselves.
+        before: QWidget = self._checks
+        for each in (*(made for card in self._cards for made in card.buttons), self._switch):
+            self.setTabOrder(before, each)
+            before = each
 
     def _show_destinations(self) -> None:
         assert self._request is not None

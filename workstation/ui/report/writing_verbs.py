@@ -42,6 +42,12 @@ class WritingVerbs:
         """Tumour response from the lesions that were measured, then and now."""
         self._response.fill()
 
+    def to_note(self) -> None:
+        """To the reason of the correction, or the class of the discrepancy."""
+        self._show_text()
+        if not self._panel.note.take_focus():
+            self._panel.message.emit("Nothing is entered beside this report.")
+
     def find_words(self) -> None:
         """Find words in the report, or in the reports on earlier studies where those are shown."""
         if self._panel.signing_now:

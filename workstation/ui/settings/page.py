@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,7 +20,8 @@ from workstation.commands.registry import Place
 from workstation.settings import DECLARATIONS, Settings
 from workstation.ui import icons, shortcuts, theme
 from workstation.ui.job_bridge import JobBridge
-from workstation.ui.parts import Field, key_hints, label, tool
+from workstation.ui.parts import key_hints, label, tool
+from workstation.ui.parts.fields import SearchField
 from workstation.ui.parts.focus_ring import OWN_RING
 from workstation.ui.settings import wording
 from workstation.ui.settings.dictation_page import DictationPage
@@ -42,18 +43,6 @@ class SettingsBench(Protocol):
     def configuring(self) -> Configuring: ...
     @property
     def trying(self) -> TryingSpeech: ...
-
-
-class _Search(Field):
-    """Down and Enter go to the list."""
-
-    left = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class SettingsPage(QWidget):
@@ -112,7 +101,7 @@ class SettingsPage(QWidget):
         column.setSpacing(theme.px(4))
         holder = QHBoxLayout()
         holder.setContentsMargins(theme.px(14), 0, theme.px(14), 0)
-        self.search = _Search(
+        self.search = SearchField(
             f"Search {len(DECLARATIONS)} settings", "Search the settings", "filter"
         )
         self.search.textChanged.connect(self._filter)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from workstation.ui import icons, theme
-from workstation.ui.parts import Field, label
+from workstation.ui.parts import label
+from workstation.ui.parts.fields import SearchField
 from workstation.ui.parts.focus_ring import OWN_RING
 
 
@@ -34,16 +34,6 @@ class Entry:
     unsaved: bool = False
 
 
-class _Filter(Field):
-    left = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
-
-
 class EntryList(QWidget):
     """One entry is always chosen while there is one."""
 
@@ -54,7 +44,7 @@ class EntryList(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(14), theme.px(12), theme.px(14), theme.px(8))
         column.setSpacing(theme.px(8))
-        self.filter = _Filter("Search", "Search the list", "filter")
+        self.filter = SearchField("Search", "Search the list", "filter")
         self.filter.textChanged.connect(self._sift)
         self.filter.left.connect(self.take_focus)
         column.addWidget(self.filter)
