@@ -287,6 +287,23 @@ def test_an_object_without_preamble_and_meta_is_recognised(syntax: str) -> None:
     assert open_pixels(stream.getvalue()).frame(1).shape == (4, 5)
 
 
+@pytest.mark.parametrize("syntax", [make.EXPLICIT, IMPLICIT])
+def test_what_only_the_meta_information_names_is_named_by_it_everywhere(syntax: str) -> None:
+    named = make.slice_of(1, 2.0)
+    make.to_bytes(named, syntax)
+    nameless = Dataset()
+    nameless.update({element.tag: element for element in named if element.tag != 0x00080018})
+    nameless.SOPClassUID = ""
+    nameless.file_meta = named.file_meta
+    stream = io.BytesIO()
+    pydicom.dcmwrite(stream, nameless, enforce_file_format=True)
+    received = read_object(stream.getvalue())
+    assert received.frames[0].key.sop_instance_uid == received.sop_instance_uid
+    assert received.sop_instance_uid == named.SOPInstanceUID
+    assert received.frames[0].sop_class_uid == make.CT
+    assert sum("meta information" in note for note in received.repairs) == 2
+
+
 def test_what_is_encoded_otherwise_than_declared_is_read_as_it_is() -> None:
     explicit = make.to_bytes(make.slice_of(1, 2.0))
     declared = explicit.replace(b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2\0\0\0", 1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -224,6 +224,8 @@ def open_object(source: bytes | Path, only: Sequence[int] = ()) -> Part10:
         dataset, pixels, truncated = _elements(body, offset, (implicit, little), only)
     if not only and not any(tag >> 16 in (0x0008, 0x0020, 0x0028) for tag in dataset.keys()):  # noqa: SIM118
         raise NotDicom("This is no DICOM object: it names nothing.", remedy=_AGAIN)
+    if not only:
+        repairs += _names_of_the_file(dataset, uids)
     return Part10(
         dataset=dataset,
         transfer_syntax_uid=declared or written,
@@ -234,6 +236,22 @@ def open_object(source: bytes | Path, only: Sequence[int] = ()) -> Part10:
         media_sop_instance_uid=uids.get(0x03, ""),
         repairs=tuple(repairs),
     )
+
+
+def _names_of_the_file(dataset: Dataset, uids: Mapping[int, str]) -> list[str]:
+    """Fill in the UIDs that a data set lacks and its meta information has (PS3.10 7.1); what was
+    filled in, in words."""
+    said = []
+    for element, tag, keyword in (
+        (0x02, 0x00080016, "SOPClassUID"),
+        (0x03, 0x00080018, "SOPInstanceUID"),
+    ):
+        # Looked at as it is written: what cannot be read is a matter of whoever asks for it.
+        held = dataset.get_item(tag) if tag in dataset else None
+        if uids.get(element) and (held is None or not held.value):
+            setattr(dataset, keyword, uids[element])
+            said.append(f"{keyword} stands in the meta information of the file alone.")
+    return said
 
 
 def with_meta_information(content: bytes) -> bytes:
