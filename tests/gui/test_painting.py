@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -229,6 +229,46 @@ def test_a_new_theme_is_painted_everywhere(reader: Reader) -> None:
     assert isinstance(app, QApplication)
     theme.apply(app, scale=1.5)
     reader.compare("larger text")
+
+
+class Grounds(QObject):
+    """Notes which widgets that are no viewport are painted."""
+
+    def __init__(self, viewports: tuple[Viewport, ...]) -> None:
+        super().__init__()
+        self.above = set()
+        for viewport in viewports:
+            held = viewport.parentWidget()
+            while held is not None:
+                self.above.add(held)
+                held = held.parentWidget()
+        self.painted: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and watched in self.above:
+            self.painted.append(type(watched).__name__)
+        return False
+
+
+def test_a_step_does_not_paint_the_grounds_below_the_pictures(reader: Reader) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    reader.four()
+    # A style sheet is applied while the window is open, and with it again to new viewports.
+    for scale in (1.0, 1.25):
+        theme.apply(app, scale=scale)
+        reader.room.images.set_layout(1, 1)
+        reader.four()
+        reader.compare(f"text of {scale}")
+        reader.room.images.go_to_step(reader.viewports[0], 3)
+        reader.paint()
+        grounds = Grounds(reader.viewports)
+        app.installEventFilter(grounds)
+        for step in (4, 5, 6):
+            reader.room.images.go_to_step(reader.viewports[0], step)
+            reader.paint()
+        app.removeEventFilter(grounds)
+        assert grounds.painted == []
 
 
 def piece(name: str, x: int, key: object) -> Piece:

@@ -118,14 +118,14 @@ def _tag(keyword: str) -> BaseTag | None:
 
 def value(dataset: Dataset, keyword: str) -> Any:
     """The converted value, or None where it is absent, empty or cannot be converted."""
-    if not getattr(_inside, "depth", 0):
-        with quiet():
-            return value(dataset, keyword)
     # By tag: asking by keyword costs several times as much. Most are absent, and the toolkit finds
     # that out by an exception.
     tag = _tag(keyword)
     if tag is None or tag not in dataset.keys():  # noqa: SIM118 - `in dataset` builds a tag anew
         return None
+    if not getattr(_inside, "depth", 0):
+        with quiet():
+            return value(dataset, keyword)
     known: Known | None = getattr(_inside, "known", None)
     if known is None:
         return _converted(dataset, tag)

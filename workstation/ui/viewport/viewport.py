@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QRegion,
     QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -88,7 +89,6 @@ class Viewport(QWidget):
         self.setProperty(OWN_RING, True)
         self.setAcceptDrops(True)
         self.setMouseTracking(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(QSize(80, 80))
         self.setAccessibleName("Empty viewport")
 
@@ -331,6 +331,15 @@ class Viewport(QWidget):
 
     # -- events ----------------------------------------------------------------------------
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._hides_what_lies_below()
+
+    def _hides_what_lies_below(self) -> None:
+        # Else the grounds of the window and of all between are painted below at each step. A style
+        # sheet takes it away when it is applied: before the first showing, and with another theme.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._on_screen = None
@@ -339,6 +348,7 @@ class Viewport(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
+            self._hides_what_lies_below()
             self._on_screen = None
             self.refresh()
 
