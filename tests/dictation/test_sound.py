@@ -76,14 +76,60 @@ def test_two_sentences_with_a_pause_are_two_utterances() -> None:
     quiet, loud = noise(1.2, 0.0005), noise(2, 0.1)
     found = split(np.concatenate([quiet, loud, quiet, loud, quiet]))
     assert len(found) == 2
-    assert all(2.0 <= len(each) / 16000 <= 3.2 for each in found)
+    assert all(2.0 <= len(each.sound) / 16000 <= 3.2 for each in found)
+
+
+@pytest.mark.parametrize("behind", [0.1, 0.3, 0.65, 1.2])
+def test_an_engine_hears_a_pause_of_one_length_however_soon_the_key_goes_up(
+    behind: float,
+) -> None:
+    quiet, loud = noise(1.2, 0.0005), noise(2, 0.1)
+    (found,) = split(np.concatenate([quiet, loud, quiet[: int(behind * 16000)]]))
+    assert len(found.sound) / 16000 == pytest.approx(2.3 + min(behind, 0.7), abs=0.05)
+    assert len(found.words) / 16000 == pytest.approx(3.0, abs=0.05)
+    # The pause that is heard sounds like the room: no digital silence behind a hum.
+    assert level(found.words[-3200:]) == pytest.approx(level(quiet), abs=1.0)
+    heard = int((2.3 + min(behind, 0.28)) * 16000)
+    assert np.array_equal(found.sound[:heard], found.words[:heard])
+
+
+def test_what_has_to_be_heard_is_known_before_the_pause_is_over() -> None:
+    quiet, loud = noise(1.2, 0.0005), noise(2, 0.1)
+    segmenter = Segmenter()
+    assert segmenter.feed(np.concatenate([quiet, loud, quiet[:3200]])) == []
+    assert segmenter.settled is None  # 0.2 s of quiet may be inside a word
+    assert segmenter.feed(quiet[3200:6400]) == []
+    early = segmenter.settled
+    assert early is not None
+    (found,) = segmenter.feed(quiet[6400:16000])
+    assert np.array_equal(found.words, early)
+
+
+def test_a_click_in_a_pause_is_no_word_and_a_word_is() -> None:
+    quiet, loud = noise(0.4, 0.0005), noise(2, 0.1)
+    segmenter = Segmenter()
+    segmenter.feed(np.concatenate([quiet, loud, quiet]))
+    before = segmenter.settled
+    click, word = noise(0.03, 0.2), noise(0.2, 0.1)
+    assert not segmenter.holds_speech(click)
+    assert segmenter.holds_speech(word)
+    segmenter.feed(np.concatenate([click, quiet[:1600]]))
+    assert before is not None
+    assert segmenter.settled is not None
+    assert np.array_equal(before, segmenter.settled)
+    segmenter.feed(word)
+    assert segmenter.settled is None
+    rest = segmenter.flush()
+    assert rest is not None
+    assert np.array_equal(rest.words[: len(rest.sound)], rest.sound)
 
 
 def test_a_monologue_without_a_pause_is_cut_and_nothing_is_lost() -> None:
     sound = noise(60, 0.1)
     found = split(sound)
-    assert all(len(each) <= 12 * 16000 for each in found)
-    assert np.array_equal(np.concatenate(found), sound)
+    assert all(len(each.sound) <= 12 * 16000 for each in found)
+    assert np.array_equal(np.concatenate([each.sound for each in found]), sound)
+    assert all(np.array_equal(each.words, each.sound) for each in found[:-1])
 
 
 def test_sound_in_small_pieces_is_cut_as_in_one() -> None:
@@ -95,4 +141,5 @@ def test_sound_in_small_pieces_is_cut_as_in_one() -> None:
     rest = segmenter.flush()
     assert rest is not None
     whole = split(sound)
-    assert [len(each) for each in (*found, rest)] == [len(each) for each in whole]
+    made = [(len(each.sound), len(each.words)) for each in (*found, rest)]
+    assert made == [(len(each.sound), len(each.words)) for each in whole]

@@ -129,8 +129,8 @@ def transcribe(
     if bias:
         model.set_phrases(known)
     heard = Heard((), 0.0, recipe.label)
-    for utterance in split(sound):
-        heard = heard.followed_by(without_noise(model.decode(utterance, beams=FINAL_BEAMS)))
+    for stretch in split(sound):
+        heard = heard.followed_by(without_noise(model.decode(stretch.words, beams=FINAL_BEAMS)))
     scribe = writer(known, correct=correct)
     dictated = scribe.write(scribe.mend(heard))
     engine = recipe.label.lower().replace(" ", "-")

@@ -26,12 +26,17 @@ class Bias(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What an engine can do beyond final text; `word_times`: it knows when a word was said."""
+    """What an engine can do beyond final text.
+
+    `word_times`: it knows when a word was said; `stops`: it ends within a moment when it is asked
+    to, so that it may begin before it is certain that its text is wanted.
+    """
 
     partials: bool
     bias: Bias
     confidence: bool
     word_times: bool = False
+    stops: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,9 @@ class FasterWhisperRecipe:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(partials=False, bias=Bias.PROMPT, confidence=True, word_times=True)
+        return Capabilities(
+            partials=False, bias=Bias.PROMPT, confidence=True, word_times=True, stops=False
+        )
 
     def check(self) -> None:
         """SpeechUnavailable where the folder is none or lacks a file."""

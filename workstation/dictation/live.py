@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workstation.dictation.engines import Decoder
 from workstation.dictation.noise import without_noise
-from workstation.dictation.segmenting import Segmenter
+from workstation.dictation.segmenting import Segmenter, Stretch
 from workstation.domain.dictation import SAMPLE_RATE, Heard
 
 #: A partial text is made anew when so much more was said.
@@ -27,21 +27,42 @@ class Told:
     final: Callable[[Heard, NDArray[np.int16]], None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """What was written before the pause was over; nothing where more was said meanwhile."""
+
+    words: NDArray[np.int16]
+    heard: Heard | None
+
+    def is_of(self, words: NDArray[np.int16]) -> bool:
+        return np.array_equal(self.words, words)
+
+
 class LiveRecogniser:
     """Cuts sound into utterances; `quick`, where there is one, writes partial text, `exact` the
     final one.
 
-    When an utterance is over, the quick decoder writes all of it at once, so that nobody waits for
-    the exact one to read what was said.
+    `use_pauses`: from the first moments of a pause on it is certain what will be heard if nothing
+    more is said, so that the exact decoder writes it before anybody knows that the utterance is
+    over. Where the key went up sooner, the quick decoder writes all of it at once, so that nobody
+    waits for the exact one to read what was said.
     """
 
     def __init__(
-        self, quick: Decoder | None, exact: Decoder, told: Told, *, pause_seconds: float = 0.7
+        self,
+        quick: Decoder | None,
+        exact: Decoder,
+        told: Told,
+        *,
+        pause_seconds: float = 0.7,
+        use_pauses: bool = True,
     ) -> None:
         self._quick, self._exact, self._told = quick, exact, told
+        self._use_pauses = use_pauses
         self._pause = pause_seconds
         self._segmenter = Segmenter(pause_seconds)
         self._partial_at = 0
+        self._ahead: _Ahead | None = None
 
     def set_phrases(self, phrases: Sequence[str]) -> None:
         """Make these likelier."""
@@ -53,11 +74,28 @@ class LiveRecogniser:
         """Forget what was before."""
         self._segmenter = Segmenter(self._pause)
         self._partial_at = 0
+        self._ahead = None
 
     def take(self, samples: NDArray[np.int16], stop: Callable[[], bool]) -> None:
         """More sound; finishes the utterances that are over with it."""
-        for utterance in self._segmenter.feed(samples):
-            self._finish(utterance, stop)
+        for stretch in self._segmenter.feed(samples):
+            self._finish(stretch, stop)
+
+    def holds_speech(self, samples: NDArray[np.int16]) -> bool:
+        """Whether somebody speaks in sound that was not taken yet."""
+        return self._segmenter.holds_speech(samples)
+
+    def ahead(self, stop: Callable[[], bool]) -> None:
+        """In a pause: write what will be the final text, if nothing more is said. `stop`: more was
+        said."""
+        words = self._segmenter.settled if self._use_pauses else None
+        if words is None or (self._ahead is not None and self._ahead.is_of(words)):
+            return
+        heard = self._decode(words, stop)
+        self._ahead = _Ahead(words, None if stop() else heard)
+        if self._ahead.heard is not None and heard.text:
+            self._partial_at = len(self._segmenter.pending)
+            self._told.partial(heard.text)
 
     def partial(self, stop: Callable[[], bool]) -> None:
         """Write what was said so far, where enough was said since the last time."""
@@ -82,10 +120,17 @@ class LiveRecogniser:
         if rest is not None:
             self._finish(rest, stop)
 
-    def _finish(self, utterance: NDArray[np.int16], stop: Callable[[], bool]) -> None:
+    def _finish(self, stretch: Stretch, stop: Callable[[], bool]) -> None:
+        ahead, self._ahead = self._ahead, None
         self._partial_at = 0
-        if self._quick is not None and self._quick is not self._exact:
-            self._tell_quickly(self._quick, utterance, stop)
-        heard = without_noise(self._exact.decode(utterance, beams=FINAL_BEAMS, stop=stop))
+        heard = ahead.heard if ahead is not None and ahead.is_of(stretch.words) else None
+        if heard is None:
+            if self._quick is not None and self._quick is not self._exact:
+                self._tell_quickly(self._quick, stretch.words, stop)
+            heard = self._decode(stretch.words, stop)
         if not stop():
-            self._told.final(heard, utterance)
+            seconds = len(stretch.sound) / SAMPLE_RATE
+            self._told.final(replace(heard, seconds=seconds), stretch.sound)
+
+    def _decode(self, words: NDArray[np.int16], stop: Callable[[], bool]) -> Heard:
+        return without_noise(self._exact.decode(words, beams=FINAL_BEAMS, stop=stop))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,17 @@ def _log_softmax(logits: Array) -> Array:
     shifted = logits - logits.max(axis=-1, keepdims=True)
     chances: Array = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     return chances
+
+
+def _best(values: Array, count: int) -> Array:
+    """Where the `count` largest stand, the largest first."""
+    blocks = values.reshape(-1, math.gcd(len(values), 512)).max(axis=1)
+    if len(blocks) < count:
+        return np.argsort(-values, kind="stable")[:count]
+    # So many blocks reach this, each with a value at least: a cheap look at all the others.
+    bound = np.partition(blocks, -count)[-count]
+    found = np.flatnonzero(values >= bound)
+    return found[np.argsort(-values[found], kind="stable")][:count]
 
 
 class Moonshine:
@@ -161,27 +173,26 @@ class Moonshine:
                 break
             index = np.array(parents)
             for name, _, _ in self._cache:
-                if step == 0 or ".decoder." in name:
+                if ".decoder." in name:
                     cache[name] = fresh[name][index]
-                elif len(index) != len(cache[name]):
-                    # The sound is the same for all hypotheses: only their number matters.
-                    cache[name] = np.repeat(cache[name][:1], len(index), axis=0)
+                elif step == 0:
+                    # The sound is the same for all hypotheses: once is enough for all of them.
+                    cache[name] = fresh[name]
         return max(done or live, key=lambda each: each.score)
 
     def _step(
         self, last: list[int], states: Array, samples: int, cache: dict[str, Array], *, first: bool
     ) -> tuple[Array, dict[str, Array]]:
         """Log probabilities (hypotheses, tokens) and the caches after one more token."""
-        count = len(last)
         inputs: dict[str, Array] = {
             "input_ids": np.array(last, np.int64)[:, None],
-            "encoder_hidden_states": np.repeat(states, count, axis=0) if count > 1 else states,
+            "encoder_hidden_states": states,
             "use_cache_branch": np.array([not first]),
             **cache,
         }
         if "encoder_attention_mask" in self._decoder_inputs:
             # As long as the sound in samples, not as the encoder's frames.
-            inputs["encoder_attention_mask"] = np.ones((count, samples), np.int64)
+            inputs["encoder_attention_mask"] = np.ones((1, samples), np.int64)
         found = self._decoder.run(None, inputs)
         fresh = {name: found[1 + at] for at, (name, _, _) in enumerate(self._cache)}
         return _log_softmax(found[0][:, -1]), fresh
@@ -197,9 +208,7 @@ class Moonshine:
                 scores[row, moves.tokens] = chances[row, moves.tokens] + moves.bonus
             scores[row] += held.score
         flat = scores.ravel()
-        wanted = min(2 * beams, len(flat))
-        top = np.argpartition(flat, -wanted)[-wanted:]
-        top = top[np.argsort(flat[top])[::-1]]
+        top = _best(flat, 2 * beams)
         grown: list[_Hypothesis] = []
         parents: list[int] = []
         for at in top:

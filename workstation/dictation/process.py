@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import queue
 import threading
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from workstation.dictation.engines import Decoder, Listener, Recipe
 from workstation.dictation.live import LiveRecogniser, Told
-from workstation.dictation.pacing import first_quick_enough
+from workstation.dictation.pacing import Taken, first_quick_enough
 from workstation.domain.dictation import Heard, SpeechUnavailable
 from workstation.domain.errors import ReaderError
 
@@ -51,15 +52,15 @@ class EngineChoice:
         return replace(self, ladder=self.ladder[-1:])
 
 
-def _load(choice: EngineChoice) -> tuple[Decoder | None, Decoder, str]:
-    """What writes partial text, what writes final text, and the sentence that says which."""
+def _load(choice: EngineChoice) -> tuple[Decoder | None, Taken]:
+    """What writes partial text, and what writes final text."""
     taken = first_quick_enough(choice.ladder, insist=choice.insist)
     quick: Decoder | None = None
     if choice.quick is not None and choice.quick != taken.recipe:
         quick = choice.quick.make(1)
     elif choice.quick is not None or taken.recipe.capabilities.partials:
         quick = taken.decoder
-    return quick, taken.decoder, taken.sentence
+    return quick, taken
 
 
 class _Inbox:
@@ -68,6 +69,8 @@ class _Inbox:
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
         self._held: queue.SimpleQueue[tuple[Any, ...] | None] = queue.SimpleQueue()
+        #: sound that nobody took yet, to look at while something else is under way
+        self._untaken: deque[bytes] = deque()
         self.forget = threading.Event()
         #: a partial text is not worth waiting for once the end was said
         self.hurry = threading.Event()
@@ -85,10 +88,19 @@ class _Inbox:
                 self.forget.set()
             if message[0] == _END:
                 self.hurry.set()
+            if message[0] == _SOUND:
+                self._untaken.append(message[1])
             self._held.put(message)
 
     def next(self) -> tuple[Any, ...] | None:
-        return self._held.get()
+        message = self._held.get()
+        if message is not None and message[0] == _SOUND:
+            self._untaken.popleft()
+        return message
+
+    def untaken(self) -> NDArray[np.int16]:
+        """The sound that came meanwhile."""
+        return np.frombuffer(b"".join(tuple(self._untaken)), np.int16)
 
     def waiting(self) -> bool:
         return not self._held.empty()
@@ -98,7 +110,7 @@ def _serve(pipe: Connection, choice: EngineChoice) -> None:
     """The process: loads, says so, and answers until the pipe ends."""
     inbox = _Inbox(pipe)
     try:
-        quick, exact, sentence = _load(choice)
+        quick, taken = _load(choice)
     except ReaderError as error:
         pipe.send(("refused", error.happened, error.means, error.remedy))
         return
@@ -110,8 +122,14 @@ def _serve(pipe: Connection, choice: EngineChoice) -> None:
         lambda text: pipe.send(("partial", text)),
         lambda heard, sound: pipe.send(("final", heard, sound.tobytes())),
     )
-    recogniser = LiveRecogniser(quick, exact, told, pause_seconds=choice.pause_seconds)
-    pipe.send(("ready", sentence))
+    recogniser = LiveRecogniser(
+        quick,
+        taken.decoder,
+        told,
+        pause_seconds=choice.pause_seconds,
+        use_pauses=taken.recipe.capabilities.stops,
+    )
+    pipe.send(("ready", taken.sentence))
     try:
         while (message := inbox.next()) is not None:
             _answer(message, recogniser, inbox, pipe)
@@ -130,6 +148,10 @@ def _answer(
     elif kind == _SOUND:
         if not inbox.forget.is_set():
             recogniser.take(np.frombuffer(message[1], np.int16), inbox.forget.is_set)
+            if not inbox.waiting():
+                recogniser.ahead(
+                    lambda: inbox.forget.is_set() or recogniser.holds_speech(inbox.untaken())
+                )
             if not inbox.waiting():
                 recogniser.partial(lambda: inbox.forget.is_set() or inbox.hurry.is_set())
     elif kind == _END:
