@@ -108,7 +108,7 @@ def test_an_independent_validator_finds_no_error(tmp_path: Path, kind: str) -> N
         "second": lambda: report(content(before="1.2.3.9")),
         "bare": lambda: report(content("")),
         "key images": lambda: build_key_images(
-            new_uid(), instance(), [IMAGE], reader=READER, signed_at=NOW
+            new_uid(), instance(), [IMAGE], [1], reader=READER, signed_at=NOW
         ),
     }[kind]()
     file = tmp_path / "object.dcm"

@@ -18,7 +18,16 @@ from pydicom.uid import ExplicitVRLittleEndian
 from pydicom.valuerep import DA, TM
 
 from workstation import __version__
-from workstation.dicom.report_objects import derived_uid, evidence, finish, head_of, quiet
+from workstation.dicom.report_objects import (
+    derived_uid,
+    evidence,
+    finish,
+    frame_numbers,
+    head_of,
+    in_zone_of,
+    long_string,
+    quiet,
+)
 from workstation.dicom.sr import observer
 from workstation.dicom.sr_concepts import COMPREHENSIVE_3D_SR
 from workstation.domain.delivery import OutgoingObject
@@ -85,7 +94,7 @@ def _places(measurement: Measurement, images: dict[str, Reference]) -> list[_Pla
                     source_image=sr.SourceImageForRegion(
                         image.sop_class_uid,
                         image.sop_instance_uid,
-                        [number] if number > 1 else None,
+                        frame_numbers(image, number),
                     ),
                 )
             )
@@ -114,6 +123,12 @@ def _number(held: Quantity, places: list[_Place]) -> sr.Measurement:
     )
 
 
+def _tracked(measurement: Measurement) -> str:
+    """Its number, the name that the reader gave it, and where it was made."""
+    named = (f"M{measurement.number}", measurement.label.strip(), measurement.frame_label)
+    return " ".join(each for each in named if each)
+
+
 def _group(
     measurement: Measurement, images: dict[str, Reference]
 ) -> sr.MeasurementsAndQualitativeEvaluations:
@@ -121,7 +136,7 @@ def _group(
     return sr.MeasurementsAndQualitativeEvaluations(
         tracking_identifier=sr.TrackingIdentifier(
             uid=derived_uid("nocturne measurement", measurement.identifier),
-            identifier=f"M{measurement.number} {measurement.frame_label}",
+            identifier=_tracked(measurement),
         ),
         finding_type=_FINDING,
         measurements=[_number(each, places) for each in quantities_of(measurement)],
@@ -164,12 +179,12 @@ def build_measurements(
             is_final=final,
             is_verified=final,
             verifying_observer_name=reader.name.to_dicom() if final else None,
-            verifying_organization=(reader.organization or "unknown") if final else None,
+            verifying_organization=long_string(reader.organization or "unknown") if final else None,
             transfer_syntax_uid=ExplicitVRLittleEndian,
             manufacturer_model_name="Nocturne",
             software_versions=__version__,
         )
-    moment = content.signed_at
+    moment = in_zone_of(head, content.signed_at)
     document.ContentDate, document.ContentTime = DA(moment.date()), TM(moment.time())
     if final:
         document.VerifyingObserverSequence[0].VerificationDateTime = f"{moment:%Y%m%d%H%M%S%z}"

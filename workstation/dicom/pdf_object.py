@@ -7,7 +7,13 @@ from pydicom.uid import ExplicitVRLittleEndian
 
 from workstation import __version__
 from workstation.dicom.pdf_pages import standing
-from workstation.dicom.report_objects import REPORT_TITLE, derived_uid, finish, head_of
+from workstation.dicom.report_objects import (
+    REPORT_TITLE,
+    derived_uid,
+    finish,
+    head_of,
+    in_zone_of,
+)
 from workstation.dicom.sr_concepts import ENHANCED_SR
 from workstation.domain.delivery import OutgoingObject
 from workstation.domain.report_content import ReportContent
@@ -41,7 +47,7 @@ def build_pdf_object(
     dataset.Manufacturer = dataset.ManufacturerModelName = "Nocturne"
     dataset.SoftwareVersions = __version__
     dataset.ConversionType = "WSD"
-    moment = content.signed_at
+    moment = in_zone_of(head, content.signed_at)
     dataset.ContentDate, dataset.ContentTime = f"{moment:%Y%m%d}", f"{moment:%H%M%S}"
     dataset.AcquisitionDateTime = ""
     dataset.BurnedInAnnotation = "YES"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import uuid
 import warnings
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,18 @@ from workstation.dicom.part10 import open_object
 from workstation.domain.identity import Patient, PersonName, Sex
 from workstation.domain.report_content import ImagedStudy, Reference
 
-__all__ = ["Reference", "derived_uid", "evidence", "finish", "head_of", "imaged_study", "quiet"]
+__all__ = [
+    "Reference",
+    "derived_uid",
+    "evidence",
+    "finish",
+    "frame_numbers",
+    "head_of",
+    "imaged_study",
+    "in_zone_of",
+    "long_string",
+    "quiet",
+]
 
 #: Headings of the study and the patient that a new object takes over (PS3.3 C.7.1, C.7.2).
 _TAKEN_OVER = (
@@ -35,6 +47,27 @@ _TAKEN_OVER = (
     "ReferringPhysicianName",
     "StudyDescription",
 )
+
+
+#: Storage of images with several frames in one object (PS3.4 B.5; PS3.6 table A-1).
+_FRAMES = re.compile(
+    r"1\.2\.840\.10008\.5\.1\.4\.1\.1\.(?:2\.[12]|3\.1|4\.[134]|6\.2|7\.[1-4]|12\.[12](?:\.1)?"
+    r"|13\.1\.[1-5]|14\.[12]|20|30|66\.4|77\.1\.[124]\.1|77\.1\.5\.[1-8]|77\.1\.6|128\.1|130|481\.1)"
+)
+#: Longest value of LO, in characters (PS3.5 6.2).
+_LONG = 64
+
+
+def frame_numbers(image: Reference, frame: int) -> list[int] | None:
+    """What a reference to one frame names: of an object with several frames also the first, as none
+    named means all (PS3.3 Table 10-3)."""
+    return [frame] if frame > 1 or _FRAMES.fullmatch(image.sop_class_uid) else None
+
+
+def long_string(text: str) -> str:
+    """Text as LO holds it: 64 characters, no backslash (PS3.5 6.2)."""
+    plain = " ".join(text.replace("\\", "/").split())
+    return plain if len(plain) <= _LONG else f"{plain[: _LONG - 3].rstrip()}..."
 
 
 def derived_uid(*parts: str) -> str:
@@ -66,7 +99,24 @@ def head_of(instance: bytes) -> Dataset:
             setattr(head, keyword, "")
     if attributes.parse_time(head.StudyTime) is None:
         head.StudyTime = ""
+    offset = attributes.text(source, "TimezoneOffsetFromUTC")
+    if _OFFSET.fullmatch(offset):
+        head.TimezoneOffsetFromUTC = offset
     return head
+
+
+_OFFSET = re.compile(r"[+-](?:0[0-9]|1[0-4])[0-5][0-9]")
+
+
+def in_zone_of(head: Dataset, moment: datetime) -> datetime:
+    """The same moment in the zone of the study, where its images name one.
+
+    One offset counts for every date and time of an object (PS3.3 C.12.1.1.8), also for the time of
+    the study that the new object takes over.
+    """
+    offset = head.get("TimezoneOffsetFromUTC")
+    zone = datetime.strptime(offset, "%z").tzinfo if offset else None
+    return moment if zone is None else moment.astimezone(zone)
 
 
 def imaged_study(head: Dataset) -> ImagedStudy:
@@ -104,13 +154,14 @@ def evidence(head: Dataset, references: Sequence[Reference]) -> list[Dataset]:
 
 
 def finish(dataset: Dataset, head: Dataset, moment: datetime) -> bytes:
-    """The Part 10 bytes: UTF-8, names as they are, the time with its offset."""
+    """The Part 10 bytes: UTF-8, names as they are; `moment` gives the offset of all times."""
     dataset.SpecificCharacterSet = "ISO_IR 192"
     for keyword in ("PatientName", "ReferringPhysicianName"):
         setattr(dataset, keyword, str(head.get(keyword, "")))
     for keyword in ("IssuerOfPatientID", "StudyDescription"):
         if head.get(keyword):
             setattr(dataset, keyword, head.get(keyword))
+    moment = in_zone_of(head, moment)
     dataset.TimezoneOffsetFromUTC = moment.strftime("%z") or "+0000"
     stream = io.BytesIO()
     with quiet():

@@ -18,7 +18,10 @@ from workstation.dicom.report_objects import (
     derived_uid,
     evidence,
     finish,
+    frame_numbers,
     head_of,
+    in_zone_of,
+    long_string,
     quiet,
 )
 from workstation.domain.critical import CATEGORY_CODES, CriticalResult
@@ -55,7 +58,7 @@ def _image(
         name=name,
         referenced_sop_class_uid=image.sop_class_uid,
         referenced_sop_instance_uid=image.sop_instance_uid,
-        referenced_frame_numbers=[frame] if frame > 1 else None,
+        referenced_frame_numbers=frame_numbers(image, frame),
         relationship_type=relationship,
     )
 
@@ -173,11 +176,7 @@ def _tree(content: ReportContent, images: Sequence[Reference]) -> Dataset:
         name=REPORT_TITLE, is_content_continuous=False, template_id="2000"
     )
     items: list[sr.ContentItem] = [
-        sr.CodeContentItem(
-            name=Code("121049", "DCM", "Language of Content Item and Descendants"),
-            value=Code("en", "RFC5646", "English"),
-            relationship_type=sr.RelationshipTypeValues.HAS_CONCEPT_MOD,
-        ),
+        # No language: nobody said in which one the reader writes (optional in TID 2000).
         *sr.ObservationContext(observer_person_context=observer(content.reader)),
     ]
     made = [_section(each, content, images) for each in _with_places(content)]
@@ -189,7 +188,7 @@ def _tree(content: ReportContent, images: Sequence[Reference]) -> Dataset:
 
 def _request(head: Dataset, content: ReportContent) -> list[Dataset]:
     accession = content.study.accession_number
-    if not accession:
+    if not accession and not content.procedure:
         return []
     item = Dataset()
     item.StudyInstanceUID = head.StudyInstanceUID
@@ -198,7 +197,7 @@ def _request(head: Dataset, content: ReportContent) -> list[Dataset]:
     item.PlacerOrderNumberImagingServiceRequest = ""
     item.FillerOrderNumberImagingServiceRequest = ""
     item.RequestedProcedureID = ""
-    item.RequestedProcedureDescription = content.procedure
+    item.RequestedProcedureDescription = long_string(content.procedure)
     item.RequestedProcedureCodeSequence = []
     return [item]
 
@@ -273,13 +272,13 @@ def build_report(
             is_final=final,
             is_verified=final,
             verifying_observer_name=reader.name.to_dicom() if final else None,
-            verifying_organization=(reader.organization or "unknown") if final else None,
+            verifying_organization=long_string(reader.organization or "unknown") if final else None,
             requested_procedures=_request(head, content) or None,
             transfer_syntax_uid=ExplicitVRLittleEndian,
             manufacturer_model_name="Nocturne",
             software_versions=__version__,
         )
-    moment = content.signed_at
+    moment = in_zone_of(head, content.signed_at)
     document.ContentDate, document.ContentTime = DA(moment.date()), TM(moment.time())
     if final:
         verifier = document.VerifyingObserverSequence[0]

@@ -65,7 +65,7 @@ def _code(item: Dataset, keyword: str = "ConceptNameCodeSequence") -> str:
 def _coded(item: Dataset, keyword: str) -> Coded:
     for held in attributes.items(item, keyword):
         return Coded(
-            attributes.text(held, "CodeValue"),
+            attributes.text(held, "CodeValue") or attributes.text(held, "LongCodeValue"),
             attributes.text(held, "CodingSchemeDesignator"),
             attributes.text(held, "CodeMeaning"),
         )
@@ -203,7 +203,10 @@ def _signer(dataset: Dataset, zone: str) -> tuple[Reader, datetime]:
     )
     for held in attributes.items(dataset, "VerifyingObserverSequence"):
         code = _code(held, "VerifyingObserverIdentificationCodeSequence")
-        organization = attributes.text(held, "VerifyingOrganization")
+        # That of the observer is whole, this one holds no more than LO does.
+        organization = _text_of(dataset, concepts.OBSERVER_ORGANIZATION) or attributes.text(
+            held, "VerifyingOrganization"
+        )
         name = attributes.text(held, "VerifyingObserverName")
         moment = _moment(attributes.text(held, "VerificationDateTime"), zone)
         break

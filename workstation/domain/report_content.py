@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -47,7 +48,8 @@ class Quantity:
     @property
     def number(self) -> str:
         """The value to a thousandth, as every form of the report writes it: `17.061`."""
-        return f"{self.value:.3f}".rstrip("0").rstrip(".")
+        plain = f"{self.value:.3f}".rstrip("0").rstrip(".")
+        return "0" if plain == "-0" else plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,16 @@ class ReportContent:
         return hashlib.sha256(canonical(self)).hexdigest()
 
 
+#: Page breaks, line tabulations and the line ends of Unicode, which pasted text holds.
+_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
+#: What neither UT of DICOM (PS3.5 6.1.3) nor XML and HL7 may hold.
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
+
+
 def clean(text: str) -> str:
-    """Text as it is signed: lines end with LF, no blanks around (PS3.5 6.2 pads UT with them)."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    """Text as it is signed: lines end with LF, no blanks around (PS3.5 6.2 pads UT with them), and
+    no sign in it that some form of the report could not hold."""
+    return _NO_TEXT.sub("", _LINE_END.sub("\n", text)).strip()
 
 
 def canonical(content: ReportContent) -> bytes:

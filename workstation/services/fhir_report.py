@@ -46,13 +46,27 @@ def _coding(code: Coded) -> dict[str, Any]:
     return {"coding": [{"system": system, "code": code.value, "display": code.meaning}]}
 
 
-def _name(name: PersonName) -> dict[str, Any]:
-    """Alphabetic group in parts, the others as text (FHIR HumanName)."""
-    parts = name.alphabetic.split("^")
-    given = [each for part in parts[1:3] for each in part.split() if each]
-    made: dict[str, Any] = {"text": name.to_dicom(), "family": name.family or name.display}
-    if given:
-        made["given"] = given
+#: Of the ideographic and the phonetic group (FHIR extension iso21090-EN-representation).
+_REPRESENTATION = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation"
+
+
+def _parts(group: str) -> dict[str, Any]:
+    """The five components of a group of PN (PS3.5 6.2.1) as those of a HumanName."""
+    parts = [each.strip() for each in group.split("^")] + [""] * 5
+    given = [each for part in parts[1:3] for each in part.split()]
+    named = {"given": given, "prefix": [parts[3]], "suffix": [parts[4]]}
+    made: dict[str, Any] = {"family": parts[0]} if parts[0] else {}
+    return made | {key: words for key, words in named.items() if any(words)}
+
+
+def _names(name: PersonName) -> list[dict[str, Any]]:
+    """One name a group; the first holds the whole as text."""
+    made: list[dict[str, Any]] = [{"text": name.to_dicom() or name.display}]
+    made[0] |= _parts(name.alphabetic) or {"family": name.family or name.display}
+    for group, code in ((name.ideographic, "IDE"), (name.phonetic, "SYL")):
+        if group and name.alphabetic:
+            told = {"extension": [{"url": _REPRESENTATION, "valueCode": code}]}
+            made.append(told | _parts(group))
     return made
 
 
@@ -66,7 +80,7 @@ def _patient(content: ReportContent) -> dict[str, Any]:
         "resourceType": "Patient",
         "id": "patient",
         "identifier": [identifier],
-        "name": [_name(patient.name)],
+        "name": _names(patient.name),
         "gender": gender.get(patient.sex, "unknown"),
     }
     if patient.birth_date is not None:
@@ -81,7 +95,7 @@ def _practitioner(content: ReportContent) -> list[dict[str, Any]]:
             "resourceType": "Practitioner",
             "id": "signer",
             "identifier": [{"system": f"{_OWN}reader", "value": reader.code}],
-            "name": [_name(reader.name)],
+            "name": _names(reader.name),
         },
         {
             "resourceType": "PractitionerRole",
@@ -94,7 +108,7 @@ def _practitioner(content: ReportContent) -> list[dict[str, Any]]:
         made[1]["organization"] = {"display": reader.organization}
     if content.author is not None:
         made.append(
-            {"resourceType": "Practitioner", "id": "author", "name": [_name(content.author)]}
+            {"resourceType": "Practitioner", "id": "author", "name": _names(content.author)}
         )
     return made
 
@@ -174,6 +188,52 @@ def _sections(content: ReportContent) -> list[dict[str, Any]]:
     return found
 
 
+def _study(content: ReportContent) -> dict[str, Any]:
+    study = content.study
+    made: dict[str, Any] = {
+        "resourceType": "ImagingStudy",
+        "id": "study",
+        "status": "available",
+        "subject": {"reference": "#patient"},
+        "identifier": [{"system": _DICOM_UID, "value": _UID + study.study_instance_uid}],
+    }
+    if content.modality:
+        made["modality"] = [{"system": _SYSTEMS["DCM"], "code": content.modality}]
+    if study.description:
+        made["description"] = study.description
+    if content.site:
+        made["location"] = {"display": content.site}
+    return made
+
+
+def _accession(content: ReportContent) -> dict[str, Any]:
+    if not content.study.accession_number:
+        return {}
+    coding = {"system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": "ACSN"}
+    return {"identifier": {"type": {"coding": [coding]}, "value": content.study.accession_number}}
+
+
+def _order(content: ReportContent) -> list[dict[str, Any]]:
+    """The request, where it has a number or somebody who made it."""
+    referrer = content.study.referrer
+    known = bool(referrer.family or referrer.given)
+    accession = _accession(content)
+    if not accession and not known:
+        return []
+    made: dict[str, Any] = {
+        "resourceType": "ServiceRequest",
+        "id": "order",
+        "status": "unknown",
+        "intent": "order",
+        "subject": {"reference": "#patient"},
+    }
+    if accession:
+        made["identifier"] = [accession["identifier"]]
+    if known:
+        made["requester"] = {"display": referrer.display}
+    return [made]
+
+
 def diagnostic_report(content: ReportContent, pdf: bytes | None = None) -> dict[str, Any]:
     """The resource as plain data."""
     study = content.study
@@ -185,18 +245,12 @@ def diagnostic_report(content: ReportContent, pdf: bytes | None = None) -> dict[
     made: dict[str, Any] = {
         "resourceType": "DiagnosticReport",
         "id": content.document_uid,
-        "language": "en",
         "text": {"status": "additional", "div": _narrative(content)},
         "contained": [
             _patient(content),
             *_practitioner(content),
-            {
-                "resourceType": "ImagingStudy",
-                "id": "study",
-                "status": "available",
-                "subject": {"reference": "#patient"},
-                "identifier": [{"system": _DICOM_UID, "value": _UID + study.study_instance_uid}],
-            },
+            _study(content),
+            *_order(content),
             *observations,
             *communications,
         ],
@@ -237,23 +291,8 @@ def diagnostic_report(content: ReportContent, pdf: bytes | None = None) -> dict[
         made["resultsInterpreter"].append({"reference": "#author"})
     if study.study_date is not None:
         made["effectiveDateTime"] = study.study_date.isoformat()
-    if study.accession_number:
-        made["basedOn"] = [
-            {
-                "type": "ServiceRequest",
-                "identifier": {
-                    "type": {
-                        "coding": [
-                            {
-                                "system": "http://terminology.hl7.org/CodeSystem/v2-0203",
-                                "code": "ACSN",
-                            }
-                        ]
-                    },
-                    "value": study.accession_number,
-                },
-            }
-        ]
+    if _order(content):
+        made["basedOn"] = [{"type": "ServiceRequest", "reference": "#order"} | _accession(content)]
     if observations:
         made["result"] = [{"reference": f"#{each['id']}"} for each in observations]
     made["extension"] += [
@@ -282,7 +321,6 @@ def diagnostic_report(content: ReportContent, pdf: bytes | None = None) -> dict[
         made["presentedForm"] = [
             {
                 "contentType": "application/pdf",
-                "language": "en",
                 "data": base64.b64encode(pdf).decode("ascii"),
                 "title": "Diagnostic imaging report",
                 "creation": _instant(content.signed_at),

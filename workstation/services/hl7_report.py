@@ -63,6 +63,13 @@ def _xcn(name: PersonName, code: str = "") -> str:
     return f"{escaped(code)}^{family}^{given}^{middle}^{suffix}^{prefix}"
 
 
+def _assistant(content: ReportContent) -> dict[int, str]:
+    """OBR-33: who wrote the preliminary report that the principal interpreter signs."""
+    if content.author is None:
+        return {}
+    return {33: _xcn(content.author).rstrip("^").replace("^", "&")}
+
+
 def _segment(name: str, fields: dict[int, str]) -> str:
     """A segment from its numbered fields."""
     last = max(fields)
@@ -145,6 +152,9 @@ def _observations(content: ReportContent, pdf: bytes | None) -> Iterable[str]:
         name = f"{image.sop_instance_uid} frame {frame}"
         made.add("ST", "121180^Key Images^DCM", name)
     made.add("ST", _own("SOPUID", "SOP Instance UID of the report"), content.document_uid)
+    if content.predecessor is not None:
+        words = "SOP Instance UID of the report before"
+        made.add("ST", _own("REPLACES", words), content.predecessor.sop_instance_uid)
     made.add("ST", "110180^Study Instance UID^DCM", content.study.study_instance_uid)
     made.add("ST", _own("SIGDIGEST", "Signature digest SHA-256"), content.digest)
     if pdf is not None:
@@ -209,6 +219,7 @@ def oru_message(content: ReportContent, pdf: bytes | None = None) -> str:
                 24: escaped(content.modality),
                 25: result_status(content),
                 32: _xcn(content.reader.name, content.reader.code).replace("^", "&"),
+                **_assistant(content),
             },
         ),
         *_observations(content, pdf),

@@ -13,7 +13,7 @@ from typing import Protocol
 from workstation.domain.delivery import OutgoingObject, ReportDocument
 from workstation.domain.identity import new_uid
 from workstation.domain.measurement import KeyImage, Measurement
-from workstation.domain.report_content import Reference, ReportContent
+from workstation.domain.report_content import Reference, ReportContent, clean
 from workstation.domain.site import Site
 from workstation.domain.study import Study
 from workstation.workflow.key_pictures import Frames, key_pictures
@@ -58,7 +58,7 @@ class Forms:
         """Whether the pages would be left out, because their type lacks letters for the text."""
         from workstation.dicom.pdf_type import unprintable
 
-        return bool(unprintable(text))
+        return bool(unprintable(clean(text)))
 
     def objects(
         self,
@@ -86,6 +86,7 @@ class Forms:
                     new_uid(),
                     source,
                     content.key_images,
+                    content.key_frames,
                     reader=content.reader,
                     signed_at=content.signed_at,
                 )
