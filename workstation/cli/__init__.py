@@ -9,7 +9,9 @@ from __future__ import annotations
 import argparse
 import gc
 import importlib
+import io
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -108,7 +110,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("Stopped.", file=sys.stderr)
         return 1
     if arguments.json:
-        print(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+        _print(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False), "utf-8")
     elif text:
-        print(text)
+        _print(text)
     return 0
+
+
+def _print(text: str, encoding: str | None = None) -> None:
+    """Write to standard output in an encoding, JSON in UTF-8 (RFC 8259 8.1), else as it is set. A
+    sign that cannot be written, a half of a surrogate pair in the name of a file, is escaped as
+    JSON does."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # Who reads has read enough, as `| head`; nothing is left to write when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
