@@ -28,7 +28,7 @@ from workstation.ui import theme
 from workstation.ui.desk import Desk
 from workstation.ui.hands import Hands
 from workstation.ui.viewport import overlay
-from workstation.ui.viewport.series_strip import Thumb
+from workstation.ui.viewport.thumb import Thumb
 from workstation.ui.viewport.viewport import Viewport
 from workstation.workflow.workbench import Workbench
 

@@ -1,4 +1,4 @@
-"""Corner text, letters and scale of one viewport never lie over each other at the lower edge."""
+"""Corner text, letters and scale of one viewport never lie over each other."""
 
 from __future__ import annotations
 
@@ -27,12 +27,32 @@ LONG = Corners(
         ("spacing corrected for magnification", "text"),
     ],
 )
+WORDY = Corners(
+    dot="cor",
+    upper_left=[
+        ("Coronal  SUV 0 to 10", "text"),
+        ("MPR  MIP 100 mm", "text"),
+        ("S1  HEAD_NECK_PET_AC_image over it, 50 %, registered, interpolated", "text"),
+    ],
+    upper_right=[("190 of 250 here", "text")],
+    lower_left=[
+        ("W 5.00  L 2.50  SUV 0 to 5  inverted", "text"),
+        ("Zoom 2.2×, interpolated", "text"),
+    ],
+    lower_right=[
+        ("thick 5.0 mm  TR 10002 ms  TE 165 ms  TI 2200 ms", "text2"),
+        ("12 / 24", "text"),
+        ("z −429.8 mm", "text"),
+        ("Lossy JPEG 2000 10:1", "urgent"),
+    ],
+    warnings=["3 slices missing, the first at −43 mm, left blank"],
+)
 
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 @pytest.mark.parametrize("width", [320, 420, 560, 800, 1200])
-@pytest.mark.parametrize("words", [SHORT, LONG], ids=["short", "long"])
-def test_nothing_at_the_lower_edge_lies_over_anything_else(
+@pytest.mark.parametrize("words", [SHORT, LONG, WORDY], ids=["short", "long", "wordy"])
+def test_nothing_at_the_upper_and_lower_edge_lies_over_anything_else(
     qapp: QApplication, words: Corners, width: int, scale: float
 ) -> None:
     if width < 320 * scale:
@@ -40,14 +60,15 @@ def test_nothing_at_the_lower_edge_lies_over_anything_else(
     theme.apply(qapp, scale=scale)
     try:
         area = QRectF(0, 0, width, 700)
-        letters = letter_pieces(area, EdgeLetters("R", "L", "A", "FHL"), 1.0)
+        letters = letter_pieces(area, EdgeLetters("R", "L", "A", "FHL"), 1.0, words)
         bar = _scale_bar(
             _scale_left(area), 700 - theme.px(11), width / 8, "2 cm", 1.0, theme.version()
         )
         corners = corner_pieces(area, words, False, 1.0)
-        lower = [each for each in (*letters, *bar, *corners) if each.area.center().y() > 400]
-        assert len(lower) >= 5
-        for one, other in itertools.combinations(lower, 2):
+        lines = [*letters, *bar, *corners]
+        assert len(lines) >= 7
+        assert all(each.area.left() >= 0 and each.area.right() < width for each in lines)
+        for one, other in itertools.combinations(lines, 2):
             if one.name.split()[:2] == other.name.split()[:2] or {one.name, other.name} == BAR:
                 continue  # lines of one block, or the scale and its words
             inner = [each.area.adjusted(3, 4, -3, -4) for each in (one, other)]  # without the halo

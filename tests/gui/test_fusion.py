@@ -351,7 +351,7 @@ def test_slices_of_the_pet_that_are_missing_or_broken_are_said(opened: Callable[
     made.until(lambda: lies_over(made))
     (sentence,) = (each for each in warnings(made) if each.startswith("Of what lies over"))
     # The one that did not come, and the one whose pixels end too early: at -33 + 4 x 5 mm.
-    assert sentence == "Of what lies over, 2 slices missing at −13 mm, left blank"
+    assert sentence == "Of what lies over, 2 slices missing, the first at −13 mm, left blank"
 
 
 def test_three_planes_of_a_fused_viewport_are_fused(opened: Callable[..., Open]) -> None:

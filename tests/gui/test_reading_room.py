@@ -562,7 +562,7 @@ def test_a_prior_that_is_not_here_can_be_fetched(opened: Callable[..., Open]) ->
     made.until(lambda: len(made.room.strip.thumbs) == 2)
     made.until(lambda: made.bench.retrieving.started == ["2.25.900"])
     thumb = made.room.strip.thumbs[1]
-    assert thumb.content.title == "DX 8 months ago"
+    assert thumb.content.title == "DX 8 mo"
     QTest.mouseClick(thumb, Qt.MouseButton.LeftButton)
     made.until(lambda: made.bench.retrieving.started == ["2.25.900", "2.25.900"])
 
@@ -597,7 +597,7 @@ def test_a_prior_that_becomes_known_while_the_case_is_read_is_shown(
     for listener in tuple(made.bench.worklist.listeners):
         listener()
     made.until(lambda: len(made.room.strip.thumbs) == 2)
-    assert made.room.strip.thumbs[1].content.title == "DX 8 months ago"
+    assert made.room.strip.thumbs[1].content.title == "DX 8 mo"
     made.until(lambda: made.bench.retrieving.started == ["2.25.900"])
 
 

@@ -13,7 +13,7 @@ from workstation.dicom.display_sets import build_studies
 from workstation.dicom.reading import read_object
 from workstation.domain.study import Study
 from workstation.ui.viewport.case import thumbs_of
-from workstation.ui.viewport.series_strip import Thumb
+from workstation.ui.viewport.thumb import Thumb
 
 
 def study_of(positions: list[list[float]]) -> Study:

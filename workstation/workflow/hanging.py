@@ -139,6 +139,12 @@ def sequence_class(shown: DisplaySet) -> str:
     return ""
 
 
+def _from_b_1000(shown: DisplaySet) -> float:
+    """How far the b-value is from 1000 s/mm²; a series that tells none comes before b 0."""
+    found = re.match(r"[\d.]+", dict(shown.frames[0].technique).get("b", ""))
+    return abs(float(found[0]) - 1000.0) if found else 999.0
+
+
 def projections(study: Study) -> list[DisplaySet]:
     """Radiographs by laterality (right on the viewer's left), then frontal before lateral."""
 
@@ -208,16 +214,13 @@ def _chosen(what: str, current: Study, prior: Study | None) -> DisplaySet | None
     if kind == "any":
         return _at(images(current), int(rest))
     if kind == "MR":
-        return next(
-            (
-                shown
-                for shown in images(current)
-                if shown.modality == "MR"
-                and not is_localizer(shown)
-                and sequence_class(shown) == rest
-            ),
-            None,
-        )
+        held = [
+            shown
+            for shown in images(current)
+            if shown.modality == "MR" and not is_localizer(shown) and sequence_class(shown) == rest
+        ]
+        # Of a diffusion series the images that show restriction, not those without weighting.
+        return min(held, key=_from_b_1000) if held else None
     if kind in ("MG", "DBT"):
         view, _, index = rest.partition(":")
         return _at(_mammogram(current, view, slices=kind == "DBT"), int(index))

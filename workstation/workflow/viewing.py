@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -248,6 +249,12 @@ def slots(shown: DisplaySet, expected: int | None, arriving: bool) -> tuple[Slot
     return tuple(held)
 
 
+def _apart(places: Sequence[float], shown: DisplaySet) -> bool:
+    """Whether slices are missing at more than one place."""
+    step = shown.spacing_min_mm
+    return any(step is None or abs(b - a) > 1.5 * step for a, b in pairwise(places))
+
+
 def missing_words(shown: DisplaySet) -> str:
     """`1 slice missing at −639 mm, left blank`, or nothing."""
     count = shown.missing_slices
@@ -259,5 +266,6 @@ def missing_words(shown: DisplaySet) -> str:
     if plane is not None and places:
         axis = max(range(3), key=lambda index: abs(plane.normal[index]))
         at = plane.origin[axis] + plane.normal[axis] * places[0]
-        words += f" at {at:.0f} mm".replace("-", "−")
+        first = ", the first" if _apart(places, shown) else ""
+        words += f"{first} at {at:.0f} mm".replace("-", "−")
     return f"{words}, left blank"

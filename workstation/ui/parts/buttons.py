@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from workstation.ui import icons, theme
 
-KINDS = ("", "primary", "quiet", "danger", "tool", "switch", "segment", "choice")
+KINDS = ("", "primary", "quiet", "danger", "tool", "switch", "segment", "choice", "note")
 
 #: There is no gap between icon and text in a QPushButton: two thin spaces make one.
 _GAP = "\u2009\u2009"

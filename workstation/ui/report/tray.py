@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from workstation.domain.measurement import KeyImage, Measurement
 from workstation.domain.wording import area_text, layer_words, value_text
 from workstation.ui import icons, theme
-from workstation.ui.parts import button, key_cap, label
+from workstation.ui.parts import Button, key_cap, label
 from workstation.ui.viewport.measure_tools import ICONS
 
 
@@ -89,12 +89,16 @@ class _Row(QWidget):
             row.addWidget(tick)
             row.addWidget(label("in report", 12, 400, "text2"))
         else:
-            insert = button("insert", kind="quiet", key="M" if first else "")
-            insert.setFixedHeight(theme.px(24))
+            insert = Button("insert", "", "quiet", "M" if first else "", 24, "")
             insert.clicked.connect(lambda: self.inserted.emit(self._item.link))
             row.addWidget(insert)
-            if first:
-                row.addWidget(key_cap("M"))
+            cap = key_cap("M")
+            # Rows without the key keep its place, so that the words stand below one another.
+            policy = cap.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            cap.setSizePolicy(policy)
+            row.addWidget(cap)
+            cap.setVisible(first)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Show it where it was measured."""

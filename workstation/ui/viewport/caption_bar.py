@@ -100,7 +100,7 @@ class CaptionBar(QFrame):
         self.entry.setAccessibleName("Window width and level")
         self.entry.hide()
         row.addWidget(self.entry)
-        self.looks = button("Look", small=True)
+        self.looks = button("Display", small=True)
         self.looks.setToolTip("Windows, states and colours by name   Q")
         self.looks.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row.addWidget(self.looks)

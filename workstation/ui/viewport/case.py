@@ -8,7 +8,8 @@ from datetime import datetime
 from workstation.domain.reading_task import PriorStudy
 from workstation.domain.study import DisplaySet, RetrievalProgress, Study
 from workstation.domain.wording import number
-from workstation.ui.viewport.series_strip import StripSection, ThumbContent
+from workstation.ui.viewport.series_strip import StripSection
+from workstation.ui.viewport.thumb import ThumbContent
 from workstation.ui.worklist import wording
 from workstation.workflow import hanging
 
@@ -127,7 +128,7 @@ def prior_placeholder(prior: PriorStudy, now: datetime) -> ThumbContent:
     return ThumbContent(
         prior.study_instance_uid,
         "",
-        f"{words} {wording.prior_age_text(prior, now)}".strip(),
+        f"{words} {wording.prior_age_text(prior, now, short=True)}".strip(),
         str(prior.instances) if prior.instances else "",
         here=0.0,
         fetch=True,

@@ -157,7 +157,7 @@ def text_pieces(viewport: Shown, told: Told, pane: Pane, scene: Scene) -> list[P
     letters = spoken(edge_letters(scene.plane, orientation, view), told.superior)
     return [
         *overlay_pieces.corner_pieces(area, words, star, ratio),
-        *overlay_pieces.letter_pieces(area, letters, ratio),
+        *overlay_pieces.letter_pieces(area, letters, ratio, words),
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, QUrl, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtWidgets import (
@@ -38,6 +39,17 @@ class _Text(QTextBrowser):
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
         return QByteArray()
+
+
+class _Pages(QPdfView):
+    """Pages on paper grey: white paper glares in a dark room."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
+        painter.fillRect(event.rect(), theme.color("text2"))
+        painter.end()
 
 
 class DocumentPage(QFrame):
@@ -73,7 +85,7 @@ class DocumentPage(QFrame):
         self.text.anchorClicked.connect(self._go)
         self._stack.addWidget(self.text)
         self.pdf = QPdfDocument(self)
-        self._pdf_view = QPdfView(self._stack)
+        self._pdf_view = _Pages(self._stack)
         self._pdf_view.setPageMode(QPdfView.PageMode.MultiPage)
         self._pdf_view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
         self._pdf_view.setAccessibleName("Document pages")

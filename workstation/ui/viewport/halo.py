@@ -100,6 +100,27 @@ def elided(text: str, width: float, size: float = 13, weight: int = 500) -> str:
     return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
+@lru_cache(maxsize=512)
+def _wrapped(text: str, width: float, weight: int, factor: float) -> tuple[str, ...]:
+    metrics = _metrics(13, weight, factor)
+    if metrics.horizontalAdvance(text) <= width:
+        return (text,)
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and metrics.horizontalAdvance(longer) <= width:
+            lines[-1] = longer
+        elif word:
+            lines.append(word)
+    found = [line.strip() for line in lines]
+    return tuple(metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in found)
+
+
+def wrapped(text: str, width: float, weight: int = 600) -> tuple[str, ...]:
+    """The text in lines of at most `width` px; a word that is wider ends in an ellipsis."""
+    return _wrapped(text, width, weight, theme.scale())
+
+
 def line_height(size: float = 13) -> float:
     """Height of a line of overlay text."""
     return _metrics(size, 500, theme.scale()).height()

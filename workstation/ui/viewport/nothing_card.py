@@ -14,6 +14,7 @@ from workstation.domain.study import NotShown, Study
 from workstation.ui import theme
 from workstation.ui.parts import badge, button, label, separator, sign
 from workstation.ui.parts.following import follow
+from workstation.ui.parts.wrapping import WrapLayout
 
 
 def rows_of(study: Study) -> list[tuple[int, NotShown]]:
@@ -25,9 +26,12 @@ def rows_of(study: Study) -> list[tuple[int, NotShown]]:
     ]
 
 
-def documents_of(study: Study) -> int:
-    """Instances that are shown, though not as an image."""
-    return study.shown
+def _called(what: str, count: int) -> str:
+    """`CT images` for the CT Image Storage of the standard; a UID stays one."""
+    name = what.removesuffix(" Storage")
+    if name.endswith(" Image"):
+        return f"{name.removesuffix(' Image')} image{'s' if count != 1 else ''}"
+    return name or "Object"
 
 
 class NothingCard(QWidget):
@@ -81,6 +85,7 @@ class NothingCard(QWidget):
         column.addWidget(label(self._meaning(site), 14, 400, "text2", wrap=True))
         column.addSpacing(theme.px(8))
         column.addLayout(self._table(study))
+        column.addSpacing(theme.px(4))
         column.addLayout(self._sum(study))
         column.addWidget(separator())
         column.addLayout(self._buttons(study))
@@ -117,14 +122,14 @@ class NothingCard(QWidget):
         line = 1
         rows = rows_of(study)
         if study.shown and not self.over_images:
-            what = ", ".join(sorted({s.kind.value for s in study.display_sets}))
-            held = NotShown("", "", "Is no image; it can be opened", what, "Open it")
+            what = ", ".join(sorted({s.kind.value for s in study.display_sets})).capitalize()
+            held = NotShown("", "", "It is no image, and can be opened", what, "Open it")
             rows.append((study.shown, held))
         for count, held in rows[:12]:
             grid.addWidget(separator(), line, 0, 1, 4)
             cells = (
                 str(count),
-                held.what or "Instance",
+                _called(held.what, count),
                 held.reason,
                 held.remedy or "Ask the site",
             )
@@ -150,9 +155,8 @@ class NothingCard(QWidget):
         row.addStretch(1)
         return row
 
-    def _buttons(self, study: Study) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(8))
+    def _buttons(self, study: Study) -> WrapLayout:
+        row = WrapLayout()
         if self.over_images:
             leave = button("Back to the images", "back", "primary", key="F2")
             leave.clicked.connect(self.back)
@@ -168,7 +172,6 @@ class NothingCard(QWidget):
         back = button("Hand the task back", "hand_back")
         back.clicked.connect(self.hand_back)
         row.addWidget(back)
-        row.addStretch(1)
         copy = button("Copy details", "copy", "quiet")
         copy.clicked.connect(self.copy_details)
         row.addWidget(copy)

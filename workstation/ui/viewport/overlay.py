@@ -131,8 +131,7 @@ def corners(
         words = series_words(shown)
         view_words = ""
         if frame is not None and shown.modality in _PROJECTIONS:
-            parts = (shown.modality, frame.laterality, shown.description, frame.view_position)
-            words = "  ".join(part for part in parts if part)
+            words = _projection_words(shown, frame)
             if shown.modality == "MG":
                 words = _mammogram_words(found, shown, frame, view)
         elif thick and not shown.description:
@@ -170,6 +169,14 @@ def _off_the_breast(found: Corners, wall: Edge) -> None:
     else:
         found.upper_left += found.upper_right
         found.upper_right, found.lower_left, found.lower_right = [], lower, []
+
+
+def _projection_words(shown: DisplaySet, frame: FrameDescription) -> str:
+    """`DX  L  Knee AP`: the side of a paired part, and the view where the description lacks it."""
+    side = frame.laterality if frame.laterality in ("R", "L", "B") else ""
+    named = frame.view_position.upper() in shown.description.upper().split()
+    view = "" if named else frame.view_position
+    return "  ".join(part for part in (shown.modality, side, shown.description, view) if part)
 
 
 def _mammogram_words(

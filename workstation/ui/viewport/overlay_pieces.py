@@ -21,7 +21,7 @@ from workstation.imaging import scale_bar
 from workstation.imaging.letters import EdgeLetters
 from workstation.imaging.planes import DIRECTIONS
 from workstation.ui import icons, theme
-from workstation.ui.viewport import halo
+from workstation.ui.viewport import corner_lines, halo
 from workstation.ui.viewport.overlay import PLANE_TONES, TINY, Corners, mm_per_pixel
 from workstation.ui.viewport.pieces import Piece, around, sprite
 from workstation.ui.viewport.scene import Scene
@@ -33,12 +33,13 @@ _Words = tuple[tuple[str, str], ...]
 
 def corner_pieces(area: QRectF, words: Corners, key_image: bool, ratio: float) -> list[Piece]:
     """Corner text inside `area`."""
+    words = corner_lines.fitted(area, words)
     margin, line = theme.px(8), halo.line_height()
     left, right = area.left() + margin, area.right() - margin
     top = area.top() + theme.px(6)
     look = (ratio, theme.version())
     found = list(_upper_left(left, top, tuple(words.upper_left), words.dot, *look))
-    y = top
+    y = top + line * corner_lines.right_of_upper_left(area, words)
     if key_image:
         found += _key_image(right, y, *look)
         y += line
@@ -47,11 +48,17 @@ def corner_pieces(area: QRectF, words: Corners, key_image: bool, ratio: float) -
     low, lower = _bottoms(area.getRect(), *lows, look[1])
     low -= line * len(words.lower_left)
     found += _lines("lower left", left, low, lows[0], False, *look)
-    if words.warnings:
-        y = low - theme.px(10) - line * len(words.warnings)
-        found += _warnings(left, y, right - left, tuple(words.warnings), *look)
     y = lower - line * len(words.lower_right)
     found += _lines("lower right", right, y, lows[1], True, *look)
+    if words.warnings:
+        said, indent = words.warnings, theme.px(20)
+        wide = [min(right - left, indent + halo.text_width(each, weight=600)) for each in said]
+        block = corner_lines.widths(words.lower_right)
+        room = area.width() - 3 * margin
+        at = low - theme.px(10)
+        if corner_lines.meet(wide, block, (at, lower), room):
+            at = min(at, y - theme.px(4))
+        found += _warnings(left, at - line * len(said), right - left, tuple(said), *look)
     return found
 
 
@@ -74,7 +81,8 @@ def _bottoms(
     right_room = area.right() - _scale_left(area) - area.width() / 8 - theme.px(12) - margin
     left_end = bottom - (middle if widths[0] > left_room else 0.0)
     right_end = bottom - (middle if widths[1] > right_room else 0.0)
-    if left_end < bottom and right_end < bottom and sum(widths) > area.width() - 3 * margin:
+    blocks = corner_lines.widths(list(lower_left)), corner_lines.widths(list(lower_right))
+    if corner_lines.meet(*blocks, (left_end, right_end), area.width() - 3 * margin):
         right_end = left_end - line * len(lower_left) - theme.px(2)
     return left_end, right_end
 
@@ -113,7 +121,7 @@ def _upper_left(
     for index, (text, color) in enumerate(lines):
         x, y = left, top + index * line
         if dot and text.split("  ")[0] in PLANE_NAMES.values():
-            x += theme.px(16)
+            x += theme.px(corner_lines.DOT)
             at = QPoint(round(left), round(y + line / 2 - theme.px(5)) - 1)
             found.append(sprite("dot", at, _dot(dot, ratio)))
         if text:
@@ -161,10 +169,16 @@ def _dot(tone: str, ratio: float) -> QPixmap:
     return halo.sprite(("dot", theme.hex_color(tone)), size, ratio, paint)
 
 
-def letter_pieces(area: QRectF, letters: EdgeLetters, ratio: float) -> tuple[Piece, ...]:
-    """Letters in the middle of the edges; an unknown one stays blank."""
+def letter_pieces(
+    area: QRectF, letters: EdgeLetters, ratio: float, words: Corners | None = None
+) -> tuple[Piece, ...]:
+    """Letters in the middle of the edges; an unknown one stays blank. The upper one stands below
+    corner `words` that reach the middle."""
     x, y, width, height = area.x(), area.y(), area.width(), area.height()
-    return _letters(x, y, width, height, letters, ratio, theme.version())
+    lower = 0
+    if words is not None:
+        lower = corner_lines.top_letter_line(area, corner_lines.fitted(area, words), letters.top)
+    return _letters(x, y, width, height, letters, lower, ratio, theme.version())
 
 
 @lru_cache(maxsize=64)
@@ -174,6 +188,7 @@ def _letters(
     width: float,
     height: float,
     letters: EdgeLetters,
+    lower: int,
     ratio: float,
     version: int,
 ) -> tuple[Piece, ...]:
@@ -183,7 +198,7 @@ def _letters(
     flag = Qt.AlignmentFlag
     found: list[Piece] = []
     for name, along, down, text, align in (
-        ("top", middle, y + theme.px(6), letters.top, flag.AlignHCenter),
+        ("top", middle, y + theme.px(6) + lower * line, letters.top, flag.AlignHCenter),
         ("bottom", middle, low, letters.bottom, flag.AlignHCenter),
         ("left", x + margin, center, letters.left, flag.AlignLeft),
         ("right", x + width - margin, center, letters.right, flag.AlignRight),

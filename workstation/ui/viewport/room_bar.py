@@ -74,6 +74,7 @@ class RoomBar(QFrame):
         self._clock = clock
         self._task: ReadingTask | None = None
         self._tool_in_menu = False
+        self._staged = False
         self._table = registry.load_all()
         row = self._row = QHBoxLayout(self)
         row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
@@ -247,7 +248,7 @@ class RoomBar(QFrame):
         """The stage of the hanging."""
         self.stage_name.setText(name)
         self.stage_place.setText(f"stage {index + 1} of {count}" if count > 1 else "")
-        self._stage.setEnabled(count > 0)
+        self._staged = count > 0
         self._fit()
 
     def show_state(self, tool_name: str, crosshair: bool, linked: bool, usable: bool) -> None:
@@ -287,6 +288,9 @@ class RoomBar(QFrame):
             [self.buttons["tool.length"]],
             [self.facts],
         ]
+        if not self._staged:
+            yielding = [group for group in yielding if group != [self._stage]]
+        self._stage.setVisible(self._staged)
         for group in yielding:
             for each in group:
                 each.setVisible(True)

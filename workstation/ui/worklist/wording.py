@@ -230,16 +230,18 @@ def is_dim(row: WorklistRow) -> bool:
     return row.state in {RowState.TAKEN, RowState.WITHDRAWN, RowState.DELIVERED}
 
 
-def prior_age_text(prior: PriorStudy, now: datetime) -> str:
-    """`8 months ago`, `5 years ago`; empty without a date."""
+def prior_age_text(prior: PriorStudy, now: datetime, *, short: bool = False) -> str:
+    """`8 months ago`, `5 years ago`, or `8 mo`, `5 y`; empty without a date."""
     if prior.study_datetime is None:
         return ""
     days = (now.date() - prior.study_datetime.date()).days
     if days < 1:
         return "today"
+    months = days // 30
+    if short:
+        return f"{days} d" if days < 60 else f"{months} mo" if months < 24 else f"{days // 365} y"
     if days < 60:
         return "yesterday" if days == 1 else f"{days} days ago"
-    months = days // 30
     return f"{months} months ago" if months < 24 else f"{days // 365} years ago"
 
 
