@@ -9,6 +9,21 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests import slow_jobs
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow-jobs", type=int, metavar="SEED", help="see tests/slow_jobs.py")
+
+
+@pytest.fixture(autouse=True)
+def _slow_jobs(request: pytest.FixtureRequest) -> Iterator[None]:
+    seed = request.config.getoption("--slow-jobs")
+    with pytest.MonkeyPatch.context() as patch:
+        if seed is not None:
+            slow_jobs.make_slow(patch, seed)
+        yield
+
 
 @pytest.fixture(autouse=True)
 def _no_unexpected_log_lines(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
@@ -27,7 +42,7 @@ def _no_leaked_threads(request: pytest.FixtureRequest) -> Iterator[None]:
     """Threads that a test started end with it; those of wider fixtures started before it."""
     before = set(threading.enumerate())
     yield
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         left = [
             thread

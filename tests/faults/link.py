@@ -69,7 +69,7 @@ class Link:
         self._listener.close()
         # A thread in accept() is not woken by closing the socket: one last connection does.
         for thread in self._threads:
-            thread.join(5)
+            thread.join(60)
 
     # -- the wire ----------------------------------------------------------------------------------
 

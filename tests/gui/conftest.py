@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.opening import opener  # noqa: F401 - a fixture of every test here
+from tests.gui.patience import PatientBot
 from tests.gui.report_scene import report_scene  # noqa: F401 - a fixture of every test here
 from workstation.ui import theme
 
@@ -24,6 +25,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
     report = yield
     setattr(item, f"report_{report.when}", report)
     return report
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """pytest-qt's, with more patience."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +59,7 @@ def _no_leaked_windows(request: pytest.FixtureRequest, qapp: QApplication) -> It
     called = getattr(request.node, "report_call", None)
     if called is None or not called.passed:
         return
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + 20
     left = [each for each in _open() if id(each) not in before]
     while left and time.monotonic() < deadline:
         _settle()

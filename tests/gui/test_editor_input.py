@@ -315,5 +315,4 @@ def test_two_hundred_thousand_letters_are_pasted_kept_and_found_again(
             for report in scene.drafts.held.values()
             for section in report.sections
         ),
-        timeout=20_000,
     )

@@ -299,7 +299,7 @@ def test_a_scale_is_there_when_the_case_is_opened_again(qtbot: QtBot) -> None:
     bench.measuring_for(images.STUDY_UID).calibrate(
         study, shown, 0, [(10.0, 10.0), (60.0, 10.0)], 100.0, by="VIDAL, Ana", at=rooms.NOW
     )
-    qtbot.waitUntil(lambda: bool(bench.marks.held), timeout=5000)
+    qtbot.waitUntil(lambda: bool(bench.marks.held))
     made = Open(qtbot, bench, 1200, 700)
     start(made)
     scene = made.active.built()

@@ -51,15 +51,17 @@ class Reader:
             whole = volume is not None and bool(volume.present.all())
             return whole and scene is not None and scene.buffer is not None
 
-        qtbot.waitUntil(ready, timeout=8000)
+        qtbot.waitUntil(ready)
 
     @property
     def viewports(self) -> tuple[Viewport, ...]:
         return self.room.images.grid.viewports
 
     def paint(self) -> None:
-        """As the platform does at its next refresh."""
+        """As the platform does at its next refresh, once nothing more asks for it."""
         QApplication.processEvents()
+        while any(viewport._asked for viewport in self.viewports):
+            QApplication.processEvents()
         QApplication.sendEvent(self.room, QEvent(QEvent.Type.UpdateRequest))
 
     def screen(self, viewport: Viewport) -> NDArray[np.uint32]:

@@ -57,7 +57,7 @@ class Open:
         return self.room.images.active
 
     def until(self, condition: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(condition, timeout=8000)
+        self.qtbot.waitUntil(condition)
 
     def pictures_there(self) -> None:
         def ready() -> bool:
@@ -171,6 +171,7 @@ def test_keys_page_window_invert_and_reset(opened: Callable[..., Open]) -> None:
     assert viewport.view.frame_index == 0
     made.key(Qt.Key.Key_End)
     assert viewport.view.frame_index == images.SLICES - 1
+    made.pictures_there()
     made.key(Qt.Key.Key_3)
     assert viewport.view.voi_name == "lung"
     voi = viewport.view.voi

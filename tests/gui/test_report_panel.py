@@ -239,7 +239,7 @@ def test_a_dose_report_that_arrives_late_is_in_the_text_that_is_signed(
     scene.panel.study_changed(grown)
     # The keyboard is at the images, the cursor behind the sentence: it stays there.
     scene.panel.editor.clearFocus()
-    qtbot.waitUntil(lambda: "Dose: DLP 596 mGy·cm." in scene.text, timeout=20000)
+    qtbot.waitUntil(lambda: "Dose: DLP 596 mGy·cm." in scene.text)
     scene.panel.editor.insert_words(" No effusion.")
     assert "No nodule. No effusion." in scene.text
     scene.panel.editor.undo()

@@ -73,7 +73,7 @@ def test_size_and_change_follow_the_measurement_until_it_is_signed(
     qtbot.waitUntil(lambda: "+6.0 mm (+100 %)" in signed(scene))
     scene.panel.ask_to_sign()
     shown = scene.panel.sign_panel._text
-    qtbot.waitUntil(lambda: "+6.0 mm (+100 %)" in shown.toPlainText(), timeout=20_000)
+    qtbot.waitUntil(lambda: "+6.0 mm (+100 %)" in shown.toPlainText())
     assert "12.0 mm" in shown.toPlainText()
     editor.undo()
     assert "[size then]" in impression(scene)

@@ -54,15 +54,15 @@ def chooser(scene: Scene) -> FieldChooser:
 def test_a_template_that_opens_has_no_marked_word(qtbot: QtBot, scene: Scene) -> None:
     opened(qtbot, scene, task())
     write(qtbot, scene, "Qwzx. ")
-    qtbot.waitUntil(lambda: marked(scene) == ["Qwzx"], timeout=20_000)
+    qtbot.waitUntil(lambda: marked(scene) == ["Qwzx"])
 
 
 def test_a_word_is_marked_once_the_cursor_has_left_it(qtbot: QtBot, scene: Scene) -> None:
     opened(qtbot, scene, task())
     write(qtbot, scene, "Small plueral effusoin")
-    qtbot.waitUntil(lambda: marked(scene) == ["plueral"], timeout=20_000)
+    qtbot.waitUntil(lambda: marked(scene) == ["plueral"])
     qtbot.keyClicks(scene.panel.editor, ".")
-    qtbot.waitUntil(lambda: marked(scene) == ["plueral", "effusoin"], timeout=20_000)
+    qtbot.waitUntil(lambda: marked(scene) == ["plueral", "effusoin"])
 
 
 def test_the_next_wrong_word_is_put_right_by_one_key_and_a_digit(
@@ -70,18 +70,18 @@ def test_the_next_wrong_word_is_put_right_by_one_key_and_a_digit(
 ) -> None:
     opened(qtbot, scene, task())
     write(qtbot, scene, "Small plueral efusion. ")
-    qtbot.waitUntil(lambda: len(marked(scene)) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(marked(scene)) == 2)
     editor = scene.panel.editor
     qtbot.keyClick(editor, Qt.Key.Key_F7, Qt.KeyboardModifier.ShiftModifier)
-    qtbot.waitUntil(lambda: "pleural" in chooser(scene).options, timeout=20_000)
+    qtbot.waitUntil(lambda: "pleural" in chooser(scene).options)
     number = chooser(scene).options.index("pleural") + 1
     qtbot.keyClicks(editor, str(number))
     assert "Small pleural efusion." in scene.text
     qtbot.keyClick(editor, Qt.Key.Key_F7, Qt.KeyboardModifier.ShiftModifier)
-    qtbot.waitUntil(lambda: "effusion" in chooser(scene).options, timeout=20_000)
+    qtbot.waitUntil(lambda: "effusion" in chooser(scene).options)
     qtbot.keyClicks(editor, str(chooser(scene).options.index("effusion") + 1))
     assert "Small pleural effusion." in scene.text
-    qtbot.waitUntil(lambda: marked(scene) == [], timeout=20_000)
+    qtbot.waitUntil(lambda: marked(scene) == [])
     editor.undo()
     assert "Small pleural efusion." in scene.text
 
@@ -91,11 +91,11 @@ def test_escape_leaves_the_word_and_the_digit_that_follows_is_typed(
 ) -> None:
     opened(qtbot, scene, task())
     write(qtbot, scene, "Small plueral. ")
-    qtbot.waitUntil(lambda: marked(scene) == ["plueral"], timeout=20_000)
+    qtbot.waitUntil(lambda: marked(scene) == ["plueral"])
     editor = scene.panel.editor
     editor.go_to_text(SectionKind.IMPRESSION, "ueral")
     qtbot.keyClick(editor, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: bool(chooser(scene).options), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(chooser(scene).options))
     qtbot.keyClick(editor, Qt.Key.Key_Escape)
     assert chooser(scene).options == ()
     editor.go_to_section(SectionKind.IMPRESSION)
@@ -106,13 +106,13 @@ def test_escape_leaves_the_word_and_the_digit_that_follows_is_typed(
 def test_a_word_that_the_reader_adds_is_not_marked_any_more(qtbot: QtBot, scene: Scene) -> None:
     opened(qtbot, scene, task())
     write(qtbot, scene, "The zorblat sign. ")
-    qtbot.waitUntil(lambda: marked(scene) == ["zorblat"], timeout=20_000)
+    qtbot.waitUntil(lambda: marked(scene) == ["zorblat"])
     editor = scene.panel.editor
     qtbot.keyClick(editor, Qt.Key.Key_F7, Qt.KeyboardModifier.ShiftModifier)
-    qtbot.waitUntil(lambda: bool(chooser(scene).options), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(chooser(scene).options))
     assert chooser(scene).options[-1] == "Add “zorblat” to my words"
     qtbot.keyClicks(editor, str(len(chooser(scene).options)))
-    qtbot.waitUntil(lambda: marked(scene) == [], timeout=20_000)
+    qtbot.waitUntil(lambda: marked(scene) == [])
     assert "The zorblat sign." in scene.text
 
 
@@ -120,13 +120,13 @@ def test_a_word_that_the_reader_adds_is_not_marked_any_more(qtbot: QtBot, scene:
 def test_the_menu_of_the_mouse_puts_a_word_right(qtbot: QtBot, scene: Scene) -> None:
     opened(qtbot, scene, task())
     write(qtbot, scene, "Small plueral. ")
-    qtbot.waitUntil(lambda: marked(scene) == ["plueral"], timeout=20_000)
+    qtbot.waitUntil(lambda: marked(scene) == ["plueral"])
     editor, held = scene.panel.editor, scene.panel.menu
     editor.go_to_text(SectionKind.IMPRESSION, "ueral")
     at = editor.cursorRect().center()
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, editor.viewport().mapToGlobal(at))
     QApplication.sendEvent(editor.viewport(), event)
-    qtbot.waitUntil(lambda: held.menu is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: held.menu is not None)
     menu = held.menu
     assert menu is not None
     action = next(each for each in menu.actions() if each.text() == "pleural")
@@ -140,17 +140,17 @@ def test_the_patient_and_what_the_site_wrote_are_never_marked(qtbot: QtBot, scen
     opened(qtbot, scene, case)
     family = case.patient.name.family.lower()
     write(qtbot, scene, f"Dear {family}, small plueral. ")
-    qtbot.waitUntil(lambda: marked(scene) == ["plueral"], timeout=20_000)
+    qtbot.waitUntil(lambda: marked(scene) == ["plueral"])
 
 
 def test_the_switch_takes_the_marks_away_and_brings_them_back(qtbot: QtBot, scene: Scene) -> None:
     opened(qtbot, scene, task())
     write(qtbot, scene, "Small plueral. ")
-    qtbot.waitUntil(lambda: marked(scene) == ["plueral"], timeout=20_000)
+    qtbot.waitUntil(lambda: marked(scene) == ["plueral"])
     scene.bench.settings.set("report.spelling", False)
-    qtbot.waitUntil(lambda: marked(scene) == [], timeout=20_000)
+    qtbot.waitUntil(lambda: marked(scene) == [])
     scene.bench.settings.set("report.spelling", True)
-    qtbot.waitUntil(lambda: marked(scene) == ["plueral"], timeout=20_000)
+    qtbot.waitUntil(lambda: marked(scene) == ["plueral"])
 
 
 def test_marks_are_no_step_of_undo_and_no_part_of_the_text(qtbot: QtBot, scene: Scene) -> None:
@@ -158,7 +158,7 @@ def test_marks_are_no_step_of_undo_and_no_part_of_the_text(qtbot: QtBot, scene: 
     before = scene.text
     write(qtbot, scene, "q")
     qtbot.keyClicks(scene.panel.editor, "wzx. ")
-    qtbot.waitUntil(lambda: marked(scene) == ["qwzx"], timeout=20_000)
+    qtbot.waitUntil(lambda: marked(scene) == ["qwzx"])
     while scene.panel.editor.document().isUndoAvailable():
         scene.panel.editor.undo()
     assert scene.text == before
@@ -168,6 +168,6 @@ def test_a_word_behind_an_emoji_is_marked_where_it_stands(qtbot: QtBot, scene: S
     opened(qtbot, scene, task())
     write(qtbot, scene, "x")
     scene.panel.editor.insert_words(" 🫁🫁 small plueral. ")
-    qtbot.waitUntil(lambda: bool(marked(scene)), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(marked(scene)))
     qtbot.keyClick(scene.panel.editor, Qt.Key.Key_F7, Qt.KeyboardModifier.ShiftModifier)
     assert scene.panel.editor.textCursor().selectedText() == "plueral"

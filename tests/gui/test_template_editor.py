@@ -25,7 +25,6 @@ from workstation.workflow.templates import ReportTemplate, Templates
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-LONG_MS = 20_000
 
 
 class Editor:
@@ -63,7 +62,7 @@ class Editor:
             QTest.keyClick(self.page.windowHandle(), key)
 
     def wait_for(self, words: str) -> None:
-        self.qtbot.waitUntil(lambda: words in self.page.state.text(), timeout=LONG_MS)
+        self.qtbot.waitUntil(lambda: words in self.page.state.text())
 
     def save(self) -> None:
         self.key(Qt.Key.Key_S, CTRL)

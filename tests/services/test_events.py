@@ -98,7 +98,7 @@ def test_events_arrive_and_a_broken_channel_is_opened_again(
         assert "/workitems/1.2.840.10008.5.1.4.34.5/subscribers/NOCTURNE" in site.log[0]
     finally:
         token.cancel()
-        thread.join(5)
+        thread.join(60)
         assert not thread.is_alive()
         service.close()
 
@@ -109,7 +109,7 @@ def test_a_service_without_events_ends_the_watch(site: Scripted, status: int) ->
     service = ReadingService(Endpoint("a", "A", site.url))
     try:
         thread = watching(service, [], CancelToken())
-        thread.join(5)
+        thread.join(60)
         assert not thread.is_alive()
     finally:
         service.close()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
 from tests.realdata import require
 from tests.workflow import images
+from tests.workflow.waiting import until
 from workstation.domain.errors import MeasurementRefused, UndecodablePixels
 from workstation.domain.image import CalibrationSource
 from workstation.domain.measurement import MeasurementKind
@@ -34,13 +33,6 @@ def jobs() -> Iterator[Jobs]:
     assert not failures
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 5.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come"
-        threading.Event().wait(0.005)
-
-
 def test_cached_frames_are_read_only_and_within_the_budget(jobs: Jobs) -> None:
     memory = images.Memory()
     size = images.pixels(0).nbytes
@@ -59,7 +51,7 @@ def test_a_frame_is_decoded_once_for_all_who_ask(jobs: Jobs) -> None:
     key = images.frame(4).key
     cache.request(key, Lane.VISIBLE, ready.append)
     cache.request(key, Lane.VISIBLE, ready.append)
-    wait_for(lambda: bool(ready))
+    until(lambda: bool(ready))
     assert np.array_equal(cache.fetch(key), images.pixels(4))
     assert memory.decoded.count(4) == 1
 
@@ -70,7 +62,7 @@ def test_a_broken_frame_keeps_its_sentence(jobs: Jobs) -> None:
     ready: list[object] = []
     key = images.frame(2).key
     cache.request(key, Lane.VISIBLE, ready.append)
-    wait_for(lambda: bool(ready))
+    until(lambda: bool(ready))
     problem = cache.problem(key)
     assert problem is not None
     assert "61 %" in problem.happened
@@ -84,8 +76,8 @@ def test_a_volume_fills_and_its_slices_stand_for_the_frames(jobs: Jobs) -> None:
     loader = VolumeLoader(cache, jobs)
     shown = images.display_set()
     volume = loader.volume(shown, first=5)
-    wait_for(lambda: int(volume.present.sum()) == images.SLICES - 1)
-    wait_for(lambda: 7 in loader.failed(shown.identifier))
+    until(lambda: int(volume.present.sum()) == images.SLICES - 1)
+    until(lambda: 7 in loader.failed(shown.identifier))
     assert not volume.present[7]
     assert cache.used_bytes == 0
     lent = cache.peek(shown.frames[3].key)
@@ -106,11 +98,11 @@ def test_a_series_that_grows_keeps_what_was_real(jobs: Jobs) -> None:
     cache = FrameCache(memory, memory, jobs)
     loader = VolumeLoader(cache, jobs)
     first = loader.volume(images.display_set(slices=6))
-    wait_for(lambda: bool(first.present.all()))
+    until(lambda: bool(first.present.all()))
     grown = loader.volume(images.display_set())
     assert grown is not first
     assert grown.present[:6].all()
-    wait_for(lambda: bool(grown.present.all()))
+    until(lambda: bool(grown.present.all()))
 
 
 def test_measuring_refuses_what_has_not_arrived(jobs: Jobs) -> None:
@@ -145,7 +137,7 @@ def test_measured_and_undone_and_kept(jobs: Jobs) -> None:
     measuring.toggle_key_image(shown, 2)
     measuring.mark_seen(shown, 2)
     assert len(changes) == 6
-    wait_for(lambda: len(marks.load(images.STUDY_UID).seen) == 1)
+    until(lambda: len(marks.load(images.STUDY_UID).seen) == 1)
     again = Measuring(images.STUDY_UID, marks, cache, jobs)
     assert again.measurements() == (made,)
     assert again.key_images() == measuring.key_images()
@@ -158,7 +150,7 @@ def test_a_region_over_a_slice_that_is_not_here_is_refused(jobs: Jobs) -> None:
     loader = VolumeLoader(cache, jobs)
     shown = images.display_set()
     volume = loader.volume(shown)
-    wait_for(lambda: int(volume.present.sum()) == images.SLICES - 1)
+    until(lambda: int(volume.present.sum()) == images.SLICES - 1)
     geometry = shown.volume
     assert geometry is not None
     cut = standard_plane(geometry, Plane.CORONAL, (110.0, 210.0, 310.0))
@@ -184,7 +176,7 @@ def test_a_real_study_opens_and_grows(jobs: Jobs) -> None:
     opening.listen(lambda study: grown.append(study.received))
     folder.series[uid] = whole
     opening.refresh(uid)
-    wait_for(lambda: bool(grown))
+    until(lambda: bool(grown))
     study = opening.open(uid)
     assert grown == [44]
     assert study.received == study.shown + len(study.not_shown) == 44

@@ -26,7 +26,7 @@ def test_interaction_runs_while_a_prefetch_blocks_the_other_thread(jobs: Jobs) -
     release, done = threading.Event(), threading.Event()
     jobs.submit(lambda _: release.wait(10), lane=Lane.PREFETCH)
     jobs.submit(lambda _: None, lane=Lane.INTERACTION, on_done=lambda _: done.set())
-    assert done.wait(5)
+    assert done.wait(60)
     release.set()
 
 
@@ -39,13 +39,13 @@ def test_a_visible_job_overtakes_prefetches_that_wait(jobs: Jobs) -> None:
         release.wait(10)
 
     jobs.submit(block, lane=Lane.VISIBLE)
-    assert started.wait(5)
+    assert started.wait(60)
     jobs.submit(
         lambda _: order.append("prefetch"), lane=Lane.PREFETCH, on_done=lambda _: finished.set()
     )
     jobs.submit(lambda _: order.append("visible"), lane=Lane.VISIBLE)
     release.set()
-    assert finished.wait(5)
+    assert finished.wait(60)
     assert order == ["visible", "prefetch"]
 
 
@@ -53,7 +53,7 @@ def test_a_failure_nobody_handles_reaches_the_common_place(
     jobs: Jobs, failures: list[BaseException]
 ) -> None:
     job = jobs.submit(lambda _: 1 / 0)
-    assert job.finished.wait(5)
+    assert job.finished.wait(60)
     assert isinstance(failures[0], ZeroDivisionError)
 
 
@@ -67,9 +67,9 @@ def test_cancelled_work_calls_nobody_back(jobs: Jobs, failures: list[BaseExcepti
         token.raise_if_cancelled()
 
     job = jobs.submit(work, on_done=called.append, on_failed=called.append)
-    assert started.wait(5)
+    assert started.wait(60)
     job.cancel()
-    assert job.finished.wait(5)
+    assert job.finished.wait(60)
     assert called == []
     assert failures == []
 
@@ -83,7 +83,7 @@ def test_closing_cancels_what_runs_and_what_waits() -> None:
         token.wait(30)
 
     running = jobs.submit(work)
-    assert started.wait(5)
+    assert started.wait(60)
     waiting = jobs.submit(lambda _: None)
     jobs.close()
     assert running.token.cancelled

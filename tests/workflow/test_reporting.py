@@ -106,7 +106,7 @@ def test_the_newest_content_is_written_and_told(reporting: Reporting, disk: Disk
 def test_it_is_written_without_being_asked(reporting: Reporting, disk: Disk) -> None:
     report = reporting.open(task(), None)
     reporting.edit(report.identifier, edited("typed"))
-    assert disk.written.wait(5)
+    assert disk.written.wait(60)
 
 
 def test_a_draft_is_found_again(reporting: Reporting, disk: Disk, templates: Templates) -> None:

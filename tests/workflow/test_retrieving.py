@@ -139,7 +139,7 @@ def test_the_first_image_comes_alone_then_the_first_of_each_series(
 ) -> None:
     site.gate = threading.Event()
     retrieving.start("night", STUDY)
-    site.gated.wait(5)
+    assert site.gated.wait(60)
     assert site.asked == [f"{STUDY}.1.1"]
     site.gate.set()
     until(lambda: state(retrieving) is RetrievalState.COMPLETE)
@@ -279,7 +279,7 @@ def test_a_pause_stops_at_once_and_goes_on_where_it_was(
 ) -> None:
     site.gate = threading.Event()
     retrieving.start("night", STUDY)
-    site.gated.wait(5)
+    assert site.gated.wait(60)
     retrieving.pause(STUDY)
     site.gate.set()
     assert state(retrieving) is RetrievalState.PAUSED
@@ -293,7 +293,7 @@ def test_an_urgent_study_goes_first_and_the_other_waits(
 ) -> None:
     site.gate = threading.Event()
     retrieving.start("night", STUDY)
-    site.gated.wait(5)
+    assert site.gated.wait(60)
     retrieving.start("night", OTHER, urgent=True)
     until(lambda: f"{OTHER}.1.1" in site.asked)
     site.gate.set()
@@ -308,7 +308,7 @@ def test_an_urgent_study_goes_first_and_the_other_waits(
 def test_a_cancelled_study_asks_for_nothing_more(site: Site, retrieving: Retrieving) -> None:
     site.gate = threading.Event()
     retrieving.start("night", STUDY)
-    site.gated.wait(5)
+    assert site.gated.wait(60)
     retrieving.cancel(STUDY)
     site.gate.set()
     retrieving.start("night", OTHER)

@@ -287,7 +287,7 @@ def test_an_event_brings_a_search_and_a_cancel_request_is_shown(site: Site, live
     site.emit(TaskEvent(TaskEventKind.CANCEL_REQUESTED, "1.2.1"))
     until(lambda: len(live.rows()) == 2)
     until(lambda: live.rows()[0].task.cancel_requested)
-    assert told.wait(5)
+    assert told.wait(60)
 
 
 def test_a_damaged_list_of_seen_tasks_is_said_and_the_service_is_asked(

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 
-def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
     """Return once `condition` holds; AssertionError when it does not within `seconds`."""
     deadline = time.monotonic() + seconds
     pause = threading.Event()

@@ -86,6 +86,10 @@ class Blending:
         self._volume_of, self._failed_of = volume_of, failed_of
         self._held: _Cut | None = None
 
+    def forget(self) -> None:
+        """Nothing lies over anything any more."""
+        self._held = None
+
     def of(
         self,
         blend: Blend,

@@ -147,6 +147,8 @@ class Jobs:
             finally:
                 with self._condition:
                     self._running.discard(job)
+                # Waiting for the next one, a thread keeps nothing of this one.
+                del job
 
     def close(self, timeout: float = 10.0) -> None:
         """Cancel everything and wait for the threads."""

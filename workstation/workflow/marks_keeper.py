@@ -28,6 +28,8 @@ class MarksKeeper:
         self._store = store
         self._jobs = jobs
         self._lock = threading.Lock()
+        #: held from taking marks to their being on the disk: older ones never follow newer ones
+        self._disk = threading.Lock()
         self._saving = False
         self._unsaved: StudyMarks | None = None
         self._problem: ReaderError | None = None
@@ -48,12 +50,13 @@ class MarksKeeper:
 
     def _write(self, _: CancelToken) -> None:
         while True:
-            with self._lock:
-                marks, self._unsaved = self._unsaved, None
-                if marks is None:
-                    self._saving = False
-                    return
-            self._store.save(self._study_uid, marks)
+            with self._disk:
+                with self._lock:
+                    marks, self._unsaved = self._unsaved, None
+                    if marks is None:
+                        self._saving = False
+                        return
+                self._store.save(self._study_uid, marks)
             self._problem = None
 
     def _failed(self, error: BaseException) -> None:
@@ -65,7 +68,8 @@ class MarksKeeper:
 
     def flush(self) -> None:
         """Write what is unsaved on this thread."""
-        with self._lock:
-            marks, self._unsaved = self._unsaved, None
-        if marks is not None:
-            self._store.save(self._study_uid, marks)
+        with self._disk:
+            with self._lock:
+                marks, self._unsaved = self._unsaved, None
+            if marks is not None:
+                self._store.save(self._study_uid, marks)

@@ -311,8 +311,14 @@ class Measuring:
         self._keeper.keep(self._marks)
 
     def flush(self) -> None:
-        """Write what is unsaved on this thread: the study is being closed."""
+        """Write what is unsaved on this thread."""
         self._keeper.flush()
+
+    def let_go(self) -> None:
+        """The study is being closed: write what is unsaved, keep nothing of its images. The marks
+        stay, with what can be undone."""
+        self._seen.clear()
+        self.flush()
 
     def _next_number(self) -> int:
         self._number += 1

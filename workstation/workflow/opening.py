@@ -78,9 +78,18 @@ class Opening:
             return None if held is None else held.study
 
     def open(self, study_uid: str, cancel: CancelToken | None = None) -> Study:
-        """Parse what is new and build the display sets; blocks, so never in the Qt thread."""
+        """Parse what is new and build the display sets; blocks, so never in the Qt thread.
+
+        Cancelled once `cancel` was cancelled: whoever cancels and then calls `close` leaves no
+        headers behind.
+        """
         with self._lock:
+            if cancel is not None:
+                cancel.raise_if_cancelled()
             held = self._held.setdefault(study_uid, _Headers())
+        return self._grown(study_uid, held, cancel)
+
+    def _grown(self, study_uid: str, held: _Headers, cancel: CancelToken | None) -> Study:
         with held.lock:
             changed = self._parse(study_uid, held, cancel)
             if changed or held.study is None:
@@ -104,7 +113,9 @@ class Opening:
         def work(token: CancelToken) -> None:
             with self._lock:
                 held.queued = False
-            self.open(study_uid, token)
+                if self._held.get(study_uid) is not held:
+                    return  # it was closed meanwhile
+            self._grown(study_uid, held, token)
 
         self._jobs.submit(work, lane=Lane.VISIBLE)
 

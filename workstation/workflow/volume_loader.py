@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 import numpy as np
@@ -29,7 +29,7 @@ class Frames(Protocol):
     def lend(self, key: FrameKey, view: NDArray[Any]) -> None:
         """Let a slice of the volume stand for the frame."""
 
-    def take_back(self, keys: list[FrameKey]) -> None:
+    def take_back(self, keys: Iterable[FrameKey]) -> None:
         """The slices are gone."""
 
 
@@ -105,11 +105,14 @@ class VolumeLoader:
             held = self._loading.get(identifier)
             return {} if held is None else dict(held.failed)
 
-    def volume(self, shown: DisplaySet, first: int | None = None) -> Volume:
+    def volume(
+        self, shown: DisplaySet, first: int | None = None, token: CancelToken | None = None
+    ) -> Volume:
         """The volume of a display set, being filled from slice `first` outward.
 
         A display set that grew gets a new volume; slices that were real stay real. VolumeRefused
-        where the display set forms none.
+        where the display set forms none. Cancelled where `token` was cancelled before the volume
+        was begun: whoever cancels and then calls `release` leaves none behind.
         """
         if shown.volume is None:
             raise VolumeRefused(
@@ -117,6 +120,8 @@ class VolumeLoader:
                 means="It can be read slice by slice; planes cannot be cut through it.",
             )
         with self._lock:
+            if token is not None:
+                token.raise_if_cancelled()
             held = self._loading.get(shown.identifier)
             if held is not None and held.shown.frames == shown.frames:
                 return held.volume
@@ -133,7 +138,14 @@ class VolumeLoader:
             key=lambda index: -abs(index - middle),
         )
         with self._lock:
-            self._loading[shown.identifier] = loading
+            gone = token is not None and token.cancelled
+            if not gone:
+                self._loading[shown.identifier] = loading
+        if gone:
+            self._end(loading)
+            raise Cancelled("The series is no longer looked at.")
+        if former is not None:
+            self._frames.take_back(set(former.lent).difference(loading.lent))
         self._continue(loading)
         self._continue(loading)
         return loading.volume
@@ -149,12 +161,15 @@ class VolumeLoader:
         """Drop a volume; frames are decoded again when they are looked at."""
         with self._lock:
             held = self._loading.pop(identifier, None)
-            if held is not None:
-                held.ended = True
         if held is not None:
-            for job in held.jobs:
-                job.cancel()
-            self._frames.take_back(held.lent)
+            self._end(held)
+
+    def _end(self, loading: _Loading) -> None:
+        with self._lock:
+            loading.ended = True
+        for job in loading.jobs:
+            job.cancel()
+        self._frames.take_back(loading.lent)
 
     def _begin(self, shown: DisplaySet, former: _Loading | None) -> _Loading:
         geometry = shown.volume
@@ -193,8 +208,12 @@ class VolumeLoader:
         voxels = loading.volume.voxels
         wide = loading.shown.frames[index].pixel_format.bits_allocated > 8
         if loading.stored and (wide or voxels.dtype == np.uint8):
-            self._frames.lend(key, voxels[index])
-            loading.lent.append(key)
+            # A slice that was written while the volume ended is lent to nobody: it would keep all
+            # of the volume.
+            with self._lock:
+                if not loading.ended:
+                    self._frames.lend(key, voxels[index])
+                    loading.lent.append(key)
 
     def _continue(self, loading: _Loading) -> None:
         with self._lock:

@@ -19,6 +19,7 @@ from workstation.domain.view import Plane, ViewState
 from workstation.imaging.blit import Pyramid
 from workstation.imaging.modality import padding_mask
 from workstation.imaging.planes import nearest_slice
+from workstation.imaging.volume import Volume
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.viewport.arriving import arrival_of, content_of
 from workstation.ui.viewport.breast_fit import BreastFit
@@ -35,7 +36,7 @@ from workstation.ui.viewport.slice_bar import BarContent
 from workstation.ui.viewport.viewport import Viewport
 from workstation.workflow import viewing
 from workstation.workflow.hanging import CellPlan, Stage
-from workstation.workflow.jobs import Lane
+from workstation.workflow.jobs import Job, Lane
 from workstation.workflow.viewing import Pane
 
 #: Frames decoded ahead in the direction of the wheel, and kept behind.
@@ -65,7 +66,8 @@ class Images(Lookable):
         self.current_uid = ""
         self._label_places: dict[str, Point] = {}
         self._progress: dict[str, RetrievalProgress | None] = {}
-        self._building: set[tuple[str, int]] = set()
+        #: display set → number of its frames and the job that begins its volume
+        self._building: dict[str, tuple[int, Job[Volume]]] = {}
         self.cine = Cine(self, workbench.frames)
         self.overlaying = Overlaying(workbench.overlays, bridge, lambda: self.grid.shown)
         self._seen_timer = QTimer(self)
@@ -106,10 +108,10 @@ class Images(Lookable):
         """Let go of everything of the case that was open."""
         self.cine.stop()
         self.hands.cancel()
-        identifiers = {identifier for identifier, _ in self._building}
         for viewport in self.grid.viewports:
             viewport.show_pane(None)
-        for identifier in identifiers:
+        for identifier, (_, job) in self._building.items():
+            job.cancel()
             self._workbench.volumes.release(identifier)
         self.close_marks()
         self._workbench.presenting.close()
@@ -194,17 +196,21 @@ class Images(Lookable):
     # -- pixels ----------------------------------------------------------------------------
 
     def _begin_volume(self, shown: DisplaySet, index: int) -> None:
-        key = (shown.identifier, len(shown.frames))
-        if key in self._building:
-            return
-        self._building.add(key)
+        identifier, count = shown.identifier, len(shown.frames)
+        held = self._building.get(identifier)
+        if held is not None:
+            if held[0] == count:
+                return
+            # It grew meanwhile: what is begun late must not take the place of what came after.
+            held[1].cancel()
         volumes = self._workbench.volumes
-        self._bridge.submit(
-            lambda _: volumes.volume(shown, index),
+        job = self._bridge.submit(
+            lambda token: volumes.volume(shown, index, token),
             lane=Lane.INTERACTION,
-            on_done=lambda _: self._slices_came(shown.identifier),
+            on_done=lambda _: self._slices_came(identifier),
             on_failed=self._failed,
         )
+        self._building[identifier] = count, job
 
     def _slices_came(self, identifier: str) -> None:
         for viewport in self.grid.viewports:

@@ -73,7 +73,7 @@ class Measurable(QWidget):
         for end in self._endings:
             end()
         for held in self._measuring.values():
-            held.flush()
+            held.let_go()
         self._endings.clear()
         self._measuring.clear()
         self.clear_scale_line()

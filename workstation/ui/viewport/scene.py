@@ -106,6 +106,12 @@ class SceneMaker:
             return self._acquired(pane, view, width, height)
         return self._resliced(pane, view, width, height)
 
+    def forget(self) -> None:
+        """The viewport is empty: keep nothing of what it showed."""
+        self._subtraction, self._hiding = Subtraction(), Hiding()
+        self._blending.forget()
+        self._table = self._auto = self._cut = self._pyramid = self._made = None
+
     def needs_pyramid(self, stored: NDArray[Any], key: FrameKey) -> bool:
         """Whether shrinking this frame waits for its halvings."""
         held = self._pyramid

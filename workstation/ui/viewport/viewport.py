@@ -115,6 +115,9 @@ class Viewport(QWidget):
         self._picture = None
         if view is not None or pane is None:
             self._view = view or ViewState()
+        if pane is None:
+            self.maker.forget()
+            self._marks = []
         self.chosen, self.draft = "", None
         self._placing = mark_placing.MarkPlacing()
         self.refresh()
