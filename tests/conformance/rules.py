@@ -56,6 +56,8 @@ RULES: dict[str, str] = {
     "9 cine": "A cine runs at its own rate",
     "10 units": "BQML, CNTS of Philips, GML and CM2ML; START and ADMIN; clocks, zones, midnight",
     "10 enhanced": "Enhanced PET: values of the mapping, decay to Decay Correction DateTime",
+    "10 converted": "Legacy Converted Enhanced PET: each frame as the single image that it was",
+    "10 multi-frame": "Multi-frame PET: one SUV by inspect, render, measure and in the window",
     "10 kinds": "bw, lbm by James in both forms and by Janmahasatian, bsa, ibw",
     "10 refusal": "What is missing is named, and the values stay Bq/ml",
     "10 window": "PET in SUV opens from 0 to 5, dark on white, on the screen and by render",

@@ -12,6 +12,7 @@ from workstation.dicom import (
     attributes,
     calibration,
     icc,
+    legacy_pet,
     lookup_tables,
     masks,
     overlays,
@@ -387,6 +388,8 @@ def _enhanced(
     elif base.sop_class_uid == pet_values.ENHANCED_PET:
         mapping = pet_values.chosen(groups.macros("RealWorldValueMappingSequence", index))
         described = parametric_maps.mapped(described, mapping, pet_values.units(mapping)[0])
+    elif base.sop_class_uid == legacy_pet.LEGACY_PET:
+        described = legacy_pet.in_units(described, dataset, groups, index)
     grouping = {
         **groups.grouping,
         **technique.frame_grouping(groups.macro, index),

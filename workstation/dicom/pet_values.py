@@ -19,6 +19,8 @@ _UNITS = {
     "g/ml{SUVibw}": ("GML", "IBW"),
     "cm2/ml{SUVbsa}": ("CM2ML", "BSA"),
 }
+#: Units that SUV is made of, or that are SUV.
+KNOWN = frozenset(unit for unit, _ in _UNITS.values())
 
 
 def chosen(mappings: Sequence[Dataset]) -> Dataset | None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pydicom.dataset import Dataset
 
-from workstation.dicom import attributes, enhanced_pet, pet_values
+from workstation.dicom import attributes, enhanced_pet, legacy_pet, pet_values
+from workstation.dicom.frames import FunctionalGroups
 from workstation.dicom.part10 import open_object
 from workstation.domain.errors import MeasurementRefused
 from workstation.domain.identity import Sex
@@ -51,7 +52,28 @@ def header_of(dataset: Dataset) -> PetHeader | None:
                 return PetHeader(enhanced_pet.said(dataset), None)
             except MeasurementRefused as error:
                 return PetHeader(None, None, error.happened)
-        return PetHeader(_said(dataset), _acquired(dataset))
+        try:
+            if attributes.text(dataset, "SOPClassUID") == legacy_pet.LEGACY_PET:
+                return _converted(dataset)
+            return _single(dataset)
+        except MeasurementRefused as error:
+            return PetHeader(None, None, error.happened)
+
+
+def _single(dataset: Dataset) -> PetHeader:
+    if not attributes.number(dataset, "RescaleSlope"):
+        # What was stored is no concentration before it is rescaled (C.8.9.4, type 1).
+        raise MeasurementRefused("There is no SUV: RescaleSlope (0028,1053) is missing.")
+    return PetHeader(_said(dataset), _acquired(dataset))
+
+
+def _converted(dataset: Dataset) -> PetHeader:
+    """All frames of a Legacy Converted Enhanced PET, which were the images of one series."""
+    groups = FunctionalGroups(dataset)
+    count = attributes.integer(dataset, "NumberOfFrames") or 1
+    singles = (legacy_pet.said_of(dataset, groups, index) for index in range(count))
+    said = of_series([_single(single) for single in singles])
+    return PetHeader(said, said.earliest_acquisition_at)
 
 
 def suv_input(sources: Sequence[bytes | Path]) -> SuvInput:

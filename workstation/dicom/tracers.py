@@ -8,7 +8,8 @@ from datetime import datetime, time
 
 from pydicom.dataset import Dataset
 
-from workstation.dicom import attributes
+from workstation.dicom import attributes, legacy_pet
+from workstation.dicom.frames import FunctionalGroups
 from workstation.domain.radiation import Tracer
 
 #: Below this an activity is written in MBq, whatever the module says: 0.1 MBq images nothing.
@@ -22,11 +23,18 @@ def tracer_of(dataset: Dataset) -> Tracer | None:
     """What one image tells; None for other modalities, and where two tracers were given."""
     if attributes.text(dataset, "Modality") not in ("PT", "NM"):
         return None
-    held = attributes.items(dataset, "RadiopharmaceuticalInformationSequence")
-    if len(held) != 1:
-        return None
     with attributes.quiet():
-        return _tracer(dataset, held[0])
+        if attributes.text(dataset, "SOPClassUID") == legacy_pet.LEGACY_PET:
+            groups = FunctionalGroups(dataset)
+            count = attributes.integer(dataset, "NumberOfFrames") or 1
+            told = [_single(legacy_pet.single(dataset, groups, index)) for index in range(count)]
+            return None if None in told else of_series([each for each in told if each is not None])
+        return _single(dataset)
+
+
+def _single(dataset: Dataset) -> Tracer | None:
+    held = attributes.items(dataset, "RadiopharmaceuticalInformationSequence")
+    return _tracer(dataset, held[0]) if len(held) == 1 else None
 
 
 def _tracer(dataset: Dataset, held: Dataset) -> Tracer:
