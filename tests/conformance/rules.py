@@ -85,7 +85,7 @@ RULES: dict[str, str] = {
     "13 tomosynthesis": "Tomosynthesis in cells of its own",
     "14 ybr": "YBR_FULL and YBR_FULL_422, native and mislabelled",
     "14 j2k": "YBR_ICT and YBR_RCT are RGB after decoding",
-    "14 jpeg": "JPEG is RGB or YBR by its Adobe marker",
+    "14 jpeg": "JPEG is RGB or YBR by its Adobe marker, else by JFIF, else by the header",
     "14 planar": "Planar and interleaved colour are one picture",
     "14 palette": "Palettes in their own depth",
     "14 bits": "One-bit frames are packed across bytes",

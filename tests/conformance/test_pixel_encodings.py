@@ -16,6 +16,7 @@ from pydicom.uid import UID, ExplicitVRBigEndian
 from tests.conformance.conforms import conforms
 from tests.dicom import make
 from workstation.dicom.decoding import open_pixels
+from workstation.dicom.reading import read_object
 from workstation.domain.errors import UndecodablePixels
 
 HTJ2K = "1.2.840.10008.1.2.4.201"
@@ -231,6 +232,25 @@ def test_jpeg_without_a_colour_transform_stays_rgb_by_its_adobe_marker() -> None
     dataset = make.image(pixels, PhotometricInterpretation="YBR_FULL_422")
     make.encapsulated(dataset, [bytes(ybr)])
     np.testing.assert_allclose(frame(dataset, JPEG_BASELINE).astype(int), pixels, atol=3)
+
+
+@conforms("14 jpeg", "ITU-T T.871: JFIF of three components is YCbCr")
+def test_a_jfif_image_is_ycbcr_also_where_the_header_says_rgb() -> None:
+    pixels = np.zeros((16, 16, 3), np.uint8)
+    pixels[..., 0], pixels[..., 2] = 200, 60
+    jfif = bytes(
+        imagecodecs.jpeg8_encode(pixels, level=100, colorspace="RGB", outcolorspace="YCBCR")
+    )
+    assert b"JFIF" in jfif[:20]
+    dataset = make.encapsulated(make.image(pixels), [jfif])
+    np.testing.assert_allclose(frame(dataset, JPEG_BASELINE).astype(int), pixels, atol=3)
+    notes = read_object(make.to_bytes(dataset, JPEG_BASELINE)).repairs
+    assert any("YCbCr" in note for note in notes)
+    # Without the segment nothing speaks against the header.
+    bare = jfif[:2] + jfif[4 + int.from_bytes(jfif[4:6], "big") :]
+    stored = frame(make.encapsulated(make.image(pixels), [bare]), JPEG_BASELINE)
+    luma = 0.299 * 200 + 0.114 * 60
+    np.testing.assert_allclose(stored[..., 0].astype(int), luma, atol=2)
 
 
 def test_data_that_end_early_are_refused_by_name() -> None:

@@ -17,21 +17,24 @@ from workstation.domain.errors import UndecodablePixels
 from workstation.domain.image import PixelFormat
 
 
-def _adobe_transform(data: bytes) -> int | None:
-    """The colour transform of an APP14 Adobe segment before the first scan, or None."""
-    position = 2
+def _coded_as_ybr(data: bytes) -> bool | None:
+    """Whether the segments before the first scan say that three components are YCbCr: the colour
+    transform of an Adobe APP14, else a JFIF APP0, which has no other colours (ITU-T T.871 6.2);
+    None where they say nothing."""
+    position, jfif = 2, False
     while position + 4 <= len(data) and data[position] == 0xFF:
         marker = data[position + 1]
         if marker == 0xDA:
-            return None
+            break
         if marker in (0xFF, 0x01) or 0xD0 <= marker <= 0xD8:
             position += 1 if marker == 0xFF else 2
             continue
         length = struct.unpack(">H", data[position + 2 : position + 4])[0]
         if marker == 0xEE and data[position + 4 : position + 9] == b"Adobe" and length >= 14:
-            return data[position + 15]
+            return data[position + 15] != 0
+        jfif = jfif or (marker == 0xE0 and data[position + 4 : position + 9] == b"JFIF\0")
         position += 2 + length
-    return None
+    return True if jfif else None
 
 
 def _require_end(data: bytes) -> None:
@@ -47,10 +50,11 @@ def _jpeg(data: bytes, form: PixelFormat) -> tuple[NDArray[Any], bool]:
     _require_end(data)
     if form.samples_per_pixel == 1:
         return imagecodecs.jpeg8_decode(data), False
-    adobe = _adobe_transform(data)
+    coded = _coded_as_ybr(data)
     lossless = form.transfer_syntax_uid.endswith((".57", ".70"))
-    plain = form.photometric_interpretation == "RGB" and adobe in (None, 0)
-    if plain or adobe == 0 or lossless:
+    if coded is None:
+        coded = form.photometric_interpretation != "RGB"
+    if lossless or not coded:
         raw = imagecodecs.jpeg8_decode(data, colorspace="RGB", outcolorspace="RGB")
         if lossless and form.photometric_interpretation.startswith("YBR_FULL"):
             return to_rgb(raw, form), True
@@ -199,8 +203,16 @@ def declared_size(data: bytes) -> tuple[int, int] | None:
 
 
 def disagreements(data: bytes, form: PixelFormat) -> list[str]:
-    """What the head of a JPEG 2000 code stream says otherwise than the header (ISO 15444-1 A.5.1,
-    SIZ). Its bits are read as the header says (PS3.5 8.1.1)."""
+    """What the head of a code stream says otherwise than the header. The bits of JPEG 2000
+    (ISO 15444-1 A.5.1, SIZ) are read as the header says (PS3.5 8.1.1), the colours of JPEG as it
+    says itself."""
+    if (
+        _codec(form.transfer_syntax_uid) is _jpeg
+        and not form.transfer_syntax_uid.endswith((".57", ".70"))
+        and form.photometric_interpretation == "RGB"
+        and _coded_as_ybr(data)
+    ):
+        return ["The JPEG image is YCbCr, the header says RGB: it was read as YCbCr."]
     siz = data.find(b"\xff\x4f\xff\x51", 0, 4096)
     if siz < 0 or len(data) < siz + 43 or form.samples_per_pixel != 1:
         return []
