@@ -34,6 +34,14 @@ def text(desk: Desk, kind: SectionKind = SectionKind.FINDINGS) -> str:
     return {each.kind: each.text for each in desk.tour.desk.panel.editor.sections()}[kind]
 
 
+def unread(desk: Desk) -> str:
+    """What nobody has looked at."""
+    editor = desk.tour.desk.panel.editor
+    return " ".join(
+        editor.document().toPlainText()[each.start : each.end] for each in editor.review.waiting()
+    )
+
+
 def place(desk: Desk) -> SectionKind | None:
     editor = desk.tour.desk.panel.editor
     return editor.section_at(editor.textCursor().position())
@@ -76,6 +84,13 @@ def test_every_command_of_the_list_does_what_it_says(reading: tuple[Desk, Voice]
     assert macro is not None
     assert macro.text in text(desk, SectionKind.IMPRESSION)
     assert text(desk, SectionKind.IMPRESSION) != before
+    # what was said is not read yet, has no sound, and is the first that is taken back
+    assert macro.text in unread(desk)
+    voice.command("play that")
+    assert "macro that was said" in caption_of(window)
+    voice.command("scratch that")
+    assert text(desk, SectionKind.IMPRESSION) == before
+    voice.command("insert macro no acute abnormality")
     voice.say("small nodule in the right upper lobe period")
     assert text(desk, SectionKind.IMPRESSION).endswith("Small nodule in the right upper lobe.")
     voice.command("select last sentence")

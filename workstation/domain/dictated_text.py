@@ -10,12 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
+#: How what marks the text of a macro begins that was said: no sound stands behind it.
+MACRO = "macro:"
+
 _TOKENS = re.compile(r"\w+|\W")
 
 
 @dataclass(frozen=True, slots=True)
 class DictatedSpan:
-    """The characters from `start` up to `end` of a section's text came with an utterance.
+    """The characters from `start` up to `end` of a section's text came with an utterance, or with a
+    macro that was said (`MACRO`).
 
     `original` is what was heard where a correction stands; `number` tells the corrections and the
     words in doubt of one utterance apart. `reviewed`: the reader has looked at them.

@@ -80,9 +80,11 @@ class Desk(MainWindow):
             self,
         )
         self.dictation.message.connect(self.say)
+        self.panel.macros.said.connect(self.dictation.wrote)
         self.spoken = SpokenCommands(
-            self, self.panel, self.room, self._macro_name, workbench.settings
-        )
+            self, self.panel, self.room, self._macro_name, workbench.settings,
+            self.dictation.message,
+        )  # fmt: skip
         self.dictation.commanded.connect(self._spoken_command)
         self.dictation.not_commanded.connect(self._not_commanded)
         self.room.case_closed.connect(self.dictation.leave)

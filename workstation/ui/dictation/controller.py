@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
+from workstation.domain.dictated_text import MACRO
 from workstation.domain.dictation import Utterance
 from workstation.domain.errors import ReaderError
 from workstation.domain.reading_task import ReadingTask
@@ -222,11 +223,15 @@ class DictationController(QObject):
         with self._editor.review.writing():
             marks.insert(cursor, dictated, utterance.identifier)
             self._editor.setTextCursor(cursor)
-        self._inserted.append(utterance.identifier)
-        self._as_inserted = self._editor.document().availableUndoSteps()
+        self.wrote(utterance.identifier)
         self._editor.ensureCursorVisible()
         self._line.show_final(dictated.text)
         self._bridge.submit(lambda _: self._dictating.written(utterance), on_failed=self._failed)
+
+    def wrote(self, identifier: str) -> None:
+        """This stands in the report now, and is the first that is taken back."""
+        self._inserted.append(identifier)
+        self._as_inserted = self._editor.document().availableUndoSteps()
 
     def _command(self, event: DictationEvent) -> None:
         if event.command is None:
@@ -269,6 +274,9 @@ class DictationController(QObject):
         identifier = marks.utterance_at(self._editor)
         if not identifier:
             self.message.emit("No dictated sentence stands at the cursor.")
+            return
+        if identifier.startswith(MACRO):
+            self.message.emit("This is a macro that was said: it has no sound of its own.")
             return
         self._bridge.submit(
             lambda _: self._dictating.sound(identifier),

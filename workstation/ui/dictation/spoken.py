@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QApplication
 
 from workstation.commands.registry import REGISTRY, Place
@@ -33,7 +34,9 @@ class SpokenCommands:
         room: ReadingRoom,
         macro_names: Callable[[str], str],
         settings: Settings,
+        of_dictation: SignalInstance,
     ) -> None:
+        self._of_dictation = of_dictation
         self._window, self._panel, self._room = window, panel, room
         self._macro_name, self._settings = macro_names, settings
         self.chime = Chime()
@@ -46,7 +49,7 @@ class SpokenCommands:
         target = self._window if command.where is Place.EVERYWHERE else self._room.verbs
         hands = QApplication.focusWidget()
         said: list[str] = []
-        tellers = (self._room.images.said, self._panel.message)
+        tellers = (self._room.images.said, self._panel.message, self._of_dictation)
         listening = [each.connect(said.append) for each in tellers]
         try:
             command.run(target, *([spoken.argument] if spoken.argument else []))

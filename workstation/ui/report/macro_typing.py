@@ -1,13 +1,19 @@
-"""A full stop and a shortcut become the macro's sentence while the report is typed."""
+"""A full stop and a shortcut become the macro's sentence while the report is typed; its name, said,
+does the same, and leaves it marked as text that nobody has read yet."""
 
 from __future__ import annotations
 
 import re
+import uuid
+from contextlib import nullcontext
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
 
+from workstation.domain.dictated_text import MACRO
+from workstation.domain.dictation import Dictated
 from workstation.domain.wording import FIELD
+from workstation.ui.dictation import marks
 from workstation.ui.report.document import characters, units
 from workstation.ui.report.editor import ReportEditor
 from workstation.ui.report.field_chooser import FieldChooser
@@ -21,6 +27,9 @@ _ENDS = (Qt.Key.Key_Space, Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 class MacroTyping(QObject):
     """Watches the keys of one editor. `modality` is that of the open case."""
+
+    #: a macro that was said stands in the report: what its characters are marked with
+    said = Signal(str)
 
     def __init__(self, editor: ReportEditor, macros: Macros) -> None:
         super().__init__(editor)
@@ -55,9 +64,14 @@ class MacroTyping(QObject):
         self.insert(macro)
         return True
 
-    def insert(self, macro: Macro, gap: str = "") -> bool:
+    def insert(self, macro: Macro, gap: str = "", said: str = "") -> bool:
         """The macro's text behind `gap` takes the place of its typed shortcut, if any; then its
-        first field."""
+        first field. `said`: what marks it as text that nobody has read."""
+        # Whoever says a name looks at the images, and the program chooses the field.
+        with self._editor.review.writing() if said else nullcontext():
+            return self._insert(macro, gap, said)
+
+    def _insert(self, macro: Macro, gap: str, said: str) -> bool:
         cursor = self._editor.textCursor()
         letters = self._letters()
         if letters and macro.shortcut.startswith(letters):
@@ -68,7 +82,10 @@ class MacroTyping(QObject):
             )
             self._editor.setTextCursor(cursor)
         start = cursor.selectionStart() + len(gap)
-        if not self._editor.insert_words(gap + macro.text):
+        if said:
+            marks.insert(cursor, Dictated(gap + macro.text), said)
+            self._editor.setTextCursor(cursor)
+        elif not self._editor.insert_words(gap + macro.text):
             return False
         field = FIELD.search(macro.text)
         if field is not None:
@@ -82,7 +99,12 @@ class MacroTyping(QObject):
         if macro is None or not self._editor.takes_text():
             return False
         before = self._editor.text_before_cursor()
-        return self.insert(macro, gap=" " if before and not before[-1].isspace() else "")
+        gap = " " if before and not before[-1].isspace() else ""
+        identifier = f"{MACRO}{uuid.uuid4()}"
+        if not self.insert(macro, gap, identifier):
+            return False
+        self.said.emit(identifier)
+        return True
 
     def _letters(self) -> str:
         cursor = self._editor.textCursor()
