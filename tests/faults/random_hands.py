@@ -75,6 +75,7 @@ class RandomHands:
         self.met = Met(seed)
         self._said = 0
         self._sealed: dict[str, object] = {}
+        self._tokens: dict[str, str] = {}
 
     # -- what hands do -------------------------------------------------------------------------
 
@@ -165,8 +166,16 @@ class RandomHands:
             self.hands.press("Ctrl+Return")
             QTest.qWait(self.dice.choice((0, 20, 200)))
 
+    def _token(self, workitem_uid: str) -> str:
+        """A word that is typed into the report of this case and into no other."""
+        known = self._tokens.setdefault(workitem_uid, f"zq{chr(97 + len(self._tokens))}zq")
+        return f"{known} "
+
     def _type(self, words: str) -> None:
         """As keys where there is a key for each letter, else as an input method writes."""
+        task = self.desk.room.task
+        if task is not None and self._place() is Place.REPORT and self.dice.random() < 0.5:
+            words = self._token(task.workitem_uid)
         if words.isascii():
             self.hands.type(words)
             return
@@ -288,6 +297,9 @@ class RandomHands:
             case = panel._case
             if case is not None and case.task.workitem_uid != task.workitem_uid:
                 wrong.append("the report belongs to another case")
+            text = panel.editor.toPlainText()
+            others = {t for uid, t in self._tokens.items() if uid != task.workitem_uid}
+            wrong += [f"{each} is of another case" for each in others if each in text]
         return wrong
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QTextCharFormat
@@ -101,6 +103,31 @@ def test_escape_leaves_the_word_and_the_digit_that_follows_is_typed(
     editor.go_to_section(SectionKind.IMPRESSION)
     qtbot.keyClicks(editor, "1")
     assert "Small plueral. 1" in scene.text
+
+
+def test_what_was_meant_comes_too_late_for_a_case_that_is_left(
+    qtbot: QtBot, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(qtbot, scene, task())
+    write(qtbot, scene, "Small plueral. ")
+    qtbot.waitUntil(lambda: marked(scene) == ["plueral"], timeout=20_000)
+    panel, answer, told = scene.panel, threading.Event(), threading.Event()
+
+    def slowly(_word: str) -> tuple[str, ...]:
+        assert answer.wait(30)
+        told.set()
+        return ("pleural",)
+
+    monkeypatch.setattr(panel.spelling._spelling, "suggest", slowly)
+    panel.editor.go_to_text(SectionKind.IMPRESSION, "ueral")
+    qtbot.keyClick(panel.editor, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+    panel.leave()
+    answer.set()
+    qtbot.waitUntil(told.is_set)
+    done: list[bool] = []
+    panel._bridge.submit(lambda _: None, on_done=lambda _: done.append(True))
+    qtbot.waitUntil(lambda: bool(done))
+    assert chooser(scene).options == ()
 
 
 def test_a_word_that_the_reader_adds_is_not_marked_any_more(qtbot: QtBot, scene: Scene) -> None:

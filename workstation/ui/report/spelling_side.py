@@ -231,6 +231,9 @@ class SpellingSide(QObject):
         return place
 
     def _text(self, place: tuple[int, int]) -> str:
+        """What stands there by now; "" where the text has become shorter than that."""
+        if place[1] >= self._editor.document().characterCount():
+            return ""
         cursor = QTextCursor(self._editor.document())
         cursor.setPosition(place[0])
         cursor.setPosition(place[1], QTextCursor.MoveMode.KeepAnchor)
