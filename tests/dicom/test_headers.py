@@ -124,6 +124,9 @@ def test_a_sigmoid_is_read_as_such() -> None:
         ({"SOPClassUID": make.SECONDARY}, ""),
         ({"Modality": "MR", "SOPClassUID": "1.2.840.10008.5.1.4.1.1.4"}, ""),
         ({"RescaleType": "OD"}, "OD"),
+        ({"RescaleType": "US"}, ""),
+        ({"MultienergyCTAcquisition": "YES"}, ""),
+        ({"MultienergyCTAcquisition": "YES", "RescaleType": "HU"}, "HU"),
     ],
 )
 @conforms("4 unit", "PS3.3 C.8.2.1")

@@ -11,7 +11,7 @@ from tests.conformance.conforms import conforms
 from workstation.domain.geometry import PlaneGeometry, unit
 from workstation.domain.view import Edge, Hung, ViewState
 from workstation.imaging.blit import Pyramid, to_viewport
-from workstation.imaging.letters import edge_letters, spoken
+from workstation.imaging.letters import EdgeLetters, edge_letters, spoken
 from workstation.imaging.placement import Placement
 from workstation.imaging.scale_bar import scale_bar, words
 
@@ -159,7 +159,8 @@ def test_a_projection_uses_what_the_device_wrote_and_guesses_nothing() -> None:
     edges = edge_letters(None, ("A", "FR"), ViewState(rotation=180))
     assert (edges.left, edges.right, edges.top, edges.bottom) == ("A", "P", "FR", "HL")
     assert edge_letters(None, ("", ""), ViewState()).right == ""
-    assert edge_letters(None, ("A", "?"), ViewState()).right == ""
+    for contradicts in (("A", "?"), ("?", "A"), ("L", "L"), ("L", "RF"), ("H", "F"), ("LE", "RT")):
+        assert edge_letters(None, contradicts, ViewState()) == EdgeLetters()
     animal = edge_letters(None, ("CD", "V"), ViewState())
     assert (animal.left, animal.top) == ("CR", "D")
 

@@ -117,14 +117,17 @@ def modality_transform(
     source = per_frame if per_frame is not None else shared
     slope = attributes.number(source, "RescaleSlope")
     intercept = attributes.number(source, "RescaleIntercept")
-    unit = _unit(attributes.text(source, "RescaleType"))
+    written = attributes.text(source, "RescaleType")
+    unit = _unit(written)
     if modality == "PT":
         unit = attributes.text(shared, "Units")
     elif modality == "MR":
         # Vendors scale for storage; what comes out has no unit.
         unit = ""
-    elif implies_hounsfield and not unit and slope is not None:
-        unit = "HU"
+    elif implies_hounsfield and not written and slope is not None:
+        # Rescale Type is required where it is not HU, and for multi-energy (C.8.2.1).
+        several = attributes.text(shared, "MultienergyCTAcquisition") == "YES"
+        unit = "" if several else "HU"
     if slope == 0 and notes is not None:
         notes.append("A Rescale Slope of 0 was left out: values are shown as they are stored.")
         unit = ""

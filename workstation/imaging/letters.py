@@ -61,10 +61,20 @@ def _edges(row: Vector, column: Vector) -> EdgeLetters:
 
 def projection_edges(patient_orientation: tuple[str, str]) -> EdgeLetters:
     """Letters of a projection from Patient Orientation (0020,0020); none is guessed."""
-    right, bottom = (_short(part) for part in patient_orientation)
-    if not opposite(right) or not opposite(bottom):
-        return EdgeLetters()
+    right, bottom = (_short(part) for part in defined(patient_orientation))
     return EdgeLetters(opposite(right), right, opposite(bottom), bottom)
+
+
+def defined(patient_orientation: tuple[str, str]) -> tuple[str, str]:
+    """The directions of rows and columns as they are written; two blanks where one of them is not
+    defined, or where both run along one axis, which no image does."""
+    along_row, along_column = (
+        part if part in _QUADRUPED else part[:1] for part in patient_orientation
+    )
+    parallel = along_column in (along_row, opposite(along_row))
+    if parallel or not all(opposite(part) for part in patient_orientation):
+        return "", ""
+    return patient_orientation
 
 
 def edge_letters(

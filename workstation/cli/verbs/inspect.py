@@ -10,7 +10,7 @@ from typing import TypeAlias
 from workstation.domain.geometry import Vector, orientation_letters
 from workstation.domain.image import CalibrationSource
 from workstation.domain.study import DisplaySet, NotShown, Series, Study
-from workstation.imaging.letters import opposite
+from workstation.imaging.letters import defined, opposite
 
 #: SOP Instance UID → what the object draws over the images.
 Layers: TypeAlias = Mapping[str, list[dict[str, str]]]
@@ -37,12 +37,12 @@ def _letters(shown: DisplaySet) -> dict[str, str]:
             "top": orientation_letters(_opposite(plane.column_cosine)),
             "bottom": orientation_letters(plane.column_cosine),
         }
-    right, bottom = shown.frames[0].patient_orientation
+    right, bottom = defined(shown.frames[0].patient_orientation)
     return {
         "left": opposite(right),
-        "right": right if opposite(right) else "",
+        "right": right,
         "top": opposite(bottom),
-        "bottom": bottom if opposite(bottom) else "",
+        "bottom": bottom,
     }
 
 
