@@ -316,3 +316,32 @@ def test_two_hundred_thousand_letters_are_pasted_kept_and_found_again(
             for section in report.sections
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("pasted", "written"),
+    [
+        # Points and numbers of a list are no cells of a table, cells are.
+        ("·\tFirst\r\n\u00b7\u00a0\tsecond\r\no\tthird", "- First\n- second\n- third"),
+        ("1.\tNodule.\n2)\tCyst.", "1. Nodule.\n2) Cyst."),
+        ("1.\tSegment VII\t12 mm", "1.\tSegment VII\t12 mm"),
+        ("Segment VII\t12 mm", "Segment VII\t12 mm"),
+        # Spaces, hyphens and hidden signs that no search and no check would find the words by.
+        ("2.3\u00a0×\u00a01.5\u202fcm low\u2011dose", "2.3 × 1.5 cm low-dose"),
+        ("he\u00adpa\u200bto\ufeffmegaly", "hepatomegaly"),
+        ("left \u202ekidney", "left kidney"),
+        ("👩🏽\u200d⚕️", "👩🏽\u200d⚕️"),
+    ],
+)
+def test_what_is_pasted_stands_there_as_if_it_were_typed(
+    scene: Scene, pasted: str, written: str
+) -> None:
+    held = QMimeData()
+    held.setText(pasted)
+    QGuiApplication.clipboard().setMimeData(held)
+    scene.panel.editor.go_to_section(SectionKind.IMPRESSION)
+    scene.panel.editor.paste()
+    text = next(
+        each.text for each in scene.panel.editor.sections() if each.kind is SectionKind.IMPRESSION
+    )
+    assert text.endswith(written)

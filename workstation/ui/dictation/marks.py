@@ -91,8 +91,15 @@ def _key_of(held: QTextCharFormat) -> str:
     return review_key(str(held.property(UTTERANCE_PROPERTY)), number)
 
 
+def _may_be_dictated(document: QTextDocument) -> bool:
+    """Whether any character can be: a long report that was typed is not searched at each key."""
+    return any(each.hasProperty(UTTERANCE_PROPERTY) for each in document.allFormats())
+
+
 def dictated(document: QTextDocument) -> Iterator[tuple[int, int, str, bool]]:
     """(start, end, what is looked at as one, whether in doubt) of dictated characters."""
+    if not _may_be_dictated(document):
+        return
     for block in text_document.blocks(document):
         for position, length, held, _ in fragments(block):
             if held.hasProperty(UTTERANCE_PROPERTY):
@@ -104,6 +111,8 @@ def with_marks(
     document: QTextDocument, sections: Iterable[Section], seen: Set[str]
 ) -> tuple[Section, ...]:
     """The sections that were read from a document, with its marks beside their text."""
+    if not _may_be_dictated(document):
+        return tuple(sections)
     spans: dict[SectionKind, list[DictatedSpan]] = {}
     for piece in pieces(document):
         held = piece.held

@@ -14,6 +14,17 @@ from workstation.ui.report.links import LINK_PROPERTY, REPLACEMENT, Resolver
 
 #: Words with their links written out, for a paste inside the same report.
 OWN_FORMAT = "application/x-nocturne-report"
+#: A point or number of a list as word processors hand it out. The tab behind it parts no cells, as
+#: long as it is the only one of its line.
+_POINT = re.compile(
+    r"^[ \t]*(?:[·•◦▪‣∙●○■□§\uf0b7\uf0a7-]|o|([0-9]{1,2}[.)]|[a-z][.)])) *\t *(?=[^\t\n]*$)",
+    re.MULTILINE,
+)
+#: Written otherwise, so that words are found, checked and broken into lines as if they were typed.
+_TYPED = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2011": "-"})
+#: Signs that nobody sees and that part words, or turn what is read around. Joiners of letters and
+#: marks of direction stay.
+_HIDDEN = frozenset("\u00ad\u200b\u2060\ufeff\u202d\u202e")
 _LINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -62,16 +73,20 @@ def insert(cursor: QTextCursor, source: QMimeData, resolve: Resolver) -> None:
             words = QTextDocumentFragment.fromHtml(source.html()).toPlainText()
         # Braces of somebody else are no link.
         text = plain_words(words).replace("{{", "{ {")
+        text = _POINT.sub(lambda point: f"{point[1] or '-'} ", text)
         cursor.insertText(text, text_document.text_format())
     cursor.endEditBlock()
 
 
 def plain_words(text: str) -> str:
     """Text as it may stand in a report: lines end with LF; no control characters, which no form
-    that goes out can hold (PS3.5 6.1.2.1, XML 1.0 2.2), and no sign that stands for a link."""
+    that goes out can hold (PS3.5 6.1.2.1, XML 1.0 2.2), no hidden signs, and no sign that stands
+    for a link."""
     kept = (
         letter
         for letter in _LINES.sub("\n", text)
-        if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs")
+        if letter in "\n\t"
+        or (letter not in _HIDDEN and unicodedata.category(letter) not in ("Cc", "Cs"))
     )
-    return "".join(kept).replace(REPLACEMENT, "")
+    words = "".join(kept).replace(REPLACEMENT, "")
+    return words.translate(_TYPED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -68,12 +68,13 @@ class MeasuredSide(QObject):
         self.show_tray()
         self._editor.links_changed()
 
-    def show_tray(self) -> None:
-        """List what was measured, and what of it the text holds."""
+    def show_tray(self, sections: Sequence[Section] | None = None) -> None:
+        """List what was measured, and what of it the text holds; `sections` are those of the editor
+        where somebody has just read them."""
         case = self._case()
         if case is None:
             return
-        sections = self._editor.sections()
+        sections = self._editor.sections() if sections is None else sections
         linked = {match[1] for held in sections for match in LINK.finditer(held.text)}
         rows = items(case.measuring.measurements(), case.measuring.key_images(), linked)
         low = self._tray.window().height() < theme.px(800)

@@ -234,9 +234,10 @@ class ReportPanel(PanelFrame):
         case = self._case
         if case is None:
             return
-        self._workbench.reporting.edit(case.report.identifier, self.editor.sections())
+        sections = self.editor.sections()
+        self._workbench.reporting.edit(case.report.identifier, sections)
         self._foot.show_saved("Saving")
-        self.measured.show_tray()
+        self.measured.show_tray(sections)
         self.signing.look_soon()
 
     def _saved(self, report: Report) -> None:

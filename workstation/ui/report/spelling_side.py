@@ -44,7 +44,7 @@ class SpellingSide(QObject):
         self._enabled = enabled
         self._foreign = False
         #: document positions between which something changed since the last look
-        self._changed: tuple[int, int] | None = None
+        self._changed: list[tuple[int, int]] = []
         self._just_typed = self._typing = False
         self._block = 0
         self._case: tuple[str, ...] = ()
@@ -75,7 +75,7 @@ class SpellingSide(QObject):
 
     def look_again(self) -> None:
         """The switch was turned, or other words are known: judge everything anew."""
-        self._changed = (0, self._editor.document().characterCount())
+        self._changed = [(0, self._editor.document().characterCount())]
         self._timer.start()
 
     def spans(self, block: QTextBlock) -> Sequence[tuple[int, int]]:
@@ -99,60 +99,71 @@ class SpellingSide(QObject):
         return cursor.positionInBlock() if here and cursor.block() == block else -1
 
     def _was_changed(self, position: int, removed: int, added: int) -> None:
-        start, end = self._changed or (position, position)
-        self._changed = (min(start, position), max(end + added - removed, position + added))
+        grown = added - removed
+
+        def moved(place: int) -> int:
+            return place if place <= position else max(position, place + grown)
+
+        self._changed = [(moved(start), moved(end)) for start, end in self._changed]
+        self._look_at(position, position + added)
         self._just_typed = True
-        self._timer.start()
 
     def _moved(self) -> None:
         self._typing, self._just_typed = self._just_typed, False
-        number = self._editor.textCursor().blockNumber()
         left = self._editor.document().findBlockByNumber(self._block)
-        self._block = number
-        start, end = self._changed or (left.position(), left.position())
-        self._changed = (min(start, left.position()), max(end, left.position() + left.length()))
+        self._block = self._editor.textCursor().blockNumber()
+        self._look_at(left.position(), left.position() + left.length())
+
+    def _look_at(self, start: int, end: int) -> None:
+        """Judge a range of positions soon. Ranges that lie apart stay apart: somebody who goes from
+        the end of a long report to its beginning has changed nothing between."""
+        if self._changed and self._changed[-1][0] <= end and start <= self._changed[-1][1]:
+            before = self._changed.pop()
+            start, end = min(start, before[0]), max(end, before[1])
+        self._changed.append((start, end))
         self._timer.start()
 
-    def _blocks(self, between: tuple[int, int]) -> Iterator[QTextBlock]:
-        """The blocks that touch a range of document positions."""
-        document = self._editor.document()
-        start, end = between
-        block = document.findBlock(max(0, start))
-        while block.isValid() and block.position() <= end:
-            if not text_document.is_heading(block):
-                yield block
-            block = block.next()
+    def _blocks(self, ranges: Sequence[tuple[int, int]]) -> Iterator[QTextBlock]:
+        """The blocks that touch ranges of document positions, each once."""
+        document, seen = self._editor.document(), set()
+        for start, end in ranges:
+            block = document.findBlock(max(0, start))
+            while block.isValid() and block.position() <= end:
+                if block.blockNumber() not in seen and not text_document.is_heading(block):
+                    seen.add(block.blockNumber())
+                    yield block
+                block = block.next()
 
     def _judge(self) -> None:
-        between, self._changed = self._changed, None
-        if between is None:
+        ranges, self._changed = self._changed, []
+        if not ranges:
             return
         if not self._enabled():
             self._editor.highlighter.rehighlight()
             return
         wanted: set[str] = set()
-        for block in self._blocks(between):
+        for block in self._blocks(ranges):
             held = len(text_document.characters(block.text(), max(0, self._held(block))))
             held = held if self._held(block) >= 0 else -1
             for each in tokens(block.text()):
                 if not each.start <= held <= each.end and self._spelling.verdict(each.text) is None:
                     wanted.add(each.text)
         if not wanted:
-            self._judged(between)
+            self._judged(ranges)
             return
         self._bridge.submit(
             lambda _: self._spelling.judge(wanted),
             lane=Lane.PREFETCH,
-            on_done=lambda _: self._judged(between),
+            on_done=lambda _: self._judged(ranges),
             on_failed=self._failed,
         )
 
-    def _judged(self, between: tuple[int, int]) -> None:
+    def _judged(self, ranges: Sequence[tuple[int, int]]) -> None:
         foreign = self._is_foreign()
         if foreign is not self._foreign:
             self._foreign = foreign
-            between = (0, self._editor.document().characterCount())
-        for block in self._blocks(between):
+            ranges = [(0, self._editor.document().characterCount())]
+        for block in self._blocks(ranges):
             self._editor.highlighter.rehighlightBlock(block)
 
     def _is_foreign(self) -> bool:

@@ -38,6 +38,13 @@ _FILES = (
 )
 
 
+#: For scripts that Inter lacks, where the system has no font of its own for them.
+_SCRIPTS = (
+    (QFontDatabase.WritingSystem.Arabic, "NotoSansArabic-Regular.ttf"),
+    (QFontDatabase.WritingSystem.Japanese, "MTLc3m.ttf"),
+)
+
+
 class _Current:
     """What is in force. Widgets are built in one thread, so this needs no lock."""
 
@@ -141,7 +148,8 @@ def _palette() -> QPalette:
 def _load_fonts() -> None:
     if _Current.fonts_loaded:
         return
-    for name in _FILES:
+    lacking = [name for script, name in _SCRIPTS if not QFontDatabase.families(script)]
+    for name in (*_FILES, *lacking):
         if QFontDatabase.addApplicationFont(str(resources() / "fonts" / name)) < 0:
             raise FileNotFoundError(
                 f"the font {name} cannot be loaded: the installation is damaged"

@@ -3,6 +3,7 @@ within a sentence."""
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -45,8 +46,14 @@ class Token:
         return self.start + len(self.text)
 
 
-def tokens(line: str) -> Iterator[Token]:
-    """The words of one line that are judged."""
+@functools.lru_cache(maxsize=8192)
+def tokens(line: str) -> tuple[Token, ...]:
+    """The words of one line that are judged. Kept: a long report is looked at line by line after
+    each pause."""
+    return tuple(_tokens(line))
+
+
+def _tokens(line: str) -> Iterator[Token]:
     bare = line
     for left_out in (LINK, FIELD, _NO_PROSE):
         bare = left_out.sub(lambda match: "\x00" * len(match[0]), bare)
