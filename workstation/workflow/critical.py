@@ -58,11 +58,24 @@ PROPOSED: dict[str, CriticalCategory] = {
     "necrotising infection": CriticalCategory.MINUTES,
     "tamponade": CriticalCategory.MINUTES,
     "ectopic pregnancy": CriticalCategory.MINUTES,
+    "closed loop obstruction": CriticalCategory.MINUTES,
+    "venous sinus thrombosis": CriticalCategory.MINUTES,
+    "epiglottitis": CriticalCategory.MINUTES,
+    "transection": CriticalCategory.MINUTES,
+    "pseudoaneurysm": CriticalCategory.HOURS,
+    "retained object": CriticalCategory.HOURS,
+    "abusive injury": CriticalCategory.HOURS,
     "hydrocephalus": CriticalCategory.HOURS,
     "appendicitis": CriticalCategory.HOURS,
     "abscess": CriticalCategory.HOURS,
     "thrombosis": CriticalCategory.HOURS,
 }
+
+
+#: Whoever suspects it has to tell somebody: to wait for certainty is what is feared.
+_ON_SUSPICION = frozenset({"abusive injury"})
+_SURE = frozenset({Polarity.ASSERTED})
+_SUSPECTED = frozenset({Polarity.ASSERTED, Polarity.UNSURE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +98,8 @@ def proposals(report: Report, known: Sequence[CriticalResult]) -> tuple[Proposal
     for sentence in sentences_of(report, *kinds):
         for each in statements(sentence):
             category = PROPOSED.get(each.finding)
-            new = each.polarity is Polarity.ASSERTED and not each.qualified
+            counts = _SUSPECTED if each.finding in _ON_SUSPICION else _SURE
+            new = each.polarity in counts and not each.qualified
             if category is not None and new and each.finding not in noted:
                 found.setdefault(each.finding, Proposal(each.finding, _words(each), category))
     return tuple(found.values())

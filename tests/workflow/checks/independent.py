@@ -29,7 +29,7 @@ rules may be mended, the kept half is only counted (`-v` does not print it). Its
     ================  ===========  ===========  ===========
     check             open, first  kept, first  kept, now
     ================  ===========  ===========  ===========
-    laterality        0.73, 0.89   0.61, 1.00   0.83, 1.00
+    laterality        0.73, 0.89   0.61, 1.00   0.89, 1.00
     sex               0.62, 0.83   0.75, 0.82   1.00, 0.92
     contradiction     0.65, 0.93   0.50, 1.00   0.83, 1.00
     comparison        0.67, 1.00   0.67, 0.80   1.00, 1.00
@@ -41,9 +41,26 @@ rules may be mended, the kept half is only counted (`-v` does not print it). Its
     ================  ===========  ===========  ===========
 
 One hand wrote both halves and mended the rules, and knew of the kept half what it remembered. So
-the last column is the best that it can be, and the first scores of the next set will be lower.
+the last column flatters. The first run of `unseen_later.tsv`, written after that with other anatomy
+on purpose (temporomandibular joints, coronary and cardiac studies, bone scans, fetuses), is what
+words get that nobody has seen: recall .74, precision .87 in all. Then the rules were mended by it
+as well.
 
-`elsewhere` counts warnings on rows of other checks. The seven of the comparison are right: those
+    ================  ===========
+    check             first
+    ================  ===========
+    laterality        0.62, 1.00
+    sex               0.83, 1.00
+    contradiction     0.60, 0.86
+    comparison        0.80, 0.80
+    size              0.83, 1.00
+    patient           1.00, 0.80
+    unfilled          0.80, 0.80
+    impression        1.00, 1.00
+    critical          0.50, 0.60
+    ================  ===========
+
+`elsewhere` counts warnings on rows of other checks. The nine of the comparison are right: those
 rows call something unchanged and name nothing to compare with. The rows are
 reports of one woman (Lindqvist, Marta, 48213307) or man, read on 14 Mar 2026. `priors` are the
 earlier studies that there are, all of them looked at; `laterality` is that of the images
@@ -71,7 +88,7 @@ from workstation.workflow.critical import proposals
 
 ROWS = {
     name: Path(__file__).with_name(f"{name}.tsv")
-    for name in ("independent", "held_out", "held_out_later")
+    for name in ("independent", "held_out", "held_out_later", "unseen_later")
 }
 #: The two halves of `unseen.tsv`: what the rules may be mended by, and what is seen as scores only.
 UNSEEN = Path(__file__).with_name("unseen.tsv")

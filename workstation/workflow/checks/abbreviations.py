@@ -23,8 +23,10 @@ _RADIOTHERAPY = re.compile(
 
 #: Written in capitals or small letters exactly as here.
 _EXACT: tuple[tuple[str, str], ...] = (
-    (_LONE.format(r"(?:R|Rt\.?|RT|rt)"), "right"),
-    (_LONE.format(r"(?:L|Lt\.?|LT|lt)"), "left"),
+    (_LONE.format("R"), "right"),
+    (_LONE.format("L"), "left"),
+    (r"(?<![\w/-])(?:Rt\.?|RT|rt)(?![\w/-])", "right"),
+    (r"(?<![\w/-])(?:Lt\.?|LT|lt)(?![\w/-])", "left"),
     (r"\bRK\b", "right kidney"),
     (r"\bLK\b", "left kidney"),
     (r"\bR(?=(?:ICA|CCA|ECA|MCA|ACA|PCA|VA|SFA|GSV|CFV|IJV|SCV)\b)", "right "),

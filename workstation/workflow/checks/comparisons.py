@@ -58,6 +58,7 @@ _COMPARES = re.compile(
     r"|nodes?|effusions?|aneurysms?|h(?:a)?ematomas?|collections?|opacit\w+|consolidations?)"
     r"|(?:remains?|appears?|is|are) (?:\w+ly )?stable|stable (?:since|compared|in size|appearance"
     r"|from)"
+    r"|now (?:less|more|larger|smaller|thicker|thinner|[0-9.]+ ?(?:mm|cm))"
     r"|new (?:since|from|compared))\b",
     re.IGNORECASE,
 )
@@ -78,7 +79,8 @@ _NOT_COMPARING = re.compile(
     r"\b(?:recommended|advised|suggested|helpful|useful|would|if available)\b[^.]*"
     r"|\bprevious(?:ly)? (?:surgery|resection|operation|resected|treated|known)\b[^.]*"
     #: between two views, phases or positions of one study
-    r"|\b(?:unchanged|stable|no (?:\w+ )?change|changes?|increased|decreased)\b[^.;]*\b(?:between"
+    r"|\b(?:unchanged|stable|no (?:\w+ )?change|changes?|increased|decreased|cleared|filled"
+    r"|drained|washed)\b[^.;]*\b(?:between"
     r"|on|with|from|in)"
     r" (?:the )?(?:flexion|extension|supine|prone|erect|standing|weight|valsalva|inspiration"
     r"|expiration|delayed|early|arterial|portal|venous|unenhanced|post-?contrast"

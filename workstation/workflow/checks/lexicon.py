@@ -103,6 +103,19 @@ FINDINGS: dict[str, str] = {
     r"|tube (?:tip )?(?:\w+ ){0,3}(?:in|within|into) the"
     r" (?:left|right) (?:\w+ ){0,3}bronchus|o?esophageal intubation"
     r"|(?:endobronchial|right main(?:stem)? bronchus) intubation",
+    "polyp": r"polyps?",
+    "varices": r"varices|varix",
+    "stricture": r"strictures?",
+    "hernia": r"hernias?|herniae",
+    "fistula": r"fistulas?|fistulae",
+    "diverticulum": r"diverticul(?:um|a|osis)",
+    "oedema": r"o?edema(?:tous)?",
+    "erosion": r"(?<!without )erosions?",
+    "pseudoaneurysm": r"pseudo-?aneurysms?",
+    "transection": r"(?:aortic|traumatic|spinal cord|cord) transections?|transection of the \w+",
+    "epiglottitis": r"epiglottitis",
+    "retained object": r"(?:retained|forgotten) (?:surgical )?(?:swabs?|sponges?|instruments?"
+    r"|needles?|gauze|foreign bod(?:y|ies))|gossypiboma|textiloma",
     "stenosis": r"stenos[ei]s",
     "occlusion": r"occlusions?",
     "tear": r"tears?|torn",
@@ -134,7 +147,8 @@ FINDINGS: dict[str, str] = {
     "tamponade": r"tamponade",
     "pancreatitis": r"pancreatitis",
     "pyelonephritis": r"pyelonephritis",
-    "torsion": r"(?<!femoral )(?<!tibial )(?<!humeral )torsion",
+    "torsion": r"(?<!femoral )(?<!tibial )(?<!humeral )torsion"
+    r"(?! of the (?:fem\w+|tibi\w+|humer\w+|bone|shaft|neck))",
     "heart beat of a fetus": r"(?:embryonic |fo?etal )?(?:cardiac activity|heart ?beat|heart rate)"
     r"|FHR|FHB",
     "foreign body": r"foreign bod(?:y|ies)",

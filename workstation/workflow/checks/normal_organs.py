@@ -74,6 +74,22 @@ def _is(organ: str, how: str, *excludes: str) -> _Rule:
     return _rule(rf"\b(?:{organ}){_LIST}{_BE}{how}|\bnormal (?:{organ})\b(?! of\b)", *excludes)
 
 
+#: An organ and its inflammation, which has its name (-itis).
+_INFLAMED = (
+    (r"(?:terminal )?ileum", "ileitis"),
+    (r"colon|large bowel", "colitis"),
+    (r"stomach", "gastritis"),
+    (r"duodenum", "duodenitis"),
+    (r"o?esophagus", "esophagitis"),
+    (r"(?:urinary )?bladder", "cystitis"),
+    (r"(?:paranasal |maxillary |frontal |sphenoid |ethmoid )?sinus(?:es)?", "sinusitis"),
+    (r"mastoids?(?: air cells)?", "mastoiditis"),
+    (r"epididym(?:is|ides)", "epididymitis"),
+    (r"prostate", "prostatitis"),
+    (r"thyroid(?: gland)?", "thyroiditis"),
+    (r"parotids?(?: glands?)?", "parotitis"),
+    (r"sigmoid(?: colon)?", "diverticulitis"),
+)
 _RULES = (
     _is(
         r"(?:heart|cardiac|cardiomediastinal)(?: size| silhouette| contours?)?",
@@ -143,6 +159,7 @@ _RULES = (
         "metastasis",
         "marrow oedema",
     ),
+    *(_is(organ, rf"(?:{_SOUND}|clear)", illness) for organ, illness in _INFLAMED),
     _is(r"joint spaces?", _SOUND, "osteoarthritis"),
     _is(r"vertebral (?:body )?heights?", _SOUND, "compression fracture"),
     _is(r"sacro-?iliac joints?", _SOUND, "sacroiliitis", "marrow oedema"),

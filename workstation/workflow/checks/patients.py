@@ -152,7 +152,7 @@ def _of_the_worklist(
 def _patterns(other: Patient, patient: Patient) -> Iterator[re.Pattern[str]]:
     family, given = other.name.family, other.name.given
     if len(other.patient_id) >= 4:
-        yield re.compile(rf"(?<![\w-]){re.escape(other.patient_id)}(?![\w-])")
+        yield re.compile(rf"(?<![\w.-]){re.escape(other.patient_id)}(?![\w-]|\.[0-9])")
     own = _spellings(patient.name.family) | _spellings(patient.name.given)
     if len(family) < 2 or _spellings(family) & own:
         return

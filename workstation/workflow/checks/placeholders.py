@@ -8,7 +8,7 @@ from workstation.domain.wording import LINK
 
 #: Marks by which templates of the field leave a place open, beside our own `[field]`: stars, a line
 #: to write on, braces, angle brackets, XX or a question mark for a number, a unit without one.
-_UNIT = r"(?:mm|cm|m?L|ml|cc|HU|mGy(?:[. *]?cm)?|mSv|MBq|weeks?|%)"
+_UNIT = r"(?:mm|cm|m?L|ml|cc|HU|mGy(?:[. *]?cm)?|mSv|MBq|weeks?|degrees?|%)"
 #: An ornament around capitals marks a critical result; it leaves nothing open.
 _ORNAMENT = re.compile(r"(\*{3,}|#{2,}|_{2,})\s*[A-Z][A-Z :!/-]{3,60}\s*\1")
 _OPEN = re.compile(
@@ -18,7 +18,8 @@ _OPEN = re.compile(
     rf"|{_UNIT})(?!\w))"
     rf"|\?+\s?(?={_UNIT}(?!\w))"
     #: a unit where its number should stand: "measures cm", "DLP: mGy.cm", "volume is mL"
-    rf"|(?:\b(?:measur(?:es|ing|ed)|size of|diameter of|up to|is|of|by|at|approximately)|:)[ \t]+"
+    r"|(?:\b(?:measur(?:es|ing|ed)|size of|diameter of|up to|is|of|by|at|approximately)"
+    r"|(?<!nits):)[ \t]+"
     rf"(?={_UNIT}(?:[ \t]*[,.;)]|[ \t]*$|[ \t]+(?:in|and|x|by)\b))"
     #: nothing where a number should stand: "SUVmax of ."
     r"|\b(?:SUV ?(?:max|mean|peak)?|measur(?:es|ing)|diameter|volume|size|thickness|length|height"

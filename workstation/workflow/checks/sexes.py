@@ -29,6 +29,7 @@ FEMALE = _words(
     r"|trophoblast\w*"
     # operations, devices, classes
     r"|hysterectomy|oo?phorectomy|salping\w*ectomy|c(?:a)?esarean|BSO|IUC?D|mirena|pessary"
+    r"|(?:contraceptive|intra-?uterine) (?:coil|device)|(?:tubal|fallopian|sterili[sz]ation) clips?"
     r"|tampon|O-RADS|hysterosalping\w+|tubal ligation|essure"
 )
 #: The neck of the uterus, which a report of the pelvis calls "the cervix"; that of the cord or of a

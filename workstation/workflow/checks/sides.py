@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from workstation.domain.report import Report, SectionKind
 from workstation.workflow.checks import lexicon, normal_organs
@@ -100,7 +100,47 @@ def _words_between_sections(report: Report) -> list[Slip]:
                     sentence.text,
                 )
             ]
-    return []
+    return _only_side(report, described)
+
+
+#: What lies in or beside the body for treatment; it may be on another side than the finding.
+_DEVICES = re.compile(
+    r"\b(?:lines?|catheters?|ports?|tubes?|drains?|stents?|pacemakers?|leads?|electrodes?|prosthes[ei]s"
+    r"|implants?|clips?|shunts?|arthroplasty|replacement|plates?|screws?|nails?|\w*ectomy|resection"
+    r"|surgery|amputation|transplant\w*|graft)\b",
+    re.IGNORECASE,
+)
+
+
+def _only_side(
+    report: Report, described: Sequence[tuple[frozenset[str], Side, Sentence]]
+) -> list[Slip]:
+    """All that the findings assert lies on one side, and all that the impression asserts on the
+    other: whatever it is called, one of them is wrong."""
+    there = {
+        side for words, side, sentence in described if words and not _DEVICES.search(sentence.plain)
+    }
+    claims = [
+        (side, sentence)
+        for words, side, sentence in _sided_words(sentences_of(report, SectionKind.IMPRESSION))
+        if words
+    ]
+    told = {side for side, _ in claims if side is not Side.NONE}
+    side = next(iter(told), Side.NONE)
+    if len(told) != 1 or side not in (Side.LEFT, Side.RIGHT) or there != {side.other}:
+        return []
+    sentence = next(each for own, each in claims if own is side)
+    if _DEVICES.search(sentence.plain) or any(_compares_sides(each.plain) for _, each in claims):
+        return []
+    first = next(each for _, own, each in described if own is side.other)
+    return [
+        Slip(
+            f"Left or right? “{shortened(sentence.text, 40)}”",
+            f"The findings tell only of the {side.other.value} side: “{shortened(first.text)}”.",
+            SectionKind.IMPRESSION,
+            sentence.text,
+        )
+    ]
 
 
 def _organs_between_sections(report: Report) -> list[Slip]:
@@ -131,14 +171,13 @@ def _organs_between_sections(report: Report) -> list[Slip]:
 def _organ_sides(held: Iterable[Sentence]) -> dict[str, tuple[set[Side], Sentence]]:
     made: dict[str, tuple[set[Side], Sentence]] = {}
     for sentence in held:
-        for clause in clauses(sentence.plain):
-            side = side_of(clause)
-            if side is Side.NONE:
-                side = side_of(sentence.heading)
-            if side is Side.NONE or normal_organs.is_normal(clause):
+        parts = [each for clause in clauses(sentence.plain) for each in one_sided(clause)]
+        for part, own in parts:
+            side = side_of(sentence.heading) if own is Side.NONE else own
+            if side is Side.NONE or normal_organs.is_normal(part):
                 continue
             sides = {Side.LEFT, Side.RIGHT} if side is Side.BOTH else {side}
-            for organ in {word.name for word in lexicon.organs_in(clause)}:
+            for organ in {word.name for word in lexicon.organs_in(part)}:
                 made.setdefault(organ, (set(), sentence))[0].update(sides)
     return made
 

@@ -34,6 +34,8 @@ _UNIT_AFTER = re.compile(
 )
 #: A length in metres is only read beside words of measuring: "6 m" is as well six months.
 _METRES = re.compile(
+    rf"(?<![\w./-])(?P<after>{_NUMBER})\s?m"
+    r" (?:long|wide|thick|deep|high|across|in (?:diameter|length))\b|"
     r"\b(?:measur\w+|diameter|thick\w*|size of|sized|mass of|lesion of|nodule of|cyst of)\b"
     rf"[^.;]{{0,20}}?(?P<value>{_NUMBER})\s?m\b(?!/)",
     re.IGNORECASE,
@@ -159,7 +161,8 @@ def _out_of_scale(text: str) -> tuple[str, str] | None:
 
 
 def _value(match: re.Match[str]) -> float:
-    return float(match["value"].replace("−", "-").replace(",", "."))
+    number = match["value"] or match.groupdict().get("after") or ""
+    return float(number.replace("−", "-").replace(",", "."))
 
 
 def _span_of(text: str, start: int, end: int) -> Span:

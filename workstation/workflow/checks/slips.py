@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from workstation.domain.identity import Sex
 from workstation.domain.report import Report, SectionKind
-from workstation.workflow.checks import lexicon, normal_organs, sexes
+from workstation.workflow.checks import lexicon, normal_organs, phrases, sexes
 from workstation.workflow.checks.statements import (
     Polarity,
     Side,
@@ -105,6 +105,16 @@ def contradictions(report: Report) -> list[Slip]:
                 claim.sentence.text,
             )
             break
+    for phrase, denied_by, asserted_by in phrases.denied_and_asserted(said):
+        found.setdefault(
+            phrase,
+            Slip(
+                f"{phrase.capitalize()}: there or not?",
+                f"“{shortened(denied_by.text)}” in the {denied_by.section.value}.",
+                asserted_by.section,
+                asserted_by.text,
+            ),
+        )
     for organ, removed, described in normal_organs.removed_and_described(said):
         found[organ] = Slip(
             f"{organ.capitalize()}: removed or not?",

@@ -87,7 +87,7 @@ _GONE = re.compile(
 _UNSURE_BEHIND = re.compile(
     r"\b(?:possible|probable|questionable|is suspected|are suspected|cannot (?:be )?"
     r"(?:exclude|rule)[a-z ]*|not excluded|not (?:be )?ruled out|equivocal|versus|vs"
-    r"|recommended|should)\b",
+    r"|recommended|should|unlikely|(?:is|was) (?:the |an? )?(?:indication|question|suspicion))\b",
     re.IGNORECASE,
 )
 _SCOPE_END = re.compile(
@@ -136,7 +136,7 @@ _BOTH = re.compile(
 #: organ, and direction.
 _NO_SIDE = re.compile(
     r"\b(?:left|right)[- ](?:atri(?:um|al)|ventric(?:le|ular)(?! of the brain)|heart|coronary"
-    r"|main (?:coronary|stem)|anterior descending|circumflex|hepatic"
+    r"|main (?:coronary|stem)|anterior descending|circumflex|hepatic(?! ducts?)"
     r"|lobe of (?:the )?(?:liver|thyroid)|portal|bundle|colon|upper quadrant|lower quadrant|gastric"
     r"|bank|away|angle|in place|in situ"
     r"|hemicolectomy|handed|dominant)\b"
@@ -286,9 +286,18 @@ def clauses(text: str) -> tuple[str, ...]:
     return tuple(each for each in _CLAUSE.split(text) if each.strip())
 
 
+#: Doubt of what a thing is, not of where it is: "probable fibroadenoma on the right".
+_DOUBT = re.compile(
+    r"\b(?:possibl[ey]|probabl[ey]|may (?:be|represent|reflect)|could (?:be|represent|reflect)"
+    r"|suspected|suspicious for|suspicion of|concern for)\b",
+    re.IGNORECASE,
+)
+
+
 def denies(clause: str) -> bool:
     """Whether a part of a sentence denies or only asks: it places nothing on a side."""
-    return bool(_NO.search(clause) or _AFTER.search(clause) or _UNSURE.search(clause))
+    asked = _UNSURE.search(_DOUBT.sub(" ", clause))
+    return bool(_NO.search(clause) or _AFTER.search(clause) or asked)
 
 
 @lru_cache(maxsize=KEPT)
