@@ -194,6 +194,26 @@ def test_calibration_of_projections(values: Any, source: Any, spacing: Any) -> N
     assert found.spacing_mm == (None if spacing is None else pytest.approx(spacing))
 
 
+@conforms("6 projection", "PS3.3 C.8.19.6.9, C.8.19.6.4")
+def test_enhanced_angiograms_are_calibrated_at_the_object_else_at_the_detector() -> None:
+    at_object = item(ObjectPixelSpacingInCenterOfBeam=[0.15, 0.25])
+    at_detector = item(ImagerPixelSpacing=[0.2, 0.3])
+    shared = item(FramePixelDataPropertiesSequence=at_detector)
+    dataset = make.image(
+        np.zeros((2, 4, 5), np.uint16),
+        SOPClassUID="1.2.840.10008.5.1.4.1.1.12.1.1",
+        Modality="XA",
+        SharedFunctionalGroupsSequence=shared,
+        PerFrameFunctionalGroupsSequence=Sequence(
+            [*item(ProjectionPixelCalibrationSequence=at_object), Dataset()]
+        ),
+    )
+    first, second = (each.calibration for each in read_object(make.to_bytes(dataset)).frames)
+    assert first.source is CalibrationSource.MAGNIFICATION_CORRECTED
+    assert first.spacing_mm == pytest.approx((0.15, 0.25))
+    assert (second.source, second.spacing_mm) == (CalibrationSource.DETECTOR, (0.2, 0.3))
+
+
 @conforms("6 aspect", "PS3.3 C.7.6.3.1.7")
 def test_pixel_aspect_counts_where_there_is_no_spacing() -> None:
     assert describe(projection(PixelAspectRatio=[2, 1])).pixel_aspect == 2.0

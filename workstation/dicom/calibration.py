@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pydicom.dataset import Dataset
 
 from workstation.dicom import attributes
@@ -67,6 +69,33 @@ def calibration(
     if digitiser is not None:
         return Calibration(CalibrationSource.DETECTOR, digitiser, "film digitiser")
     return Calibration()
+
+
+def of_frame(
+    dataset: Dataset,
+    macro: Callable[[str, int], Dataset | None],
+    index: int,
+    modality: str,
+    spacing: tuple[float, float] | None,
+    *,
+    in_patient: bool,
+) -> Calibration:
+    """`calibration` of a frame counted from 0 of an enhanced object: enhanced XA and XRF tell the
+    size of a pixel at the object, in the centre of the beam (C.8.19.6.9), else at the detector
+    (C.8.19.6.4)."""
+    of_object = calibration(dataset, modality=modality, spacing=spacing, in_patient=in_patient)
+    if of_object.source is not CalibrationSource.NONE:
+        return of_object
+
+    def told(sequence: str, keyword: str) -> tuple[float, float] | None:
+        held = macro(sequence, index)
+        return None if held is None else attributes.lengths(held, keyword)
+
+    beam = told("ProjectionPixelCalibrationSequence", "ObjectPixelSpacingInCenterOfBeam")
+    if beam is not None:
+        return Calibration(CalibrationSource.MAGNIFICATION_CORRECTED, beam, "centre of the beam")
+    imager = told("FramePixelDataPropertiesSequence", "ImagerPixelSpacing")
+    return of_object if imager is None else Calibration(CalibrationSource.DETECTOR, imager)
 
 
 def pixel_aspect(dataset: Dataset, spacing: tuple[float, float] | None) -> float:

@@ -359,8 +359,8 @@ def _enhanced(
         notes=repairs,
     )
     anatomy = groups.macro("FrameAnatomySequence", index)
-    scale = calibration.calibration(
-        dataset, modality=base.modality, spacing=spacing, in_patient=plane is not None
+    scale = calibration.of_frame(
+        dataset, groups.macro, index, base.modality, spacing, in_patient=plane is not None
     )
     described = replace(
         base,
