@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from workstation.domain.report import Report, Section, SectionKind
 from workstation.settings.home import resources
 from workstation.workflow.check_context import CheckContext, Surroundings
 from workstation.workflow.checks import words
+from workstation.workflow.critical import proposals
 from workstation.workflow.merge_fields import fill
 from workstation.workflow.normal_statements import fill_normal
 from workstation.workflow.templates import Templates
@@ -113,3 +115,27 @@ def test_the_templates_raise_no_warning_open_or_with_their_normal_statements() -
                 for finding in check.run(Report("r", "1.2", "1.3", sections=sections), context)
             ]
             assert not found, (template.name, found)
+            for sections in (merged, normal):
+                told = proposals(Report("r", "1.2", "1.3", sections=sections), ())
+                assert not told, (template.name, told)
+
+
+def test_no_macro_is_told_of_or_taken_for_a_critical_disc() -> None:
+    """A macro asserts what it was made for: of the checks none but that of open fields speaks."""
+    held = tomllib.loads((resources() / "macros" / "macros.toml").read_text(encoding="utf-8"))
+    (macros,) = held.values()
+    assert len(macros) >= 50
+    patient = Patient("P1", PersonName("A^B"), None, Sex.OTHER)
+    context = CheckContext(
+        ReadingTask("1.3", "a", "1.2", patient=patient), None, None, (), {}, frozenset()
+    )
+    for macro in macros:
+        sections = (
+            Section(SectionKind.COMPARISON, "CT of 2 November 2025."),
+            Section(SectionKind.FINDINGS, macro["text"]),
+        )
+        made = Report("r", "1.2", "1.3", sections=sections)
+        found = [each.title for check in words.CHECKS for each in check.run(made, context)]
+        assert not found, (macro, found)
+        critical = {each.name for each in proposals(made, ())}
+        assert "herniation" not in critical, macro

@@ -136,6 +136,33 @@ def test_a_size_of_the_impression_stands_in_the_findings(
 
 
 @pytest.mark.parametrize(
+    ("words_of_link", "text", "wrong"),
+    [
+        ("17.1 × 9.0 mm", "Node of 17 mm ({{m:a}}).", False),
+        ("17.1 × 9.0 mm", "Node of 9 mm ({{m:a}}).", False),
+        ("17.1 × 9.0 mm", "Node of 19 mm ({{m:a}}).", True),
+        ("49 ± 23 HU", "Density 49 HU ({{m:a}}).", False),
+        ("49 ± 23 HU", "Density 94 HU ({{m:a}}).", True),
+        ("112.3 mm²", "Length 14 mm ({{m:a}}).", False),
+    ],
+)
+def test_both_axes_and_the_mean_of_a_link_are_its_numbers(
+    words_of_link: str, text: str, wrong: bool
+) -> None:
+    found = sizes.sizes_beside_a_link(report(findings=text), {"m:a": words_of_link})
+    assert bool(found) is wrong
+
+
+def test_a_linked_size_of_the_findings_is_compared_with_what_the_impression_types() -> None:
+    held = context()
+    held = replace(held, links={"m:a": "12.4 mm"})
+    (size,) = [each for each in words.CHECKS if each.key == "size"]
+    assert size.run(report("Nodule {{m:a}}.", "18 mm nodule."), held)
+    assert not size.run(report("Nodule {{m:a}}.", "12 mm nodule."), held)
+    assert not size.run(report("Nodule {{m:a}}.", "Nodule of {{m:a}}."), held)
+
+
+@pytest.mark.parametrize(
     ("text", "wrong"),
     [
         ("Nodule of 14 mm ({{m:a}}).", True),
@@ -143,6 +170,16 @@ def test_a_size_of_the_impression_stands_in_the_findings(
         ("Nodule {{m:a}}, previously 9 mm.", False),
         ("Previously 9 mm, now {{m:a}}.", False),
         ("Density 14 HU, long axis {{m:a}}.", False),
+        ("Nodule of 12 mm ({{m:a}}).", False),
+        ("Nodule of 1.2 cm ({{m:a}}).", False),
+        ("Nodule of 1.24 cm ({{m:a}}).", False),
+        ("Nodule of 13 mm ({{m:a}}).", True),
+        ("Nodule of 1.4 cm ({{m:a}}).", True),
+        ("Nodule of {{m:a}} (14 mm).", True),
+        ("Nodule of {{m:a}} (12 mm).", False),
+        ("Nodule of {{m:a}} (previously 14 mm).", False),
+        ("Nodule of {{m:a}} (14 HU).", False),
+        ("Nodule of {{m:a}}, cyst of 14 mm.", False),
     ],
 )
 def test_a_typed_number_must_be_the_linked_measurement_beside_it(text: str, wrong: bool) -> None:

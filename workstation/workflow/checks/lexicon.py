@@ -55,7 +55,8 @@ FINDINGS: dict[str, str] = {
     r"|diffusion is restricted",
     "hydrocephalus": r"hydrocephalus",
     "midline shift": r"midline shift",
-    "herniation": r"(?<!disc )(?<!disk )herniation",
+    "herniation": r"(?<!disc )(?<!disk )herniation(?! of (?:\w+ )?(?:fat|bowel|stomach|omentum))"
+    r"(?![^.;]*\b(?:roots?|discs?|disks?|thecal|foramen|foramin\w+|[CTL][0-9]))",
     "hydronephrosis": r"hydronephrosis",
     "calculus": r"calcul(?:us|i)|stones?|nephrolithiasis|urolithiasis",
     "gallstone": r"gallstones?|cholelithiasis",

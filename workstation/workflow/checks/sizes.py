@@ -210,33 +210,66 @@ def sizes_without_a_unit(report: Report) -> list[Slip]:
     return []
 
 
-_TYPED = re.compile(rf"(?P<value>{_NUMBER})\s*(?P<unit>mm|cm|HU)\b")
+_TYPED = re.compile(rf"(?<![\w.,/-])(?P<value>{_NUMBER})\s*(?P<unit>mm|cm|HU)\b(?![²³23])")
+#: The words of a link: `12.4 mm`, `17.1 × 9.0 mm`, `49 ± 23 HU`.
+_LINKED = re.compile(
+    rf"(?P<values>[-−]?{_NUMBER}(?:\s*[×±]\s*{_NUMBER})?)\s*(?P<unit>mm|cm|HU)\b(?![²³23])"
+)
+#: Between the two numbers: another time, another thing, or a new sentence.
+_APART = re.compile(
+    r"[;\n]|[.,](?![0-9])|\b(?:previous(?:ly)?|prior|was|from|and|x|formerly|before)\b"
+)
+#: Right behind a link, the same size in brackets or after an equals sign.
+_BEHIND = re.compile(rf"\s*(?:\(|=|or|i\.e\.)\s*(?P<typed>{_TYPED.pattern})", re.IGNORECASE)
 
 
 def sizes_beside_a_link(report: Report, links: Mapping[str, str]) -> list[Slip]:
-    """A typed number right beside a linked measurement of the same unit that says another value.
+    """A typed number right beside a linked measurement that says another value; rounding to the
+    digits that were typed is the same value, and so is the other unit of length.
 
     `links` gives the words of each link, such as "12.4 mm".
     """
     for section in report.sections:
         for match in LINK.finditer(section.text):
-            linked = _TYPED.search(links.get(match[1], ""))
+            linked = _LINKED.search(links.get(match[1], ""))
             if linked is None:
                 continue
             around = section.text[max(0, match.start() - 24) : match.start()]
-            typed = list(_TYPED.finditer(around))
-            if not typed or re.search(r"[.;,\n]|\b(?:previous|prior|was|from|and|x)\b", around):
-                continue
-            last = typed[-1]
-            if last["unit"] == linked["unit"] and float(last["value"].replace(",", ".")) != float(
-                linked["value"]
-            ):
-                return [
-                    Slip(
-                        f"{last[0]} in the text, {linked[0]} measured",
-                        "The typed number is not the linked measurement.",
-                        section.kind,
-                        last[0],
-                    )
-                ]
+            before = [] if _APART.search(around) else list(_TYPED.finditer(around))
+            behind = _BEHIND.match(section.text, match.end())
+            for typed in (*before[-1:], *([behind] if behind else [])):
+                if not _rounds_to(typed, linked):
+                    return [
+                        Slip(
+                            f"{_written(typed)} in the text, {linked[0]} measured",
+                            "The typed number is not the linked measurement.",
+                            section.kind,
+                            _written(typed),
+                        )
+                    ]
     return []
+
+
+def _written(typed: re.Match[str]) -> str:
+    return typed.groupdict().get("typed") or typed[0]
+
+
+def _rounds_to(typed: re.Match[str], linked: re.Match[str]) -> bool:
+    """Whether a typed number is one of the linked ones, to the digits that it has; units that do
+    not compare are no difference."""
+    if (typed["unit"] == "HU") != (linked["unit"] == "HU"):
+        return True
+    factor = {"cm": 10.0}
+    written = typed["value"].replace(",", ".")
+    unit = factor.get(typed["unit"], 1.0)
+    digits = len(written.partition(".")[2])
+    step = unit * 10.0**-digits
+    values = re.findall(rf"[-−]?{_NUMBER}", linked["values"])
+    return any(
+        abs(
+            float(written) * unit
+            - abs(float(each.replace("−", "-").replace(",", "."))) * factor.get(linked["unit"], 1.0)
+        )
+        <= 0.5 * step + 1e-9
+        for each in values
+    )

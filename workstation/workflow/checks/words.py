@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from workstation.domain.report import CheckFinding, CheckSeverity, Report
+from workstation.domain.report import CheckFinding, CheckSeverity, Report, Section
+from workstation.domain.wording import plain_text
 from workstation.workflow.check_context import CheckContext
 from workstation.workflow.checks import (
     comparisons,
@@ -74,11 +75,22 @@ def _comparison(report: Report, context: CheckContext) -> list[Slip]:
     ) + comparisons.comparison_with_an_unknown_study(report, priors, context.looked_at)
 
 
+def _resolved(report: Report, context: CheckContext) -> Report:
+    """The report with its links as the words that will be signed."""
+    links = dict(context.links)
+    return replace(
+        report,
+        sections=tuple(
+            Section(each.kind, plain_text(each.text, links)) for each in report.sections
+        ),
+    )
+
+
 def _size(report: Report, context: CheckContext) -> list[Slip]:
     return (
         sizes.impossible_sizes(report)
         + sizes.sizes_without_a_unit(report)
-        + sizes_compared.sizes_between_sections(report)
+        + sizes_compared.sizes_between_sections(_resolved(report, context))
         + sizes.sizes_beside_a_link(report, context.links)
         + responses.tables_of_target_lesions(report, context.measurements)
     )
