@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
+import numpy as np
+
 from workstation.domain.image import FrameKey
 from workstation.domain.measurement import Measurement
 from workstation.domain.study import DisplaySet, RetrievalProgress
@@ -29,7 +31,7 @@ def arrival_of(pane: Pane, progress: RetrievalProgress | None, volume: Volume | 
             if series.series_instance_uid == uid and series.received < series.expected:
                 return Arrival(here, series.expected if counted else None, True)
     if volume is not None:
-        here = int(volume.present.sum())
+        here = int(np.count_nonzero(volume.present))
     return Arrival(here)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import lru_cache
@@ -190,13 +191,21 @@ def kept(piece: Piece, ratio: float) -> Piece:
     if any(side * ratio % 1 for side in (x, y, width, height)):
         return piece
 
-    def paint(painter: QPainter) -> None:
-        def whole(inner: QPainter) -> None:
-            inner.translate(-x, -y)
-            piece.paint(inner)
+    at, size = area.topLeft(), QSizeF(area.size())
+    last: weakref.ref[QPixmap] | None = None
+    scale = theme.scale()
 
-        size = QSizeF(area.size())
-        held = sprite((piece.key, x, y, width, height), size, ratio, whole)
-        painter.drawPixmap(area.topLeft(), held)
+    def whole(inner: QPainter) -> None:
+        inner.translate(-x, -y)
+        piece.paint(inner)
+
+    def paint(painter: QPainter) -> None:
+        # Looking it up takes longer than copying it: its key is all points of a line.
+        nonlocal last, scale
+        held = None if last is None or scale != theme.scale() else last()
+        if held is None:
+            held = sprite((piece.key, x, y, width, height), size, ratio, whole)
+            last, scale = weakref.ref(held), theme.scale()
+        painter.drawPixmap(at, held)
 
     return piece._replace(paint=paint)

@@ -307,30 +307,33 @@ class Viewport(QWidget):
             # The window went to another screen; all of it is painted anyway.
             self._ratio = self.devicePixelRatioF()
             self._scene = self._pieces = None
-        self.pieces()
+        held = self.pieces()
         region, parts, self._parts = event.region(), self._parts, []
         painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        black, shown = theme.color("image"), QRect()
+        if self._picture is not None:
+            shown = self._picture.area
+        bare = [part for part in beside(self.rect(), shown) if region.intersects(part)]
         if not parts or not (region - region_of(parts)).isEmpty():
             # A picture that is grabbed leaves what the screen waits for.
             self._parts = parts
-            self._paint_part(painter, region)
+            for ground in bare:
+                painter.fillRect(ground, black)
+            for piece in held:
+                if region.intersects(piece.area):
+                    piece.paint(painter)
         else:
             for part in parts:
                 painter.setClipRect(part)
-                self._paint_part(painter, part)
+                for ground in bare:
+                    painter.fillRect(ground, black)
+                meets = part.intersects
+                for piece in held:
+                    if meets(piece.area):
+                        piece.paint(painter)
         painter.end()
         self._around.painted(self)
-
-    def _paint_part(self, painter: QPainter, part: QRegion | QRect) -> None:
-        black, meets = theme.color("image"), part.intersects
-        shown = QRect() if self._picture is None else self._picture.area
-        for bare in beside(self.rect(), shown):
-            if meets(bare):
-                painter.fillRect(bare, black)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for piece in self.pieces():
-            if meets(piece.area):
-                piece.paint(painter)
 
     # -- events ----------------------------------------------------------------------------
 
