@@ -59,6 +59,8 @@ class FrameCache:
         self._used = 0
         self._problems: dict[FrameKey, ReaderError] = {}
         self._waiting: dict[FrameKey, _Waiting] = {}
+        #: frames that a thread decodes now; the event tells that it is done
+        self._decoding: dict[FrameKey, threading.Event] = {}
         self._ahead: list[Job[None]] = []
 
     @property
@@ -70,12 +72,7 @@ class FrameCache:
     def peek(self, key: FrameKey) -> NDArray[Any] | None:
         """The frame if it is held; never waits."""
         with self._lock:
-            found = self._lent.get(key)
-            if found is None:
-                found = self._frames.get(key)
-                if found is not None:
-                    self._frames.move_to_end(key)
-            return found
+            return self._held(key)
 
     def problem(self, key: FrameKey) -> ReaderError | None:
         """Why the frame cannot be shown, once that is known."""
@@ -97,19 +94,58 @@ class FrameCache:
 
         Raises what the store or the decoder raised, also the second time.
         """
-        held = self.peek(key)
-        if held is not None:
-            return held
-        problem = self.problem(key)
-        if problem is not None:
-            raise problem
-        try:
-            content = self._store.read(key.sop_instance_uid)
-            frame = self._decoder.decode(content, key.frame_number, token=key.sop_instance_uid)
-        except ReaderError as error:
+        while True:
             with self._lock:
-                self._problems[key] = error
+                held = self._held(key)
+                problem = self._problems.get(key)
+                running = self._decoding.get(key)
+                if held is None and problem is None and running is None:
+                    done = self._decoding[key] = threading.Event()
+                    break
+            if held is not None:
+                return held
+            if problem is not None:
+                raise problem
+            if running is not None:
+                # Decoding it twice would take the processor from the next.
+                running.wait()
+        try:
+            frame = self._decoded(key)
+        except ReaderError as error:
+            self._end(key, done, error)
             raise
+        except BaseException:
+            with self._lock:
+                del self._decoding[key]
+            done.set()
+            raise
+        self._end(key, done, None)
+        return frame
+
+    def _held(self, key: FrameKey) -> NDArray[Any] | None:
+        """The frame if it is held; for who has the lock."""
+        found = self._lent.get(key)
+        if found is None:
+            found = self._frames.get(key)
+            if found is not None:
+                self._frames.move_to_end(key)
+        return found
+
+    def _end(self, key: FrameKey, done: threading.Event, problem: ReaderError | None) -> None:
+        """A frame is held or has failed: whoever asked for it is told, once."""
+        with self._lock:
+            if problem is not None:
+                self._problems[key] = problem
+            del self._decoding[key]
+            waiting = self._waiting.pop(key, None)
+        done.set()
+        if waiting is not None:
+            for callback in waiting.callbacks:
+                callback(key)
+
+    def _decoded(self, key: FrameKey) -> NDArray[Any]:
+        content = self._store.read(key.sop_instance_uid)
+        frame = self._decoder.decode(content, key.frame_number, token=key.sop_instance_uid)
         if frame.flags.writeable:
             frame = frame.view()
             frame.flags.writeable = False
@@ -133,7 +169,8 @@ class FrameCache:
                 waiting.lane = min(lane, waiting.lane)
                 if on_ready is not None and on_ready not in waiting.callbacks:
                     waiting.callbacks.append(on_ready)
-                if not urgent:
+                if not urgent or key in self._decoding:
+                    # Who decodes it tells all that wait.
                     return
         if ready:
             if on_ready is not None:
@@ -152,7 +189,10 @@ class FrameCache:
             wanted = [
                 key
                 for key in keys
-                if key not in self._frames and key not in self._lent and key not in self._problems
+                if not any(
+                    key in held
+                    for held in (self._frames, self._lent, self._problems, self._decoding)
+                )
             ]
         for job in stale:
             job.cancel()

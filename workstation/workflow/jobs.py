@@ -133,6 +133,11 @@ class Jobs:
             self._condition.notify_all()
         return job
 
+    def waits(self, above: Lane) -> bool:
+        """Whether work of a more urgent lane is queued: long work makes way for it."""
+        with self._condition:
+            return bool(self._queue) and self._queue[0][0] < above
+
     def _serve(self, slowest: Lane) -> None:
         while True:
             with self._condition:

@@ -16,8 +16,10 @@ from workstation.imaging.modality import modality_values, padding_mask
 from workstation.imaging.volume import Volume
 from workstation.workflow.jobs import CancelToken, Job, Jobs, Lane
 
-#: Slices that one job decodes before it makes way for other work.
+#: Slices that one job decodes before it makes way for other work, and at once for urgent work.
 _CHUNK = 4
+#: A slice behind the reader who pages comes as late as one that many times as far ahead.
+_BEHIND = 4
 
 
 class Frames(Protocol):
@@ -54,6 +56,13 @@ def _stored_type(frames: tuple[FrameDescription, ...]) -> np.dtype[Any] | None:
     if bits <= 8:
         return np.dtype(np.int16 if signed else np.uint8)
     return np.dtype(np.int16 if signed else np.uint16)
+
+
+def _away(steps: int, direction: int) -> int:
+    """How late a slice comes that is so many steps on."""
+    return (
+        steps * direction if steps * direction > 0 else abs(steps) * (_BEHIND if direction else 1)
+    )
 
 
 class _Loading:
@@ -150,12 +159,13 @@ class VolumeLoader:
         self._continue(loading)
         return loading.volume
 
-    def toward(self, identifier: str, index: int) -> None:
-        """The reader looks at slice `index`: its surroundings come next."""
+    def toward(self, identifier: str, index: int, direction: int = 0) -> None:
+        """The reader looks at slice `index`: its surroundings come next, those that lie in the
+        `direction` of paging, 1 or -1, before those behind; 0 is none."""
         with self._lock:
             held = self._loading.get(identifier)
-            if held is not None:
-                held.order.sort(key=lambda each: -abs(each - index))
+            if held is not None and held.order:
+                held.order.sort(key=lambda each: -_away(each - index, direction))
 
     def release(self, identifier: str) -> None:
         """Drop a volume; frames are decoded again when they are looked at."""
@@ -223,7 +233,9 @@ class VolumeLoader:
         loading.jobs = [each for each in loading.jobs if not each.finished.is_set()] + [job]
 
     def _fill(self, loading: _Loading, token: CancelToken) -> None:
-        for _ in range(_CHUNK):
+        for number in range(_CHUNK):
+            if number and self._jobs.waits(Lane.PREFETCH):
+                break
             with self._lock:
                 if loading.ended or not loading.order:
                     break

@@ -260,7 +260,8 @@ class Images(Lookable):
             return
         frames = pane.shown.frames
         if self.volume_of(pane.shown) is not None:
-            self._workbench.volumes.toward(pane.shown.identifier, view.frame_index)
+            volumes, index = self._workbench.volumes, view.frame_index
+            volumes.toward(pane.shown.identifier, index, (direction > 0) - (direction < 0))
             return
         step = 1 if direction >= 0 else -1
         ahead = [view.frame_index + step * n for n in range(1, _AHEAD + 1)]
@@ -340,15 +341,17 @@ class Images(Lookable):
         """So many images on."""
         pane = viewport.pane
         if pane is not None:
-            self.go_to_step(viewport, viewing.step_at(viewport.view, pane.shown) + steps, steps)
+            self.go_to_step(viewport, viewing.step_at(viewport.view, pane.shown) + steps)
 
-    def go_to_step(self, viewport: Viewport, step: int, direction: int = 1) -> None:
-        """One image of the stack, with the linked viewports following in the patient."""
+    def go_to_step(self, viewport: Viewport, step: int, direction: int = 0) -> None:
+        """One image of the stack, with the linked viewports following in the patient. Decoding
+        goes ahead in the direction of the step, or in the one that is given."""
         if viewport.pane is None:
             return
         self.touched = True
+        before = viewing.step_at(viewport.view, viewport.pane.shown)
         self.following.go_to_step(viewport, step, linked=self.linked)
-        self.prefetch(viewport, direction)
+        self.prefetch(viewport, direction or step - before)
 
     def move_focus(self, viewport: Viewport, position: Vector) -> None:
         """The crosshair to a point; every plane of the same space goes through it."""
