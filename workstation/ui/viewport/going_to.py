@@ -5,24 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workstation.domain.image import FrameKey
-from workstation.domain.study import Study
 from workstation.domain.view import Plane
 from workstation.imaging.planes import DIRECTIONS
-from workstation.ui.job_bridge import JobBridge
-from workstation.ui.viewport.room_frame import RoomFrame, RoomWorkbench
+from workstation.ui.viewport.showing_sets import ShowingSets
 from workstation.ui.viewport.viewport import Viewport
 
 
-class GoingTo(RoomFrame):
+class GoingTo(ShowingSets):
     """The part of the reading room that the report and its checks lead back to."""
-
-    def __init__(self, workbench: RoomWorkbench, bridge: JobBridge, superior: str) -> None:
-        super().__init__(workbench, bridge, superior)
-        self._study: Study | None = None
-
-    def _open_set(self, viewport: Viewport, study_uid: str, identifier: str) -> None:
-        """Show a display set of a study that is open; the room itself does it."""
-        raise NotImplementedError
 
     def show_measurement(self, identifier: str) -> None:
         """Go to the image that it was measured on."""

@@ -10,15 +10,9 @@ from workstation.domain.errors import ReaderError
 from workstation.domain.reading_task import ReadingTask
 from workstation.domain.study import Study
 from workstation.ui.job_bridge import JobBridge
-from workstation.ui.viewport import frame_names, overlay_going
-from workstation.ui.viewport.case import (
-    date_of,
-    prior_placeholder,
-    prior_section,
-    thumbs_of,
-)
+from workstation.ui.viewport import frame_names
+from workstation.ui.viewport.case_strip import CaseStrip
 from workstation.ui.viewport.going_to import GoingTo
-from workstation.ui.viewport.prior_studies import PriorStudies
 from workstation.ui.viewport.room_context import (
     NOTHING_OPEN,
     RoomContext,
@@ -27,14 +21,10 @@ from workstation.ui.viewport.room_context import (
     unread_series,
 )
 from workstation.ui.viewport.room_frame import RoomWorkbench
-from workstation.ui.viewport.series_strip import StripSection
-from workstation.ui.viewport.thumbnails import Thumbnails
-from workstation.ui.viewport.viewport import Viewport
-from workstation.workflow import hanging, viewing
-from workstation.workflow.hanging import Stage
+from workstation.ui.viewport.stages import Stages
+from workstation.workflow import hanging
 from workstation.workflow.jobs import Lane
 from workstation.workflow.measuring import Measuring
-from workstation.workflow.viewing import Pane
 
 
 class ReadingRoom(GoingTo):
@@ -49,24 +39,19 @@ class ReadingRoom(GoingTo):
     def __init__(self, workbench: RoomWorkbench, bridge: JobBridge, superior: str = "H/F") -> None:
         super().__init__(workbench, bridge, superior)
         self._task: ReadingTask | None = None
-        self._priors = PriorStudies()
-        self._stages: tuple[Stage, ...] = ()
-        self._stage = 0
+        self._stages = Stages()
         self._endings: list[Callable[[], None]] = []
-        self._thumbnails = Thumbnails(workbench.frames, bridge)
+        self._case_strip = CaseStrip(self.strip, self.images, workbench, bridge)
         self.images.seen_changed.connect(self._show_strip)
-        self.images.dropped.connect(self._dropped)
         self.strip.wanted.connect(self._want_thumbnail)
         self.strip.chosen.connect(self._chosen)
         self.card.fetch_again.connect(self._fetch_again)
-        self.card.open_document.connect(self._open_first_document)
         self.card.hand_back.connect(lambda: self.hand_back_requested.emit(self._task))
         self.strip.unshown_asked.connect(self.show_unshown)
         self.verbs.list_unshown = self.show_unshown
         self.page.name_of = lambda frame: frame_names.name_of(self._study, frame)
         self.page.frame_asked.connect(self.show_key_image)
         self.verbs.step_stage = self._step_stage
-        self.verbs.step_series = self._step_series
 
     @property
     def task(self) -> ReadingTask | None:
@@ -81,7 +66,7 @@ class ReadingRoom(GoingTo):
     @property
     def stage_names(self) -> tuple[str, ...]:
         """The stages of the hanging that can be shown now."""
-        return tuple(stage.name for stage in self._stages)
+        return self._stages.names
 
     # -- opening and closing -------------------------------------------------------------------
 
@@ -198,39 +183,34 @@ class ReadingRoom(GoingTo):
             return
         for prior in self._priors.opened.values():
             self.images.overlaying.show_study(prior, prior=True)
-        former = self._stages[self._stage] if self._stages else None
-        self._stages = hanging.stages(study, list(self._priors.opened.values()))
+        priors = list(self._priors.opened.values())
+        other = self._stages.hang(study, priors, touched=self.images.touched)
         self._usable = bool(self._stages)
         if not self._stages:
             self._show_nothing(study)
             return
         if self._area.currentWidget() is self.card and not self.card.over_images:
             self._area.setCurrentWidget(self.images)
-        names = [stage.name for stage in self._stages]
-        if former is None or not self.images.touched:
-            self._stage = 0
-            if former is None or former != self._stages[0]:
-                self._show_stage()
-        elif former.name in names:
-            self._stage = names.index(former.name)
-        self._stage = min(self._stage, len(self._stages) - 1)
-        self.bar.show_stage(self._stages[self._stage].name, self._stage, len(self._stages))
+        if other:
+            self._show_stage()
+        self._name_stage()
         self._state_changed()
+
+    def _name_stage(self) -> None:
+        self.bar.show_stage(self._stages.shown.name, self._stages.index, len(self._stages))
 
     def _show_stage(self) -> None:
         study = self._study
         if study is not None and self._stages:
             self._say_empty("Drag a series here")
-            self.images.show_stage(
-                self._stages[self._stage], [study, *self._priors.opened.values()]
-            )
+            self.images.show_stage(self._stages.shown, [study, *self._priors.opened.values()])
 
     def _step_stage(self, steps: int) -> None:
         if self._stages:
-            self._stage = (self._stage + steps) % len(self._stages)
+            self._stages.step(steps)
             self.images.touched = True
             self._show_stage()
-            self.bar.show_stage(self._stages[self._stage].name, self._stage, len(self._stages))
+            self._name_stage()
             self.images.active.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_nothing(self, study: Study) -> None:
@@ -273,12 +253,11 @@ class ReadingRoom(GoingTo):
             end()
         self._endings = []
         had, self._task = self._task, None
-        self._study, self._stages, self._stage = None, (), 0
+        self._study = None
+        self._stages.clear()
         self._usable = False
         self.images.close_case()
-        self._thumbnails.clear()
-        self.strip.show_sections(())
-        self.strip.show_unshown(0)
+        self._case_strip.clear()
         self.bar.stop()
         opened = [had.study_instance_uid] if had is not None else []
         for uid in [*opened, *self._priors.clear()]:
@@ -294,48 +273,13 @@ class ReadingRoom(GoingTo):
     # -- the strip -----------------------------------------------------------------------------
 
     def _show_strip(self) -> None:
-        study = self._study
-        if study is None:
-            return
-        retrieving, images = self._workbench.retrieving, self.images
-        seen = images.measuring(study.study_instance_uid).seen
-        progress = retrieving.progress(study.study_instance_uid)
-        sections = [StripSection("Current", date_of(study), thumbs_of(study, progress, seen))]
-        absent = []
-        priors = self._priors.opened
-        for prior in self._priors.known:
-            held = priors.get(prior.study_instance_uid)
-            if held is None:
-                absent.append(prior_placeholder(prior, self._workbench.clock()))
-                continue
-            looked = images.measuring(prior.study_instance_uid).seen
-            arriving = retrieving.progress(prior.study_instance_uid)
-            sections.append(prior_section(held, thumbs_of(held, arriving, looked)))
-        if absent:
-            sections.append(StripSection("Not opened", "", tuple(absent)))
-        self.strip.show_sections(sections)
-        self.strip.show_unshown(len(study.not_shown))
-        pane = images.active.pane
-        if pane is not None:
-            self.strip.select({(pane.study.study_instance_uid, pane.shown.identifier)})
-
-    def _studies(self) -> dict[str, Study]:
-        held = self._priors.opened
         if self._study is not None:
-            held[self._study.study_instance_uid] = self._study
-        return held
+            self._case_strip.show(self._study, self._priors)
 
     def _want_thumbnail(self, study_uid: str, identifier: str) -> None:
         study = self._studies().get(study_uid)
-        shown = viewing.find(study, identifier) if study is not None else None
-        if shown is not None and shown.kind.has_frames:
-
-            def show(picture: object) -> None:
-                thumb = self.strip.thumb(study_uid, identifier)
-                if thumb is not None:
-                    thumb.show_picture(picture)  # type: ignore[arg-type]
-
-            self._thumbnails.make(shown, show)
+        if study is not None:
+            self._case_strip.draw(study, identifier)
 
     def _chosen(self, study_uid: str, identifier: str) -> None:
         if not identifier and self._task is not None:
@@ -346,66 +290,11 @@ class ReadingRoom(GoingTo):
             return
         self._open_set(self.images.active, study_uid, identifier)
 
-    def _dropped(self, viewport: Viewport, study_uid: str, identifier: str) -> None:
-        self.images.grid.activate(viewport)
-        self._open_set(viewport, study_uid, identifier)
-
-    def _open_set(self, viewport: Viewport, study_uid: str, identifier: str) -> None:
-        study = self._studies().get(study_uid)
-        shown = viewing.find(study, identifier) if study is not None else None
-        if study is None or shown is None:
-            return
-        if shown.documents:
-            self.page.show_document(shown.documents[0])
-            self._area.setCurrentWidget(self.page)
-            return
-        if not shown.kind.has_frames:
-            self.caption.say(f"This series is of kind {shown.kind.value} and has no image.")
-            return
-        self.images.touched = True
-        self._area.setCurrentWidget(self.images)
-        current = self._study is not None and study_uid == self._study.study_instance_uid
-        named = bool(viewport.pane and viewport.pane.named) or not current
-        self.images.open_in(viewport, Pane(study, shown, not current, named))
-        viewport.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._state_changed()
-
-    def _step_series(self, steps: int) -> None:
-        viewport = self.images.active
-        study = viewport.pane.study if viewport.pane is not None else self._study
-        if study is None:
-            return
-        held = hanging.images(study)
-        if not held:
-            return
-        now = viewport.pane.shown.identifier if viewport.pane is not None else ""
-        index = next((i for i, s in enumerate(held) if s.identifier == now), -1)
-        chosen = held[(index + steps) % len(held)]
-        self._open_set(viewport, study.study_instance_uid, chosen.identifier)
-
     def _fetch_again(self) -> None:
         if self._task is not None:
             task = self._task
             self._workbench.retrieving.start(task.service_id, task.study_instance_uid, urgent=True)
             self.caption.say("The study is being fetched again.")
-
-    def _open_first_document(self) -> None:
-        if self._study is not None:
-            for shown in self._study.display_sets:
-                if shown.documents:
-                    self.page.show_document(shown.documents[0])
-                    self._area.setCurrentWidget(self.page)
-                    return
-        self.caption.say("The study holds no document that can be opened.")
-
-    def _go_to_overlay(self, sop_instance_uid: str, number: int) -> None:
-        """Show where it is; the series that it belongs to is opened where no viewport has it."""
-        study, images = self._study, self.images
-        if study is not None and overlay_going.go_to(images, sop_instance_uid, number):
-            shown = overlay_going.images_of(images, study, sop_instance_uid)
-            if shown is not None:
-                self._open_set(images.active, study.study_instance_uid, shown.identifier)
-        super()._go_to_overlay(sop_instance_uid, number)
 
     # -- what the checks ask ---------------------------------------------------------------------
 
