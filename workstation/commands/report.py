@@ -34,6 +34,7 @@ class ReportWriting(Protocol):
     def insert_table(self) -> None: ...
     def judge_response(self) -> None: ...
     def to_note(self) -> None: ...
+    def turn(self, steps: int) -> None: ...
     def find_words(self) -> None: ...
     def find_next(self, steps: int) -> None: ...
     def replace_words(self) -> None: ...
@@ -177,3 +178,18 @@ def judge_response(report: ReportWriting) -> None:
 )
 def to_note(report: ReportWriting) -> None:
     report.to_note()
+
+
+@command(
+    "report.next_tab",
+    "Report, prior reports, request, calculators: the next",
+    keys=("Ctrl+PgDown",),
+    where=Place.REPORT,
+)
+def next_tab(report: ReportWriting) -> None:
+    report.turn(1)
+
+
+@command("report.previous_tab", "The one before", keys=("Ctrl+PgUp",), where=Place.REPORT)
+def previous_tab(report: ReportWriting) -> None:
+    report.turn(-1)

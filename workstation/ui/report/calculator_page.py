@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QScrollArea, QVBoxLayout, QW
 from workstation.ui import theme
 from workstation.ui.parts import button, label
 from workstation.ui.parts.fields import choice, field
+from workstation.ui.parts.tab_order import follow
 from workstation.ui.report.recist_table import RecistTable
 from workstation.workflow.calculators.model import Answer, AnswerRefused, Calculator, Input
 from workstation.workflow.calculators.response import RECIST
@@ -47,6 +48,7 @@ class CalculatorPage(QWidget):
         self._how = choice()
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
+        self._area.setAccessibleName("Questions of the calculator")
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column.addWidget(self._area, 1)
         self.result = label("", 16, 600, wrap=True)
@@ -121,6 +123,7 @@ class CalculatorPage(QWidget):
                 column.addWidget(label(words, 12, color="text3", wrap=True))
         column.addStretch(1)
         self._area.setWidget(body)
+        follow(self._area, body)
         self._answered()
 
     def _by_lesions(self, column: QVBoxLayout) -> None:

@@ -102,6 +102,16 @@ class PanelFrame(QWidget):
         """Whether the sign panel is shown."""
         return self._stack.currentWidget() is self.sign_panel
 
+    def turn(self, steps: int) -> None:
+        """To the next tab, or the one before; its page takes the keyboard."""
+        self.tabs.setCurrentIndex((self.tabs.currentIndex() + steps) % self.tabs.count())
+        page = self._pages.currentWidget()
+        if page is self.calculators:
+            self.calculators.focus_first()
+            return
+        shown = page if page in (self._prior, self._request) else self.editor
+        shown.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def searched(self) -> list[QTextEdit]:
         """The texts of the tab that is shown."""
         shown = self.tabs.currentIndex()

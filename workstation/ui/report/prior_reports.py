@@ -18,6 +18,7 @@ from workstation.domain.report_content import ReportContent
 from workstation.domain.study import Document
 from workstation.ui import theme
 from workstation.ui.parts import button, label, separator
+from workstation.ui.parts.tab_order import follow
 from workstation.ui.report.peer_score import PeerScoreForm, given_text, when_text
 from workstation.ui.report.read_text import ReadText
 from workstation.ui.report.report_html import compared_html, parts_html
@@ -215,6 +216,7 @@ class PriorReports(QScrollArea):
             column.addWidget(self._one(at, report))
         column.addStretch(1)
         self.setWidget(body)
+        follow(self, body)
         self.verticalScrollBar().setValue(at_line)
         self.drawn.emit()
 

@@ -23,6 +23,7 @@ from workstation.domain.report import CheckFinding, CheckSeverity, Section
 from workstation.ui import theme
 from workstation.ui.parts import button, key_cap, label, separator
 from workstation.ui.parts.labels import sign
+from workstation.ui.parts.tab_order import follow
 from workstation.ui.report.check_card import CheckCard
 from workstation.ui.report.password_row import PasswordRow
 from workstation.ui.report.report_html import changes_html, report_html
@@ -105,6 +106,7 @@ class SignPanel(QWidget):
         column.addWidget(separator())
         self._checks = QScrollArea()
         self._checks.setWidgetResizable(True)
+        self._checks.setAccessibleName("Open checks")
         self._checks.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column.addWidget(self._checks, 2)
         column.addWidget(separator())
@@ -276,12 +278,7 @@ class SignPanel(QWidget):
             self._cards.append(card)
         column.addStretch(1)
         self._checks.setWidget(body)
-        # What is made later stands behind everything else in the order of Tab: behind the images,
-        # which keep Tab for themselves.
-        before: QWidget = self._checks
-        for each in (*(made for card in self._cards for made in card.buttons), self._switch):
-            self.setTabOrder(before, each)
-            before = each
+        follow(self._checks, body)
 
     def _show_destinations(self) -> None:
         assert self._request is not None

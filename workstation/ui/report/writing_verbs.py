@@ -48,6 +48,12 @@ class WritingVerbs:
         if not self._panel.note.take_focus():
             self._panel.message.emit("Nothing is entered beside this report.")
 
+    def turn(self, steps: int) -> None:
+        """Report, prior reports, request, calculators."""
+        if self._panel.signing_now:
+            self._to_text()
+        self._panel.turn(steps)
+
     def find_words(self) -> None:
         """Find words in the report, or in the reports on earlier studies where those are shown."""
         if self._panel.signing_now:
