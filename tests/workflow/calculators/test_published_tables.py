@@ -82,6 +82,12 @@ LUNG_RADS: list[Case] = [
     (lung("solid", "baseline", 10, pleural="yes"), "4A", ""),
     (lung("solid", GROWING, 9, pleural="yes"), "4B", ""),
     (lung("solid", "baseline", 5.9), "2", ""),
+    (lung("solid", "baseline", 5.94), "2", ""),
+    #: note 6: the mean diameter to one decimal
+    (lung("solid", "baseline", 5.95), "3", "6 months"),
+    (lung("solid", "baseline", 7.95), "4A", ""),
+    (lung("solid", "new", 3.95), "3", ""),
+    (lung("part-solid", "baseline", 9, solid_mm=5.95), "4A", ""),
     (lung("solid", "baseline", 6), "3", "6 months"),
     (lung("solid", "baseline", 7.9), "3", ""),
     (lung("solid", "baseline", 8), "4A", "3 months"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeAlias
 
 from workstation.domain.errors import ReaderError
@@ -23,7 +24,8 @@ class Input:
 
     `points` belong to the options in their order. `only` and `unless` name answers to earlier
     questions with which this one is asked, or is not. `whole` numbers are rounded, halves up,
-    before they are compared; `within` names the earlier number that holds this one.
+    before they are compared, `tenths` to one decimal; `within` names the earlier number that holds
+    this one.
     """
 
     key: str
@@ -36,6 +38,7 @@ class Input:
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     whole: bool = False
+    tenths: bool = False
     within: str = ""
 
     def __post_init__(self) -> None:
@@ -139,12 +142,20 @@ def _checked(question: Input, answer: Answer) -> Answer:
             f" {question.unit}.".replace(" .", "."),
             remedy="Check the number and its unit.",
         )
-    return rounded(value) if question.whole else value
+    return _counted(question, value)
 
 
 def rounded(value: float) -> float:
     """To the nearest whole number, halves up, as radiologists round: 8.5 mm counts as 9 mm."""
     return float(math.floor(value + 0.5))
+
+
+def _counted(question: Input, value: float) -> float:
+    """The number that is compared with the thresholds."""
+    if question.tenths:
+        tenth = Decimal(str(value)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        return float(tenth)
+    return rounded(value) if question.whole else value
 
 
 def _held_within(question: Input, given: Answers, inputs: tuple[Input, ...]) -> None:
@@ -161,6 +172,7 @@ def _told(question: Input, answer: Answer) -> str:
         return str(answer)
     value = float(str(answer).replace(",", "."))
     words = f"{value:g} {question.unit}".strip()
-    if question.whole and rounded(value) != value:
-        words += f" (counted as {rounded(value):g})"
+    counted = _counted(question, value)
+    if counted != value:
+        words += f" (counted as {counted:g})"
     return words

@@ -141,6 +141,7 @@ def _input(held: Mapping[str, object]) -> Input:
         only=conditions("only"),
         unless=conditions("unless"),
         whole=bool(held.get("whole", False)),
+        tenths=bool(held.get("tenths", False)),
         within=str(held.get("within", "")),
     )
 
