@@ -294,13 +294,15 @@ DECLARATIONS: tuple[Setting, ...] = (
     _check(
         "size",
         "Sizes and units",
-        "Warns of sizes that cannot be right, of a missing unit, and of a typed number that differs"
-        " from the measurement beside it.",
+        "Warns of sizes that cannot be right, of a missing unit, of a typed number that differs"
+        " from the measurement beside it, and of a size in the impression that the findings do not"
+        " give.",
     ),
     _check(
         "patient",
         "Another patient",
-        "Warns of the name or number of somebody else on the worklist.",
+        "Warns of the name or number of somebody else on the worklist, and of one that is said to"
+        " be the patient's and is not.",
     ),
     _check(
         "doubtful",
