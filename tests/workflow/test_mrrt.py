@@ -235,3 +235,10 @@ def test_a_file_as_the_profile_describes_it_is_read() -> None:
     assert text_of(held, SectionKind.IMPRESSION) == "[impression]"
     assert held.template.source == "CC0"
     assert held.template.modalities == {"US"}
+
+
+def test_signs_that_turn_what_is_read_around_are_left_out() -> None:
+    page = "<section data-section-name='Findings'><p>Left \u202ekid\u00adney</p></section>"
+    read = import_template(page.encode(), "turned").template
+    (text,) = (each.text for each in read.sections if each.kind is SectionKind.FINDINGS)
+    assert text == "Left kidney"

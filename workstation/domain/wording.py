@@ -31,6 +31,10 @@ FIELD = re.compile(
     r"\.? ?#?[0-9][^\[\]\n]*)\])[^\[\]\n]*\]"
 )
 
+#: Signs that nobody sees and that part words, or turn what is read around: they come in with
+#: foreign texts and are left out of them. Joiners of letters and marks of direction stay.
+HIDDEN_SIGNS = frozenset("\u00ad\u200b\u2060\ufeff\u202d\u202e")
+
 _UPTAKE = frozenset(kind.words for kind in SuvKind)
 
 _UNITS = {"mm2": "mm²", "cm2": "cm²", "px2": "px²", "deg": "°", "1": "", "BQML": "Bq/ml"}

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from workstation.domain.errors import ReaderError
 from workstation.domain.identity import Sex
 from workstation.domain.report import BODY, LOINC, Section, SectionKind
-from workstation.domain.wording import FIELD
+from workstation.domain.wording import FIELD, HIDDEN_SIGNS
 from workstation.workflow.merge_fields import FIELDS, MERGE
 from workstation.workflow.templates import ReportTemplate
 
@@ -36,6 +36,7 @@ _KINDS = (
     (re.compile(r"impression|conclusion|summary|opinion", re.IGNORECASE), BODY[4]),
 )
 _MODALITIES = ("CT", "MR", "US", "MG", "NM", "PT", "PET", "CR", "DX", "RF", "XA")
+_PLAIN = str.maketrans("[]{}", "()()", "".join(HIDDEN_SIGNS))
 _BLOCKS = {"p", "div", "tr", "li", "br", "section", "header", "h1", "h2", "h3", "table", "ul"}
 _SKIPPED = {"script", "style", "head", "title", "noscript", "iframe", "object", "link", "meta"}
 
@@ -169,8 +170,9 @@ def _name(name: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Words without what our own text gives a meaning: brackets of fields, braces of links."""
-    return " ".join(text.translate(str.maketrans("[]{}", "()()")).split())
+    """Words without what our own text gives a meaning: brackets of fields, braces of links; and
+    without signs that nobody sees, which could turn what is read around."""
+    return " ".join(text.translate(_PLAIN).split())
 
 
 def _tidy(text: str) -> str:

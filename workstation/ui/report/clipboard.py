@@ -8,7 +8,7 @@ import unicodedata
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QTextCursor, QTextDocumentFragment
 
-from workstation.domain.wording import LINK
+from workstation.domain.wording import HIDDEN_SIGNS, LINK
 from workstation.ui.report import document as text_document
 from workstation.ui.report.links import LINK_PROPERTY, REPLACEMENT, Resolver
 
@@ -22,9 +22,6 @@ _POINT = re.compile(
 )
 #: Written otherwise, so that words are found, checked and broken into lines as if they were typed.
 _TYPED = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2011": "-"})
-#: Signs that nobody sees and that part words, or turn what is read around. Joiners of letters and
-#: marks of direction stay.
-_HIDDEN = frozenset("\u00ad\u200b\u2060\ufeff\u202d\u202e")
 _LINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -86,7 +83,7 @@ def plain_words(text: str) -> str:
         letter
         for letter in _LINES.sub("\n", text)
         if letter in "\n\t"
-        or (letter not in _HIDDEN and unicodedata.category(letter) not in ("Cc", "Cs"))
+        or (letter not in HIDDEN_SIGNS and unicodedata.category(letter) not in ("Cc", "Cs"))
     )
     words = "".join(kept).replace(REPLACEMENT, "")
     return words.translate(_TYPED)

@@ -122,7 +122,7 @@ class SignPanel(QWidget):
         for each in (self._checks, self._text):
             # They take what is left, and scroll by themselves.
             each.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-            each.setMinimumHeight(theme.px(96))
+        self._measure()
         return area
 
     def _fit(self) -> None:
@@ -143,6 +143,11 @@ class SignPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def _measure(self) -> None:
+        """So high that a check is whole, and some lines of the text."""
+        for each in (self._checks, self._text):
+            each.setMinimumHeight(theme.px(128))
 
     def _changes_line(self) -> QWidget:
         self._changes = QWidget()
@@ -334,6 +339,7 @@ class SignPanel(QWidget):
 
     def _build_anew(self) -> None:
         self._fit()
+        self._measure()
         if self._request is not None:
             self._show_text()
             self._show_checks()
