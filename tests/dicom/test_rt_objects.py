@@ -117,6 +117,12 @@ def _no_points(held: Dataset) -> None:
     held.ROIContourSequence[0].ContourSequence[0].ContourData = ["1.0", "2.0"]
 
 
+def _far_away(held: Dataset) -> None:
+    """Finite each, and no number is left of their products."""
+    item = held.ROIContourSequence[0].ContourSequence[0]
+    item.ContourData = ["1e308", "-1e308", "0"] * int(item.NumberOfContourPoints)
+
+
 def _unknown_type(held: Dataset) -> None:
     held.ROIContourSequence[0].ContourSequence[0].ContourGeometricType = "SPLINE"
 
@@ -134,6 +140,7 @@ def _none_listed(held: Dataset) -> None:
     [
         (_wrong_count, "Contour 1 of Tumour says 7 points and holds 4"),
         (_no_points, "coordinates that are no points"),
+        (_far_away, "coordinates that are no points"),
         (_unknown_type, "is of no known type"),
         (_foreign, "a structure that is not listed"),
         (_none_listed, "lists no structure"),

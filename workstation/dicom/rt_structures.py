@@ -23,6 +23,8 @@ _KINDS = {
     "POINT": ContourKind.POINT,
 }
 _LEAST = {ContourKind.CLOSED: 3, ContourKind.OPEN: 2, ContourKind.POINT: 1}
+#: No scanner reaches a kilometre; further out sums of squares leave the range of numbers.
+_FURTHEST_MM = 1e6
 _ASK = "Ask the site to send the structure set again."
 
 
@@ -57,7 +59,7 @@ def read_structures(source: bytes | Path) -> StructureSet:
 
 
 def _coordinates(held: Dataset) -> NDArray[np.float64] | None:
-    """Contour Data as numbers; None where one of them is none.
+    """Contour Data as numbers; None where one of them is none or no place of a patient.
 
     Read from the bytes: a structure set holds millions of them, and the toolkit makes an object of
     each.
@@ -67,13 +69,13 @@ def _coordinates(held: Dataset) -> NDArray[np.float64] | None:
     if raw is None or len(raw) == 0:
         return np.empty(0)
     if not isinstance(raw, bytes):
-        found = attributes.numbers(held, "ContourData")
-        return np.asarray(found, np.float64) if found else None
-    try:
-        values = np.asarray(raw.strip(b" \0").split(b"\\"), dtype=np.float64)
-    except ValueError:
-        return None
-    return values if np.isfinite(values).all() else None
+        values = np.asarray(attributes.numbers(held, "ContourData"), np.float64)
+    else:
+        try:
+            values = np.asarray(raw.strip(b" \0").split(b"\\"), dtype=np.float64)
+        except ValueError:
+            return None
+    return values if values.size and (np.abs(values) <= _FURTHEST_MM).all() else None
 
 
 def _contour(held: Dataset, name: str, index: int) -> Contour | None:
