@@ -31,6 +31,7 @@ from workstation.workflow.calculators import all_calculators
 from workstation.workflow.calculators.model import Calculator
 from workstation.workflow.certifying import Certifying
 from workstation.workflow.critical import CriticalResults
+from workstation.workflow.dictating import Phase
 from workstation.workflow.jobs import Jobs
 from workstation.workflow.macros import Macros, parse
 from workstation.workflow.peer_review import PeerReviews
@@ -152,6 +153,17 @@ class NoReviews:
         raise AssertionError("nothing is scored in these tests")
 
 
+class Dictation:
+    """What signing asks dictation."""
+
+    def __init__(self) -> None:
+        self.phase = Phase.IDLE
+
+    def release(self) -> None:
+        if self.phase is Phase.LISTENING:
+            self.phase = Phase.WRITING
+
+
 @dataclass
 class Bench:
     reporting: Reporting
@@ -162,6 +174,7 @@ class Bench:
     reader: Reader = field(default_factory=lambda: Reader("R1", PersonName("Vidal^Ana")))
     clock: Callable[[], datetime] = utc_now
     opening: Any = None
+    dictating: Dictation = field(default_factory=Dictation)
     calculators: tuple[Calculator, ...] = all_calculators(resources() / "calculators")
     critical: CriticalResults = field(
         default_factory=lambda: CriticalResults(MemoryCriticals(), utc_now)

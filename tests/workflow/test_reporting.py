@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from workstation.domain.clock import utc_now
-from workstation.domain.errors import DiskFull
+from workstation.domain.errors import DiskFull, StateRefused
 from workstation.domain.identity import Patient, PersonName, Sex
 from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import Report, Section, SectionKind
@@ -314,3 +314,13 @@ def test_the_person_is_named_by_age_and_sex(birth: date | None, sex: Sex, words:
 )
 def test_open_fields_and_lines_of_nothing_else_are_left_out(text: str, signed: str) -> None:
     assert without_open_fields(text) == signed
+
+
+def test_words_for_a_report_that_was_signed_meanwhile_are_refused_in_words(
+    reporting: Reporting,
+) -> None:
+    report = reporting.open(task(), None)
+    reporting.close_report(report.identifier)
+    with pytest.raises(StateRefused, match="just been signed") as refused:
+        reporting.edit(report.identifier, edited("Too late."))
+    assert "addendum" in refused.value.remedy

@@ -254,9 +254,17 @@ class Reporting:
             return self._current[identifier]
 
     def edit(self, identifier: str, sections: tuple[Section, ...]) -> Report:
-        """Take what was typed. Returns at once; it is on the disk within the delay."""
+        """Take what was typed. Returns at once; it is on the disk within the delay. StateRefused
+        once the report was signed: who opened the case again meanwhile still has it on the screen.
+        """
         with self._lock:
-            held = self._current[identifier]
+            held = self._current.get(identifier)
+            if held is None:
+                raise StateRefused(
+                    "This report has just been signed.",
+                    means="What was typed since is not in it.",
+                    remedy="Open the case again and write an addendum.",
+                )
             if held.state is not ReportState.DRAFT:
                 raise ValueError("what is signed does not change")
             if held.sections == sections:

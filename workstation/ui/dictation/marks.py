@@ -199,7 +199,7 @@ def revert(editor: QTextEdit) -> str:
     """Put back what was heard at the cursor, or last before it; the words, or an empty text."""
     at = editor.textCursor().position()
     before = [each for each in corrections(editor.document()) if each[0] <= at]
-    if not before:
+    if not before or editor.isReadOnly():
         return ""
     start, end, original = before[-1]
     cursor = QTextCursor(editor.document())
@@ -234,6 +234,8 @@ def utterance_at(editor: QTextEdit) -> str:
 
 def remove(editor: QTextEdit, utterance: str) -> bool:
     """Delete what is left of an utterance as one undo step; False where nothing is."""
+    if editor.isReadOnly():
+        return False
     found = [
         (position, position + length)
         for block in text_document.blocks(editor.document())

@@ -91,7 +91,7 @@ class Review(QObject):
         """One step of reading: the next word in doubt is chosen; behind the last one, the
         sentences on the screen count as read. Returns what was done, in words."""
         held = self.waiting()
-        if not held:
+        if not held or self._editor.isReadOnly():
             return "Nothing dictated waits to be read."
         doubtful = [each for each in held if each.doubtful]
         if doubtful:

@@ -33,6 +33,7 @@ from workstation.ui.report.links import (
 )
 from workstation.ui.report.open_fields import FieldAid, OpenField, field_at, following, open_fields
 from workstation.ui.report.protection import (
+    BEING_SIGNED,
     BELOW_A_HEADING,
     HEADINGS_STAY,
     composing_is_free,
@@ -92,6 +93,9 @@ class ReportEditor(TextPlaces):
     ) -> None:
         """Show the sections. `undoable` keeps the text before as an undo step; `options` are the
         statements that a field offers, by its name."""
+        if undoable and self.isReadOnly():
+            self.refused.emit(BEING_SIGNED)
+            return
         self._loading = True
         sections = tuple(sections)
         self._aid.options = options or {}
@@ -123,8 +127,7 @@ class ReportEditor(TextPlaces):
     def insert_link(self, link: str) -> bool:
         """Insert `m:…` or `k:…` at the cursor; False where nothing may be written."""
         cursor = self.textCursor()
-        if not selection_is_free(cursor):
-            self.refused.emit(BELOW_A_HEADING)
+        if not self._may_insert():
             return False
         plain = text_document.text_format()
         cursor.beginEditBlock()
@@ -141,8 +144,7 @@ class ReportEditor(TextPlaces):
     def insert_words(self, text: str) -> bool:
         """Insert text as one undo step; False where nothing may be written."""
         cursor = self.textCursor()
-        if not selection_is_free(cursor):
-            self.refused.emit(BELOW_A_HEADING)
+        if not self._may_insert():
             return False
         cursor.beginEditBlock()
         cursor.insertText(text, text_document.text_format())
@@ -168,7 +170,28 @@ class ReportEditor(TextPlaces):
 
     def takes_text(self) -> bool:
         """Whether text may be written at the cursor."""
-        return selection_is_free(self.textCursor())
+        return not self.isReadOnly() and selection_is_free(self.textCursor())
+
+    def seal(self, sealed: bool) -> None:
+        """While a report is being signed nothing is written into it, in no way: it would be on the
+        screen and not in what is signed."""
+        self.setReadOnly(sealed)
+
+    def undo(self) -> None:
+        """Take back one step."""
+        if not self.isReadOnly():
+            super().undo()
+
+    def redo(self) -> None:
+        """Do it again."""
+        if not self.isReadOnly():
+            super().redo()
+
+    def _may_insert(self) -> bool:
+        if not self.takes_text():
+            self.refused.emit(BEING_SIGNED if self.isReadOnly() else BELOW_A_HEADING)
+            return False
+        return True
 
     def text_before_cursor(self) -> str:
         """What stands before the cursor in its line."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from workstation.commands import registry
 from workstation.commands.registry import Place
-from workstation.domain.errors import ReaderError
+from workstation.domain.errors import ReaderError, StateRefused
 from workstation.domain.reading_task import ReadingTask
 from workstation.domain.report import CheckFinding, Entry, Report
 from workstation.domain.study import Study
@@ -127,6 +127,7 @@ class ReportPanel(PanelFrame):
         self.signing.looked.connect(self._looked)
         self.signing.asked.connect(self._asked)
         self.signing.said.connect(self.message)
+        self.signing.sealed.connect(self.editor.seal)
         self.life.changed.connect(self.signing.look_soon)
         self.critical.changed.connect(self.signing.look_soon)
         self.critical_bar.left.connect(self.editor.setFocus)
@@ -235,7 +236,11 @@ class ReportPanel(PanelFrame):
         if case is None:
             return
         sections = self.editor.sections()
-        self._workbench.reporting.edit(case.report.identifier, sections)
+        try:
+            self._workbench.reporting.edit(case.report.identifier, sections)
+        except StateRefused as error:
+            self.message.emit(error.sentence())
+            return
         self._foot.show_saved("Saving")
         self.measured.show_tray(sections)
         self.signing.look_soon()

@@ -9,6 +9,8 @@ from workstation.ui.report.document import is_heading
 
 #: What is said when something would have touched a heading.
 HEADINGS_STAY = "Headings of the report stay as they are."
+#: What is said when something would have been written while the report is being signed.
+BEING_SIGNED = "The report is being signed: nothing is written into it now."
 #: What is said when words are to be inserted where none may stand.
 BELOW_A_HEADING = "Put the cursor below a heading first."
 

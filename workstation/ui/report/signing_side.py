@@ -14,6 +14,7 @@ from workstation.ui.report.open_case import OpenCase
 from workstation.ui.report.sign_panel import SignPanel, SignRequest
 from workstation.ui.report.sign_request import sign_request
 from workstation.workflow.checking import CheckContext
+from workstation.workflow.dictating import Phase
 from workstation.workflow.jobs import Job, Lane
 from workstation.workflow.workbench import Workbench
 
@@ -33,6 +34,8 @@ class SigningSide(QObject):
     asked = Signal()
     #: the work item UID of what was signed
     signed = Signal(str)
+    #: whether the report is being signed: nothing may be written into it
+    sealed = Signal(bool)
     #: a sentence for the line below the images
     said = Signal(str)
 
@@ -51,8 +54,9 @@ class SigningSide(QObject):
         self._asking: Job[SignRequest] | None = None
         #: the draft whose words the sign panel shows
         self._shown: Report | None = None
-        #: from the signature to its answer; nothing may touch the draft meanwhile
-        self.busy = False
+        self._busy = False
+        #: the reader was told that a sentence is still being heard
+        self._told_of_speech = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_LOOK_MS)
@@ -61,6 +65,15 @@ class SigningSide(QObject):
         panel.password.given.connect(self._unlock)
         #: the signature that waits for the password of the certificate
         self._preliminary = False
+
+    @property
+    def busy(self) -> bool:
+        """From the signature to its answer: nothing may touch the draft meanwhile."""
+        return self._busy
+
+    def _be_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self.sealed.emit(busy)
 
     # -- what stands open ------------------------------------------------------------------
 
@@ -129,7 +142,7 @@ class SigningSide(QObject):
             if not self._still(report):
                 self.ask(words)
                 return
-            self._shown = report
+            self._shown, self._told_of_speech = report, False
             self._panel.show_request(request)
             self._panel.set_busy(False, words)
             self.asked.emit()
@@ -145,7 +158,7 @@ class SigningSide(QObject):
             if job is not None:
                 job.cancel()
         self._looking = self._asking = self._shown = None
-        self.busy = False
+        self._be_busy(False)
         self._panel.forget()
 
     def _sign(self, preliminary: bool) -> None:
@@ -156,7 +169,10 @@ class SigningSide(QObject):
             # Words that were still being heard have come: nobody has seen them here.
             self.ask("The text has changed since it was shown. Look at it again.")
             return
-        self.busy, self._preliminary = True, preliminary
+        if self._still_heard():
+            return
+        self._be_busy(True)
+        self._preliminary = preliminary
         self._timer.stop()
         self._panel.password.leave()
         self._panel.set_busy(True, "Signing ...")
@@ -181,6 +197,17 @@ class SigningSide(QObject):
             on_failed=failed,
         )
 
+    def _still_heard(self) -> bool:
+        """A sentence that is being written belongs into what is signed: it is waited for, and said
+        once. Who signs again signs without it; it is kept for when the case is opened again."""
+        dictating = self._workbench.dictating
+        if dictating.phase is Phase.IDLE or self._told_of_speech:
+            return False
+        dictating.release()
+        self._told_of_speech = True
+        self._panel.set_busy(False, "A sentence is still being heard: it will stand here first.")
+        return True
+
     def _is_open(self, case: OpenCase) -> bool:
         now = self._case()
         return now is not None and now.report.identifier == case.report.identifier
@@ -188,7 +215,7 @@ class SigningSide(QObject):
     def _not_signed(self, error: BaseException) -> None:
         if not isinstance(error, ReaderError):
             raise error
-        self.busy = False
+        self._be_busy(False)
         self._panel.set_busy(False, error.sentence())
         if isinstance(error, CertificateLocked):
             self._panel.password.ask()
@@ -198,13 +225,13 @@ class SigningSide(QObject):
         case = self._case()
         if case is None or self.busy:
             return
-        self.busy = True
+        self._be_busy(True)
         self._panel.set_busy(True, "Opening your certificate ...")
 
         def opened(kept: bool) -> None:
             if not self._is_open(case):
                 return  # another case is open: it was not asked to be signed
-            self.busy = False
+            self._be_busy(False)
             if not kept:
                 self.said.emit("This system has no keyring: the password is asked for again.")
             self._sign(self._preliminary)

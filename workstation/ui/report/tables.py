@@ -24,7 +24,6 @@ from workstation.ui import theme
 from workstation.ui.report import document as text_document
 from workstation.ui.report.editor import ReportEditor
 from workstation.ui.report.links import ROW_SIZE
-from workstation.ui.report.protection import selection_is_free
 
 #: Between the widest cell of a column and the next column.
 _GAP = 10
@@ -46,7 +45,7 @@ class TableRows(QObject):
     def insert(self, lines: str) -> bool:
         """Put a table at the cursor, on lines of its own, and select its first open field."""
         cursor = self._editor.textCursor()
-        if not selection_is_free(cursor):
+        if not self._editor.takes_text():
             return self._editor.insert_words("")
         cursor.beginEditBlock()
         cursor.removeSelectedText()
