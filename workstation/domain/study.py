@@ -69,7 +69,7 @@ class Document:
     dose: RadiationDose | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class DisplaySet:
     """What is looked at as one: frames in display order, or a document.
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from workstation.commands.registry import REGISTRY, Place
 from workstation.domain.delivery import OutboxEntry
 from workstation.domain.dictation import SpokenCommand
-from workstation.domain.errors import ReaderError
+from workstation.domain.errors import Cancelled, ReaderError
 from workstation.domain.overlays import OverlayKind, SRMeasurements
 from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import Version
@@ -61,6 +61,7 @@ class Desk(MainWindow):
         self.room.case_opened.connect(self._case_opened)
         self.room.study_changed.connect(self.panel.study_changed)
         self.room.case_closed.connect(self.panel.leave)
+        self.room.case_closed.connect(self._case_closed)
         self.room.hand_back_requested.connect(self._hand_back)
         #: the field under the cursor of the report
         self._field = ""
@@ -115,6 +116,9 @@ class Desk(MainWindow):
         self._follow_habits("viewer.corner_text")
         self._load_prior_reports(task)
 
+    def _case_closed(self) -> None:
+        self._reading, self._documents = None, {}
+
     def _study_grew(self, study: Study) -> None:
         """A report of an earlier study may have arrived while the case is read."""
         task, uid = self._reading, study.study_instance_uid
@@ -133,10 +137,12 @@ class Desk(MainWindow):
     def _load_prior_reports(self, task: ReadingTask) -> None:
         priors = open_ones(self._priors_of(task), self._bench.opening.opened())
 
+        case = self.room.case
+
         def read(_: object) -> list[PriorReport]:
             found = []
             for prior in priors:
-                study = self._bench.opening.open(prior.study_instance_uid)
+                study = self._bench.opening.open(prior.study_instance_uid, case)
                 for shown in study.display_sets:
                     if shown.kind is not DisplaySetKind.DOCUMENT:
                         continue
@@ -160,12 +166,14 @@ class Desk(MainWindow):
 
     def _prior_sizes(self, task: ReadingTask) -> list[PriorSizes]:
         """What was measured on the earlier studies, the newest first. On a job thread."""
-        found = []
+        found, case = [], self.room.case
+        if self.room.task is not task:
+            raise Cancelled("The case was closed.")
         for prior in open_ones(self._priors_of(task), self._bench.opening.opened()):
             uid = prior.study_instance_uid
             contents = [
                 self._bench.overlays.content(each)
-                for each in described(self._bench.opening.open(uid))
+                for each in described(self._bench.opening.open(uid, case))
                 if each.kind is OverlayKind.MEASUREMENTS
             ]
             reported = [each for each in contents if isinstance(each, SRMeasurements)]

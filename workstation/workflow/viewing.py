@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -28,6 +27,7 @@ from workstation.imaging.planes import (
 )
 from workstation.workflow.fusing import fusion_of
 from workstation.workflow.hanging import CellPlan
+from workstation.workflow.kept_with import kept_with
 from workstation.workflow.mammography import hung
 from workstation.workflow.presets import opening, preset
 
@@ -126,7 +126,7 @@ def _normal(plane: Plane) -> Vector:
     )
 
 
-@lru_cache(maxsize=64)
+@kept_with
 def _run(shown: DisplaySet, plane: Plane) -> tuple[float, float, float]:
     """(lowest, highest, step) of a plane through a volume, in mm; asked for at every step."""
     assert shown.volume is not None
@@ -185,7 +185,7 @@ def nearest_frame(shown: DisplaySet, position: Vector) -> int | None:
     return int(np.argmin(np.abs(normals @ np.asarray(position) - offsets)))
 
 
-@lru_cache(maxsize=32)
+@kept_with
 def _planes(shown: DisplaySet) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
     """(normal, distance of the plane from the origin along it) of each frame."""
     planes = [frame.plane for frame in shown.frames if frame.plane is not None]
@@ -227,7 +227,7 @@ def plane_name(view: ViewState, shown: DisplaySet) -> Plane | None:
     return (Plane.SAGITTAL, Plane.CORONAL, Plane.AXIAL)[axis]
 
 
-@lru_cache(maxsize=32)
+@kept_with
 def slots(shown: DisplaySet, expected: int | None, arriving: bool) -> tuple[Slot, ...]:
     """The places of the slice bar. While instances arrive, a gap is not here yet; once the series
     is whole, it is missing. What is expected beyond the gaps stands at the end."""

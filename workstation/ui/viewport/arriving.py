@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from workstation.imaging.volume import Volume
 from workstation.ui.viewport.overlay import Arrival
 from workstation.ui.viewport.slice_bar import BarContent
 from workstation.workflow import viewing
+from workstation.workflow.kept_with import kept_with
 from workstation.workflow.measuring import Measuring
 from workstation.workflow.viewing import Pane
 
@@ -35,7 +35,7 @@ def arrival_of(pane: Pane, progress: RetrievalProgress | None, volume: Volume | 
     return Arrival(here)
 
 
-@lru_cache(maxsize=32)
+@kept_with
 def _indexes(shown: DisplaySet) -> Mapping[FrameKey, int]:
     return {frame.key: index for index, frame in enumerate(shown.frames)}
 
@@ -56,8 +56,8 @@ class _Same:
         return isinstance(other, _Same) and self.held is other.held
 
 
-@lru_cache(maxsize=32)
-def _marked(measurements: _Same, shown: DisplaySet) -> frozenset[int]:
+@kept_with
+def _marked(shown: DisplaySet, measurements: _Same) -> frozenset[int]:
     """Indexes of the frames that hold one."""
     keys = _indexes(shown)
     return frozenset(keys[each.frame] for each in measurements.held if each.frame in keys)
@@ -73,5 +73,5 @@ def content_of(pane: Pane, view: ViewState, arrival: Arrival, held: Measuring) -
         len(shown.frames),
         min(view.frame_index, len(shown.frames) - 1),
         held.seen(shown),
-        _marked(_Same(held.measurements()), shown),
+        _marked(shown, _Same(held.measurements())),
     )

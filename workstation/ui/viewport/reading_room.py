@@ -23,7 +23,7 @@ from workstation.ui.viewport.room_context import (
 from workstation.ui.viewport.room_frame import RoomWorkbench
 from workstation.ui.viewport.stages import Stages
 from workstation.workflow import hanging
-from workstation.workflow.jobs import Lane
+from workstation.workflow.jobs import CancelToken, Lane
 from workstation.workflow.measuring import Measuring
 
 
@@ -39,6 +39,8 @@ class ReadingRoom(GoingTo):
     def __init__(self, workbench: RoomWorkbench, bridge: JobBridge, superior: str = "H/F") -> None:
         super().__init__(workbench, bridge, superior)
         self._task: ReadingTask | None = None
+        #: cancelled when the case is closed: what opens its studies then leaves none behind
+        self.case = CancelToken()
         self._stages = Stages()
         self._endings: list[Callable[[], None]] = []
         self._case_strip = CaseStrip(self.strip, self.images, workbench, bridge)
@@ -73,7 +75,7 @@ class ReadingRoom(GoingTo):
     def show_task(self, task: ReadingTask) -> None:
         """Open the study of a task; what is shown grows while it arrives."""
         self.close_study()
-        self._task = task
+        self._task, self.case = task, CancelToken()
         uid = task.study_instance_uid
         self.bar.show_task(task)
         self.bar.show_stage("", 0, 0)
@@ -109,12 +111,12 @@ class ReadingRoom(GoingTo):
         self._show_strip()
 
     def _open(self, uid: str, done: Callable[[ReadingTask, Study, Measuring], None]) -> None:
-        task, workbench = self._task, self._workbench
+        task, workbench, case = self._task, self._workbench, self.case
         if task is None:
             return
 
-        def work(token: object) -> tuple[Study, Measuring]:
-            return workbench.opening.open(uid), workbench.measuring_for(uid)
+        def work(_: CancelToken) -> tuple[Study, Measuring]:
+            return workbench.opening.open(uid, case), workbench.measuring_for(uid)
 
         def opened(held: tuple[Study, Measuring]) -> None:
             if self._task is task:
@@ -249,6 +251,7 @@ class ReadingRoom(GoingTo):
 
     def close_study(self) -> None:
         """Let go of the case; what was measured is written."""
+        self.case.cancel()
         for end in self._endings:
             end()
         self._endings = []
