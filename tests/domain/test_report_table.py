@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workstation.domain import report_table
-from workstation.domain.report_table import CELL, change_words, parts, signed, size_mm
+from workstation.domain.report_table import CELL, change_words, parts, reopened, signed, size_mm
 from workstation.domain.wording import plain_text, without_open_fields
 
 
@@ -79,3 +79,23 @@ def test_text_without_tabs_is_signed_as_it_stands() -> None:
     assert signed(text) == text
     assert [*parts(text)] == text.split("\n")
     assert not report_table.is_signed_row("Lungs | clear.")
+
+
+@given(
+    st.lists(
+        st.lists(st.text(st.sampled_from("ab 1·é界"), max_size=6), min_size=2, max_size=4),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_what_was_signed_and_is_written_on_is_signed_with_the_same_lines(
+    rows: list[list[str]],
+) -> None:
+    table = "\n".join("\t".join(row) for row in rows)
+    text = signed(f"Before.\n{table}\nBehind | this.")
+    assert signed(reopened(text)) == text
+
+
+def test_a_signed_table_is_written_on_in_cells() -> None:
+    text = "Two.\n| Lesion | Now     |\n| Node   | 17.1 mm |\nEnd."
+    assert reopened(text) == "Two.\nLesion\tNow\nNode\t17.1 mm\nEnd."

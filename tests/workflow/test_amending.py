@@ -77,6 +77,14 @@ def test_an_addendum_begins_empty_and_a_correction_with_the_words_as_signed(
     assert reporting.open(TASK, None) == corrected
 
 
+def test_a_correction_goes_on_with_the_tables_in_cells_and_has_them_as_they_were_signed() -> None:
+    signed_text = "Two.\n| Lesion | Now     |\n| Node   | 17.1 mm |"
+    last = Report("r", "1.2.3", "1.9", state=ReportState.FINAL, signed_at=NOW, signed_by=READER)
+    made = amending.begin("c", TASK, last, content(signed_text), Version.CORRECTION)
+    assert {each.text for each in made.sections} == {"Two.\nLesion\tNow\nNode\t17.1 mm"}
+    assert {each.text for each in made.base} == {signed_text}
+
+
 @pytest.mark.parametrize("state", [None, ReportState.PRELIMINARY])
 def test_only_a_final_report_is_amended(
     desk: tuple[Reporting, Signed], state: ReportState | None

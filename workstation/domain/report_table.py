@@ -104,6 +104,14 @@ def signed(text: str) -> str:
     return "\n".join(lines)
 
 
+def reopened(text: str) -> str:
+    """A signed text as it is written on: its rows as rows of a draft, which `signed` makes the same
+    lines of."""
+    return "\n".join(
+        CELL.join(signed_cells(line)) if is_signed_row(line) else line for line in text.split("\n")
+    )
+
+
 def parts(text: str) -> Iterator[str | list[list[str]]]:
     """A signed text as its lines and, where rows follow each other, as tables of cells."""
     for table, held in groupby(text.split("\n"), is_signed_row):

@@ -14,7 +14,7 @@ from workstation.domain.identity import Reader
 from workstation.domain.reading_task import ReadingTask
 from workstation.domain.report import BODY, Report, Section, SectionKind, Version
 from workstation.domain.report_content import ReportContent
-from workstation.domain.report_table import signed
+from workstation.domain.report_table import reopened, signed
 from workstation.domain.wording import critical_text, plain_text, without_open_fields
 
 #: What each version is called in a sentence.
@@ -40,7 +40,7 @@ def begin(
         sections: tuple[Section, ...] = (Section(SectionKind.ADDENDUM),)
     else:
         words = {each.kind: each.text for each in base}
-        sections = tuple(Section(kind, words.get(kind, "")) for kind in BODY)
+        sections = tuple(Section(kind, reopened(words.get(kind, ""))) for kind in BODY)
     own = last.signed_by
     return Report(
         identifier=identifier,

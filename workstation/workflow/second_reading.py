@@ -9,6 +9,7 @@ from workstation.domain.errors import ReaderError
 from workstation.domain.identity import Reader
 from workstation.domain.report import BODY, Report, Section
 from workstation.domain.report_content import ReportContent
+from workstation.domain.report_table import reopened
 from workstation.domain.study import DisplaySetKind, Study
 
 
@@ -63,7 +64,7 @@ def begin(report: Report, before: Preliminary) -> Report:
     words = {each.kind: each.text for each in content.sections}
     return replace(
         report,
-        sections=tuple(Section(kind, words.get(kind, "")) for kind in BODY),
+        sections=tuple(Section(kind, reopened(words.get(kind, ""))) for kind in BODY),
         predecessor_sop_instance_uid=content.document_uid,
         predecessor_series_instance_uid=before.series_instance_uid,
         base=content.sections,

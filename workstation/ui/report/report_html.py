@@ -38,7 +38,11 @@ def _body(text: str) -> str:
             )
             for row in part
         )
-        made.append(f'<table cellspacing="0">{"".join(f"<tr>{row}</tr>" for row in rows)}</table>')
+        # A break before a table would be an empty line.
+        made[-1:] = [each.removesuffix("<br>") for each in made[-1:]]
+        margins = f"margin-top:{theme.px(4)}px;margin-bottom:{theme.px(8)}px"
+        table = "".join(f"<tr>{row}</tr>" for row in rows)
+        made.append(f'<table cellspacing="0" style="{margins}">{table}</table>')
     return "".join(made).removesuffix("<br>")
 
 
