@@ -76,10 +76,16 @@ def test_two_orientations_are_two_sets() -> None:
     ("keyword", "values"),
     [
         ("EchoTime", (10.0, 80.0)),
+        ("EchoNumbers", (1, 2)),
+        ("InversionTime", (150.0, 2500.0)),
+        ("TriggerTime", (20.0, 420.0)),
+        ("FrameReferenceTime", (0.0, 60000.0)),
         ("DiffusionBValue", (0.0, 1000.0)),
+        ("DiffusionGradientOrientation", ([1.0, 0.0, 0.0], [0.0, 1.0, 0.0])),
         ("TemporalPositionIdentifier", (1, 2)),
         ("AcquisitionNumber", (1, 2)),
         ("ImageType", (["ORIGINAL", "PRIMARY", "M"], ["ORIGINAL", "PRIMARY", "P"])),
+        ("ImageType", (["DERIVED", "PRIMARY", "DIXON", "W"], ["DERIVED", "PRIMARY", "DIXON", "F"])),
         ("ConvolutionKernel", ("H30s", "H70s")),
     ],
 )
@@ -93,6 +99,31 @@ def test_repeated_positions_part_by_what_made_them_differ(keyword: str, values: 
     shown = sets(*slices)
     assert [each.kind for each in shown] == [DisplaySetKind.VOLUME] * 2
     assert all(len(each.frames) == 4 for each in shown)
+
+
+@pytest.mark.parametrize(
+    ("group", "creator", "element", "vr", "values"),
+    [
+        # Siemens (0019,100C), GE (0043,1039) with a thousand million added, Philips (2001,1003).
+        (0x0019, "SIEMENS MR HEADER", 0x0C, "IS", ("0", "1000")),
+        (0x0043, "GEMS_PARM_01", 0x39, "IS", (["0", "8", "0", "0"], ["1000001000", "8", "0", "0"])),
+        (0x2001, "Philips Imaging DD 001", 0x03, "FL", (0.0, 1000.0)),
+    ],
+)
+@conforms("8 duplicates", "the private b-value that was set")
+def test_repeated_positions_part_by_the_b_value_of_each_maker(
+    group: int, creator: str, element: int, vr: str, values: tuple[Any, Any]
+) -> None:
+    slices = []
+    for part, value in enumerate(values):
+        for i in range(4):
+            one = make.slice_of(10 * part + i, 5.0 * i, Modality="MR")
+            one.private_block(group, creator, create=True).add_new(element, vr, value)
+            slices.append(one)
+    shown = sets(*slices)
+    assert [(each.kind, len(each.frames)) for each in shown] == [(DisplaySetKind.VOLUME, 4)] * 2
+    assert ["1000" in each.description for each in shown] == [False, True]
+    assert not any("repeat" in problem for each in shown for problem in each.problems)
 
 
 @conforms("8 duplicates", "count of instances")

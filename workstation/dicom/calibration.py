@@ -7,7 +7,13 @@ from collections.abc import Callable
 from pydicom.dataset import Dataset
 
 from workstation.dicom import attributes
-from workstation.domain.image import Calibration, CalibrationSource, UltrasoundRegion
+from workstation.domain.image import (
+    FILM_DIGITISER,
+    PLANE_NOT_STATED,
+    Calibration,
+    CalibrationSource,
+    UltrasoundRegion,
+)
 
 #: Modalities whose Pixel Spacing lies in the plane of the patient.
 PLANAR = frozenset({"CT", "MR", "PT", "NM", "RTDOSE", "OPT", "OCT"})
@@ -57,7 +63,7 @@ def calibration(
             return Calibration(corrected, spacing, description)
         if imager is None:
             # No type and no detector spacing to compare with: a spacing of unknown plane.
-            return Calibration(CalibrationSource.DETECTOR, spacing, "plane not stated")
+            return Calibration(CalibrationSource.DETECTOR, spacing, PLANE_NOT_STATED)
     if imager is not None:
         if factor is not None:
             # Object-plane spacing = detector spacing / magnification (PS3.3 C.8.7.10.1.1).
@@ -67,7 +73,7 @@ def calibration(
         return Calibration(CalibrationSource.DETECTOR, imager)
     digitiser = attributes.lengths(dataset, "NominalScannedPixelSpacing")
     if digitiser is not None:
-        return Calibration(CalibrationSource.DETECTOR, digitiser, "film digitiser")
+        return Calibration(CalibrationSource.DETECTOR, digitiser, FILM_DIGITISER)
     return Calibration()
 
 

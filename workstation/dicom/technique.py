@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
@@ -82,7 +82,9 @@ def b_value(dataset: Dataset) -> float | None:
                 held = dataset.private_block(group, creator)[element].value
         except Exception:  # noqa: BLE001 - private values fail in any converter; then there is none
             continue
-        first = held[0] if isinstance(held, list | tuple) and held else held
+        # GE writes four numbers, which the toolkit gives as a sequence of its own kind.
+        several = isinstance(held, Sequence) and not isinstance(held, str | bytes) and held
+        first = held[0] if several else held
         try:
             found = float(first)
         except (TypeError, ValueError):

@@ -140,6 +140,11 @@ class PixelPadding:
             raise ValueError("the padding range is given low to high")
 
 
+#: Details of a DETECTOR scale that is of no detector: a spacing that nothing says the plane of
+#: (PS3.3 10.7), and that of a digitised film.
+PLANE_NOT_STATED, FILM_DIGITISER = "plane not stated", "film digitiser"
+
+
 class CalibrationSource(StrEnum):
     """Where the millimetres of a measurement come from (PS3.3 10.7, C.8.5.5)."""
 

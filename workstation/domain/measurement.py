@@ -12,6 +12,7 @@ from workstation.domain.measurement_kind import POINTS as POINTS
 from workstation.domain.measurement_kind import REGION_KINDS as REGION_KINDS
 from workstation.domain.measurement_kind import MeasurementKind as MeasurementKind
 from workstation.domain.shapes import problem
+from workstation.domain.view import SlabMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,9 @@ class MeasuredValue:
     details: tuple[Detail, ...] = ()
     #: what is known of the scale beside its source: the fiducial, the factor, who set it and when
     calibration_detail: str = ""
+    #: of a plane cut through a volume: how thick the slab was, 0 for none, and what became of it
+    slab_mm: float = 0.0
+    slab_mode: SlabMode = SlabMode.MEAN
     #: of a probe or region on a fused picture: what it reads of the volume over it
     layer: LayerValue | None = None
 

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from workstation.domain.critical import CriticalResult
-from workstation.domain.image import CalibrationSource
+from workstation.domain.image import FILM_DIGITISER, PLANE_NOT_STATED, CalibrationSource
 from workstation.domain.measurement import (
     REGION_KINDS,
     LayerValue,
@@ -17,6 +17,7 @@ from workstation.domain.measurement import (
 )
 from workstation.domain.report_table import CHANGE, is_row
 from workstation.domain.suv import SuvKind
+from workstation.domain.view import SlabMode
 
 #: Links in a section's text: `{{m:IDENTIFIER}}`, `{{k:SOP_INSTANCE_UID:FRAME}}`, and in the row of
 #: a table the change between two sizes.
@@ -35,6 +36,8 @@ FIELD = re.compile(
 #: foreign texts and are left out of them. Joiners of letters and marks of direction stay.
 HIDDEN_SIGNS = frozenset("\u00ad\u200b\u2060\ufeff\u202d\u202e")
 
+#: Beside regions, what reads values of pixels.
+_READ = frozenset({MeasurementKind.PROBE})
 _UPTAKE = frozenset(kind.words for kind in SuvKind)
 
 _UNITS = {"mm2": "mm²", "cm2": "cm²", "px2": "px²", "deg": "°", "1": "", "BQML": "Bq/ml"}
@@ -113,25 +116,61 @@ def value_words(kind: MeasurementKind, result: MeasuredValue) -> str:
     return quantity(result.value, result.unit)
 
 
-#: What a length in mm needs beside it in a report, where nobody sees the badge.
 _SCALES = {
+    CalibrationSource.PATIENT: "in patient",
     CalibrationSource.DETECTOR: "at detector",
-    CalibrationSource.USER: "scale set by the reader",
+    CalibrationSource.MAGNIFICATION_CORRECTED: "corrected",
+    CalibrationSource.FIDUCIAL: "fiducial",
+    CalibrationSource.ULTRASOUND_REGION: "in region",
+    CalibrationSource.USER: "by user",
+    CalibrationSource.NONE: "at no scale",
 }
+#: What is no detector, though no plane of the patient either.
+_PLANES = {PLANE_NOT_STATED: "in a plane not stated", FILM_DIGITISER: "on the film"}
+
+
+def scale_text(source: CalibrationSource, detail: str = "") -> str:
+    """Where millimetres come from: `in patient`, `at detector`, `in a plane not stated`."""
+    if source is CalibrationSource.DETECTOR and detail in _PLANES:
+        return _PLANES[detail]
+    return _SCALES[source]
+
+
+def scale_detail(source: CalibrationSource, detail: str) -> str:
+    """What is known of the scale beyond `scale_text`."""
+    told = source is CalibrationSource.DETECTOR and detail in _PLANES
+    return "" if told else detail
+
+
+_SLABS = {SlabMode.MEAN: "mean", SlabMode.MIP: "MIP", SlabMode.MINIP: "MinIP"}
+
+
+def slab_text(thick_mm: float, mode: SlabMode) -> str:
+    """`MIP 10 mm`; nothing of a thin plane."""
+    return f"{_SLABS[mode]} {thick_mm:g} mm" if thick_mm else ""
 
 
 def report_text(measurement: Measurement) -> str:
     """What a link in the report says: a length of a projection is never a bare mm, and of a fused
     picture each value names the series that it is of."""
     words, result = value_text(measurement), measurement.result
-    layer = result.layer
+    layer, slab = result.layer, slab_text(result.slab_mm, result.slab_mode)
     if layer is not None:
-        words += f" ({layer.below.short})"
+        slab = f", {slab}" if slab else ""
+        words += f" ({layer.below.short}{slab})"
         if layer.value is not None:
-            how = ", interpolated" if layer.interpolated else ""
+            how = slab + (", interpolated" if layer.interpolated else "")
             words += f", {layer_words(layer)} ({layer.series.short}{how})"
         return words
-    scale = _SCALES.get(result.calibration, "")
+    if slab and (measurement.kind in REGION_KINDS or measurement.kind in _READ):
+        # What a projection or a thick mean holds is not what the plane holds.
+        return f"{words} ({slab})"
+    # What a length in mm needs beside it where nobody sees the badge.
+    scale = ""
+    if result.calibration is CalibrationSource.DETECTOR:
+        scale = scale_text(result.calibration, result.calibration_detail)
+    elif result.calibration is CalibrationSource.USER:
+        scale = "scale set by the reader"
     return f"{words} ({scale})" if scale and result.unit in ("mm", "mm2") else words
 
 

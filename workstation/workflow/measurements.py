@@ -15,6 +15,7 @@ from workstation.domain.image import FrameDescription
 from workstation.domain.measurement import REGION_KINDS, Measurement, MeasurementKind
 from workstation.domain.shapes import squared
 from workstation.domain.study import DisplaySet
+from workstation.domain.view import SlabMode
 from workstation.imaging.planes import nearest_slice
 from workstation.imaging.scales import aspect_of, scale_of_plane
 from workstation.imaging.statistics import inside, measure, measure_plane
@@ -71,13 +72,15 @@ def on_plane(
     plane: PlaneGeometry,
     values: NDArray[np.float32],
     points: Sequence[Point],
+    slab: tuple[float, SlabMode],
     laid: Laid | None,
     complete: bool,
     identifier: str,
     number: int,
 ) -> Measurement:
     """On a plane that was cut to `values`; its frame is the nearest acquired one. Where slices are
-    lacking, `complete` is False, and what touches them is refused."""
+    lacking, `complete` is False, and what touches them is refused. `slab` is how thick it was cut,
+    in mm, and what its samples became."""
     geometry = shown.volume
     if geometry is None:
         raise MeasurementRefused("The series forms no volume.")
@@ -87,6 +90,7 @@ def on_plane(
     aspect = scale_of_plane(plane).aspect
     points = squared(kind, points, aspect)
     result = measure_plane(kind, points, values, plane, unit)
+    result = replace(result, slab_mm=slab[0], slab_mode=slab[1])
     positions = tuple(plane.to_patient(each) for each in points)
     nearest = nearest_slice(geometry, positions[0])
     return Measurement(

@@ -26,6 +26,7 @@ from workstation.domain.measurement import (
     UserCalibration,
 )
 from workstation.domain.study import DisplaySet, Study
+from workstation.domain.view import SlabMode
 from workstation.workflow import user_scale
 from workstation.workflow.blending import Laid
 from workstation.workflow.jobs import Jobs
@@ -33,6 +34,9 @@ from workstation.workflow.marks_keeper import MarksKeeper
 from workstation.workflow.marks_keeper import MeasurementStore as MeasurementStore
 from workstation.workflow.measurements import NOT_HERE, on_frame, on_plane
 from workstation.workflow.measurements import frame_label as frame_label
+
+#: A plane without a slab.
+THIN = (0.0, SlabMode.MEAN)
 
 
 class Pixels(Protocol):
@@ -116,13 +120,23 @@ class Measuring:
         points: Sequence[Point],
         *,
         complete: bool,
+        slab: tuple[float, SlabMode] = THIN,
         laid: Laid | None = None,
     ) -> Measurement:
         """Measure on a plane cut through the volume; `complete` tells that all its slices are
-        real, otherwise a region that touches a slice that is not here is refused. `laid` is what
-        lies over the plane."""
+        real, otherwise a region that touches a slice that is not here is refused. `slab`
+        is how thick the plane is in mm and what its samples became, `laid` what lies over it."""
         made = on_plane(
-            kind, shown, plane, values, points, laid, complete, new_uid(), self._next_number()
+            kind,
+            shown,
+            plane,
+            values,
+            points,
+            slab,
+            laid,
+            complete,
+            new_uid(),
+            self._next_number(),
         )
         self._change(measurements=(*self._marks.measurements, made))
         return made
@@ -135,6 +149,7 @@ class Measuring:
         *,
         values: NDArray[np.float32] | None = None,
         complete: bool = True,
+        slab: tuple[float, SlabMode] = THIN,
         laid: Laid | None = None,
     ) -> Measurement:
         """Other points for a measurement, on the image that it was made on and what lies over it
@@ -151,6 +166,7 @@ class Measuring:
                 held.plane,
                 values,
                 points,
+                slab,
                 laid,
                 complete,
                 identifier,

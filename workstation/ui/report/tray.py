@@ -10,7 +10,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from workstation.domain.measurement import KeyImage, Measurement
-from workstation.domain.wording import area_text, layer_words, value_text
+from workstation.domain.wording import area_text, layer_words, scale_text, value_text
 from workstation.ui import icons, theme
 from workstation.ui.parts import Button, key_cap, label
 from workstation.ui.viewport.measure_tools import ICONS
@@ -29,15 +29,7 @@ class TrayItem:
 
 def calibration_text(measurement: Measurement) -> str:
     """`in patient`, `at detector`, `at no scale`: the badge's words."""
-    return {
-        "patient": "in patient",
-        "detector": "at detector",
-        "magnification corrected": "corrected",
-        "fiducial": "fiducial",
-        "ultrasound region": "in region",
-        "user": "by user",
-        "none": "at no scale",
-    }[measurement.result.calibration.value]
+    return scale_text(measurement.result.calibration, measurement.result.calibration_detail)
 
 
 def items(

@@ -21,21 +21,17 @@ from workstation.domain.wording import (
     layer_words,
     number,
     quantity,
+    scale_detail,
+    scale_text,
+    slab_text,
     value_text,
 )
 from workstation.ui import theme
 from workstation.ui.viewport import halo
 from workstation.ui.viewport.marks import Mark
 
-BADGES = {
-    CalibrationSource.PATIENT: ("in patient", False),
-    CalibrationSource.DETECTOR: ("at detector", True),
-    CalibrationSource.MAGNIFICATION_CORRECTED: ("corrected", False),
-    CalibrationSource.FIDUCIAL: ("fiducial", False),
-    CalibrationSource.ULTRASOUND_REGION: ("in region", False),
-    CalibrationSource.USER: ("by user", True),
-    CalibrationSource.NONE: ("at no scale", True),
-}
+#: Scales that warn: a length is another one in the patient, or nobody knows which.
+_WARN = {CalibrationSource.DETECTOR, CalibrationSource.USER, CalibrationSource.NONE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +70,9 @@ def label_rows(held: Measurement, own: bool) -> list[Row]:
     more = detail_text(result)
     if more:
         rows.append(Row(more, "text2"))
-    if result.calibration_detail:
-        rows.append(Row(f"scale: {result.calibration_detail}", "text2"))
+    detail = scale_detail(result.calibration, result.calibration_detail)
+    if detail:
+        rows.append(Row(f"scale: {detail}", "text2"))
     rows += [Row(f"{each}.", "urgent") for each in result.note.rstrip(".").split(". ") if each]
     if result.layer is not None:
         rows += _layer_rows(result.layer)
@@ -115,7 +112,8 @@ def _statistics_lines(held: RoiStatistics) -> list[str]:
 
 def badge_of(mark_own: bool, held: Measurement) -> tuple[str, bool]:
     """(words, whether they warn) of the badge beside the value."""
-    words, warns = BADGES[held.result.calibration]
+    source = held.result.calibration
+    words, warns = scale_text(source, held.result.calibration_detail), source in _WARN
     layer = held.result.layer
     if layer is not None:
         # Two series are read here: each value says which one it is of.
@@ -123,7 +121,8 @@ def badge_of(mark_own: bool, held: Measurement) -> tuple[str, bool]:
     # An angle and a ratio are true without a scale.
     warns = warns and held.result.unit not in ("deg", "1")
     if held.result.interpolated:
-        words += ", MPR, interpolated"
+        slab = slab_text(held.result.slab_mm, held.result.slab_mode)
+        words += f", MPR {slab}".rstrip() + ", interpolated"
     if not mark_own:
         words += f", of {held.frame_label}"
     return words, warns

@@ -125,6 +125,7 @@ class Measurable(QWidget):
                     scene.values,
                     points,
                     complete=self._complete(pane.shown),
+                    slab=(viewport.view.slab_mm, viewport.view.slab_mode),
                     laid=scene.laid,
                 )
             else:
@@ -149,6 +150,7 @@ class Measurable(QWidget):
                 points,
                 values=scene.values,
                 complete=self._complete(pane.shown),
+                slab=(viewport.view.slab_mm, viewport.view.slab_mode),
                 laid=scene.laid,
             )
         except MeasurementRefused as error:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from workstation.domain.image import CalibrationSource, FrameDescription, Window
 from workstation.domain.presentation import StateSummary
 from workstation.domain.study import DisplaySet
-from workstation.domain.view import Edge, Plane, SlabMode, ViewState
-from workstation.domain.wording import unit_text
+from workstation.domain.view import Edge, Plane, ViewState
+from workstation.domain.wording import scale_text, slab_text, unit_text
 from workstation.imaging.voi import described
 from workstation.ui.viewport import fused
 from workstation.ui.viewport.scene import Scene, spacing_aspect
@@ -30,7 +30,6 @@ from workstation.workflow.viewing import (
 )
 
 PLANE_TONES = {Plane.AXIAL: "ax", Plane.CORONAL: "cor", Plane.SAGITTAL: "sag"}
-SLAB_WORDS = {SlabMode.MEAN: "mean", SlabMode.MIP: "MIP", SlabMode.MINIP: "MinIP"}
 _PROJECTIONS = {"CR", "DX", "MG", "RG", "IO", "PX", "XA", "RF"}
 #: Below these heights of the drawings a viewport leaves out what is looked up less.
 SMALL, TINY = 300, 170
@@ -80,7 +79,7 @@ def calibration_words(scene: Scene) -> tuple[str, str]:
     if source is CalibrationSource.NONE or frame.calibration.spacing_mm is None:
         return "no spacing: px only, not to scale", "urgent"
     words = {
-        CalibrationSource.DETECTOR: "spacing at detector",
+        CalibrationSource.DETECTOR: f"spacing {scale_text(source, frame.calibration.description)}",
         CalibrationSource.MAGNIFICATION_CORRECTED: "spacing corrected for magnification",
         CalibrationSource.FIDUCIAL: "spacing calibrated by fiducial",
         CalibrationSource.USER: "spacing set by user",
@@ -142,7 +141,7 @@ def corners(
         if line:
             found.upper_left.append((line, "text"))
     else:
-        slab = f"{SLAB_WORDS[view.slab_mode]} {view.slab_mm:g} mm" if view.slab_mm else "thin"
+        slab = slab_text(view.slab_mm, view.slab_mode) or "thin"
         found.upper_left.append((f"MPR  {slab}", "text"))
     if note:
         found.upper_left.append((note, "text2"))
@@ -299,7 +298,7 @@ def _true_size(scene: Scene) -> str:
         return ""
     frame = scene.frame if scene.plane is None else None
     if frame is not None and frame.calibration.source is CalibrationSource.DETECTOR:
-        return ", true size at detector"
+        return f", true size {scale_text(frame.calibration.source, frame.calibration.description)}"
     return ", true size"
 
 
