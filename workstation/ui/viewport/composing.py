@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -104,7 +105,12 @@ def words_piece(viewport: Shown, words: tuple[str, ...], color: str) -> Piece:
 
 def ring_piece(area: QRect) -> Piece:
     """The frame of the viewport that the keys act on."""
-    width = theme.px(2)
+    return _ring(area.width(), area.height(), theme.px(2))
+
+
+@lru_cache(maxsize=16)
+def _ring(across: int, down: int, width: int) -> Piece:
+    area = QRect(0, 0, across, down)
     sides = beside(area, area.adjusted(width, width, -width, -width))
 
     def paint(painter: QPainter) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
@@ -81,16 +82,21 @@ class SliceBar:
             place += 1
         inner = track(area)
         y = inner.top() + (place + 0.5) * inner.height() / count
-        middle = _middle(area)
-        thumb = QRectF(middle - theme.px(7), y - theme.px(3), theme.px(14), theme.px(6))
+        return [*found, _thumb(_middle(area), y, ratio, theme.version())]
 
-        def paint(painter: QPainter) -> None:
-            painter.setPen(QPen(theme.color("image"), 1.0))
-            painter.setBrush(theme.color("text"))
-            painter.drawRoundedRect(thumb, theme.px(3), theme.px(3))
 
-        made = Piece("thumb", around(thumb, margin=1.5), (thumb.getRect(), look), paint)
-        return [*found, halo.kept(made, ratio)]
+@lru_cache(maxsize=256)
+def _thumb(middle: float, y: float, ratio: float, version: int) -> Piece:
+    """Where the reader is."""
+    box = QRectF(middle - theme.px(7), y - theme.px(3), theme.px(14), theme.px(6))
+
+    def paint(painter: QPainter) -> None:
+        painter.setPen(QPen(theme.color("image"), 1.0))
+        painter.setBrush(theme.color("text"))
+        painter.drawRoundedRect(box, theme.px(3), theme.px(3))
+
+    made = Piece("thumb", around(box, margin=1.5), (box.getRect(), ratio, version), paint)
+    return halo.kept(made, ratio)
 
 
 def _middle(area: QRectF) -> float:
