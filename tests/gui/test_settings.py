@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui import fakes
+from tests.gui.text_sizes import apply, too_small
 from workstation.commands import registry
 from workstation.domain.errors import LoginRefused
 from workstation.settings import DECLARATIONS
@@ -328,3 +329,9 @@ def test_pictures(opened: Open, picture: Picture) -> None:
         for page in opened.page.groups:
             opened.page.show_page(page)
             assert picture(opened.window, f"settings-{page.lower()}-{width}").exists()
+
+
+def test_every_page_of_the_settings_follows_the_text_size_that_is_set_on_it(opened: Open) -> None:
+    assert too_small(opened.page) == []
+    apply(2.0)
+    opened.qtbot.waitUntil(lambda: too_small(opened.page) == [])

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.gui.text_sizes import apply, too_small
 from workstation.commands import registry
 from workstation.domain.report import SectionKind
 from workstation.settings import Home, resources
@@ -330,3 +331,9 @@ def test_every_field_of_the_form_has_a_name_for_screen_readers(editor: Editor) -
         if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.isVisible():
             assert each.accessibleName(), type(each)
     assert QApplication.instance() is not None
+
+
+def test_the_editor_follows_another_text_size_while_it_is_open(editor: Editor) -> None:
+    assert too_small(editor.page) == []
+    apply(2.0)
+    editor.qtbot.waitUntil(lambda: too_small(editor.page) == [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import zip_longest
 
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -10,24 +11,17 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tests.dicom import make, reports, seg
 from tests.gui.opening import Opener
 from tests.gui.test_reading_room import Open
-from workstation.ui import theme
+from tests.gui.text_sizes import apply
 
 Place = tuple[str, int, int, int, int]
 
 
-def _apply(scale: float) -> None:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    theme.apply(app, scale=scale)
-    QApplication.processEvents()
-
-
 def _places(part: QWidget) -> list[Place]:
     """Where everything that is seen in a part stands."""
-    held = [each for each in part.findChildren(QWidget) if each.isVisible()]
     return [
         (type(each).__name__, at.x(), at.y(), each.width(), each.height())
-        for each in (part, *held)
+        for each in (part, *part.findChildren(QWidget))
+        if each.isVisible()
         for at in (each.mapTo(part, each.rect().topLeft()),)
     ]
 
@@ -63,17 +57,27 @@ PARTS: dict[str, Callable[[Open], QWidget]] = {
 }
 
 
+def _differing(first: Open, second: Open) -> list[object]:
+    """What stands elsewhere in one room than in the other."""
+    QApplication.processEvents()
+    return [
+        (name, here, there)
+        for name, part in PARTS.items()
+        for here, there in zip_longest(_places(part(first)), _places(part(second)))
+        if here != there
+    ]
+
+
 @pytest.mark.parametrize("size", [(1920, 1080), (1366, 768)])
 def test_a_room_that_is_open_follows_the_text_size_as_one_that_is_opened_with_it(
     opener: Opener, size: tuple[int, int]
 ) -> None:
     first = _opened(opener, size)
     _everything_in_sight(first)
-    _apply(2.0)
+    apply(2.0)
     second = _opened(opener, size)
     _everything_in_sight(second)
-    for part in PARTS.values():
-        first.until(lambda part=part: _places(part(first)) == _places(part(second)))  # type: ignore[misc]
+    first.qtbot.waitUntil(lambda: _differing(first, second) == [], timeout=30_000)
 
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])
@@ -82,7 +86,7 @@ def test_name_and_number_of_the_patient_are_whole_after_another_text_size(
     opener: Opener, scale: float, size: tuple[int, int]
 ) -> None:
     made = _opened(opener, size)
-    _apply(scale)
+    apply(scale)
     bar = made.room.bar
     made.until(
         lambda: all(
@@ -102,7 +106,7 @@ def test_what_stands_beside_the_images_never_makes_the_window_wider_than_its_scr
 ) -> None:
     made = _opened(opener, size)
     made.room.set_side_panel(QWidget())
-    _apply(scale)
+    apply(scale)
     _everything_in_sight(made)
     made.until(lambda: made.room.overlays.isVisible())
     made.until(lambda: made.room.minimumSizeHint().width() <= size[0])

@@ -38,6 +38,7 @@ class KeysOverlay(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("All keys")
         self._sheet: QFrame | None = None
+        self._wanted = (0, 0)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(*(theme.px(n) for n in (24, 24, 24, 24)))
         self.hide()
@@ -110,12 +111,17 @@ class KeysOverlay(QWidget):
             columns.addLayout(lane, 1)
         area.setWidget(holder)
         column.addWidget(area, 1)
-        room = self.size()
-        wanted = theme.px((430, 820, 1240)[count - 1])
-        sheet.setFixedWidth(min(wanted, room.width() - theme.px(48)))
         tallest = holder.sizeHint().height() + theme.px(150)
-        sheet.setFixedHeight(min(tallest, room.height() - theme.px(48)))
+        self._wanted = (theme.px((430, 820, 1240)[count - 1]), tallest)
+        self._fit(sheet)
         return sheet
+
+    def _fit(self, sheet: QFrame) -> None:
+        """Inside the window, which may become smaller while the keys are shown."""
+        room, (width, height) = self.size(), self._wanted
+        sheet.setFixedSize(
+            min(width, room.width() - theme.px(48)), min(height, room.height() - theme.px(48))
+        )
 
     def _blocks(self) -> list[tuple[QWidget, int]]:
         made: list[tuple[QWidget, int]] = []
@@ -134,6 +140,8 @@ class KeysOverlay(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self._cover()
+            if self._sheet is not None:
+                self._fit(self._sheet)
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -215,7 +215,6 @@ class CriticalBar(QWidget):
         at.setText(f"{self._now.astimezone():%H:%M}")
         at.setFixedWidth(theme.px(64))
         back = QCheckBox("Read back")
-        back.setFont(theme.font(13))
         lacks = label("", 13, 500, "urgent", wrap=True)
         lacks.hide()
         done = button("Done", small=True)

@@ -31,7 +31,6 @@ class PasswordRow(QWidget):
         row.addWidget(use)
         column.addLayout(row)
         self.keep = QCheckBox("Keep it in the keyring of this system")
-        self.keep.setFont(theme.font(13))
         column.addWidget(self.keep)
         self.hide()
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from workstation.settings import Setting, Value
 from workstation.ui import theme
 from workstation.ui.parts import Field, button, label
+from workstation.ui.parts.following import follow
 
 #: More choices than these stand in a pop-up, not side by side.
 _SIDE_BY_SIDE = 4
@@ -65,7 +66,6 @@ class Switch(QCheckBox):
     def __init__(self, setting: Setting, take: Take) -> None:
         super().__init__("Off")
         self.setAccessibleName(setting.title)
-        self.setFont(theme.font(13))
         self.clicked.connect(lambda on: take(bool(on)))
 
     def show_value(self, value: Value) -> None:
@@ -119,7 +119,7 @@ class Chooser(QComboBox):
         super().__init__()
         # Without its own view the pop-up ignores the padding and takes the selection of the combo.
         self.setView(QListView())
-        self.setFont(theme.font(13, 500))
+        follow(self, lambda: self.setFont(theme.font(13, 500)))
         self.setAccessibleName(setting.title)
         self._choices = setting.choices
         self.addItems([each[:1].upper() + each[1:] for each in setting.choices])
@@ -148,7 +148,7 @@ class Line(QWidget):
         if numeric and limits(setting) and not by_eye:
             row.addWidget(label(limits(setting), 12, color="text3", tabular=True))
         self.field = Field("" if numeric else "not set", setting.title, "")
-        self.field.setFixedWidth(theme.px(110 if numeric else 280))
+        follow(self.field, lambda: self.field.setFixedWidth(theme.px(110 if numeric else 280)))
         self.field.editingFinished.connect(self._finished)
         self.setFocusProxy(self.field)
         self.slider = self._slider(setting) if by_eye else None
@@ -163,7 +163,7 @@ class Line(QWidget):
         made.setSingleStep(5)
         made.setPageStep(20)
         made.setTracking(False)
-        made.setFixedWidth(160)
+        follow(made, lambda: made.setFixedWidth(theme.px(160)))
         made.setToolTip(limits(setting))
         made.setAccessibleName(setting.title)
         made.valueChanged.connect(lambda value: self._take(value))

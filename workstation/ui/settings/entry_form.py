@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QVBox
 from workstation.settings import EntryField
 from workstation.ui import theme
 from workstation.ui.parts import Field, button, choice, label
+from workstation.ui.parts.following import follow
 
 
 class EntryForm(QFrame):
@@ -64,7 +65,7 @@ class EntryForm(QFrame):
         words.setSpacing(theme.px(2))
         words.addWidget(label(title, 13, 500))
         words.addWidget(label(description, 12, color="text2", wrap=True))
-        made.setMinimumWidth(theme.px(220))
+        follow(made, lambda: made.setMinimumWidth(theme.px(220)))
         made.setAccessibleName(title)
         self.grid.addLayout(words, line, 0, 1, 2)
         self.grid.addWidget(made, line, 2, Qt.AlignmentFlag.AlignVCenter)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayou
 
 from workstation.ui import theme
 from workstation.ui.parts import label, separator
+from workstation.ui.parts.following import follow
 
 #: title, space, sentence, space and line
 _HEAD = 5
@@ -40,9 +41,8 @@ class PageFrame(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         holder = _Holder()
         outer = self._outer = QHBoxLayout(holder)
-        outer.setContentsMargins(*(theme.px(n) for n in (48, 24, 24, 24)))
         self._form = QWidget()
-        self._form.setMaximumWidth(theme.px(800))
+        follow(self._form, self._measure)
         self.column = QVBoxLayout(self._form)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(0)
@@ -57,6 +57,10 @@ class PageFrame(QScrollArea):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._follow)
+
+    def _measure(self) -> None:
+        self._outer.setContentsMargins(*(theme.px(n) for n in (48, 24, 24, 24)))
+        self._form.setMaximumWidth(theme.px(800))
 
     def put_beside(self, example: QWidget) -> None:
         """Something that stands beside the form."""

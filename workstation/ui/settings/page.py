@@ -162,7 +162,6 @@ class SettingsPage(QWidget):
         self.pages.addWidget(shown)
         item = QListWidgetItem(icons.icon(words.icon, "text2"), f"  {words.title}")
         item.setData(Qt.ItemDataRole.AccessibleTextRole, words.title)
-        item.setFont(theme.font(13))
         item.setSizeHint(QSize(0, theme.px(36)))
         self.nav.addItem(item)
 
@@ -171,6 +170,9 @@ class SettingsPage(QWidget):
         narrow = self.width() / theme.scale() < 1000
         self._list.setFixedWidth(theme.px(200 if narrow else 256))
         self.search.setFixedHeight(theme.px(32))
+        self.nav.setIconSize(QSize(theme.px(18), theme.px(18)))
+        for row in range(self.nav.count()):
+            self.nav.item(row).setSizeHint(QSize(0, theme.px(36)))
         if hasattr(self, "example"):
             self.example.setVisible(self.width() >= theme.px(256 + 72 + 620) + 500)
 

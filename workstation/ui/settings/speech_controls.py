@@ -11,6 +11,7 @@ from workstation.settings import Setting, Settings, Value
 from workstation.ui import theme
 from workstation.ui.dictation.microphone import Microphone
 from workstation.ui.parts import Field, button
+from workstation.ui.parts.following import follow
 from workstation.ui.settings.controls import Refuse, Take
 
 _PREFERRED = "The one that the system prefers"
@@ -24,11 +25,14 @@ class MicrophoneChooser(QComboBox):
         self._take, self._refuse = take, refuse
         self._looked = False
         self.setView(QListView())
-        self.setFont(theme.font(13, 500))
+        follow(self, self._measure)
         self.setAccessibleName(setting.title)
-        self.setFixedWidth(theme.px(280))
         self.activated.connect(lambda _: take(self.currentData() or ""))
         self._fill((), "")
+
+    def _measure(self) -> None:
+        self.setFont(theme.font(13, 500))
+        self.setFixedWidth(theme.px(280))
 
     def _fill(self, names: tuple[str, ...], chosen: str) -> None:
         self.clear()
@@ -78,7 +82,7 @@ class ModelPath(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.px(8))
         self.field = Field("not set", setting.title, "")
-        self.field.setFixedWidth(theme.px(200))
+        follow(self.field, lambda: self.field.setFixedWidth(theme.px(200)))
         self.field.editingFinished.connect(self._finished)
         row.addWidget(self.field)
         self.browse = button("Choose", small=True)

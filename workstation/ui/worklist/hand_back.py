@@ -43,7 +43,6 @@ class HandBackPane(QWidget):
         self._choices = QButtonGroup(self)
         for index, reason in enumerate(REASONS):
             choice = QRadioButton(reason)
-            choice.setFont(theme.font(13))
             self._choices.addButton(choice, index)
             column.addWidget(choice)
         self._words = field("In your own words, for the site", "Reason in your own words")

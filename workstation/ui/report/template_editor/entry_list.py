@@ -13,6 +13,7 @@ from workstation.ui import icons, theme
 from workstation.ui.parts import label
 from workstation.ui.parts.fields import SearchField
 from workstation.ui.parts.focus_ring import OWN_RING
+from workstation.ui.parts.following import follow
 
 
 class Whose(Enum):
@@ -41,9 +42,7 @@ class EntryList(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.px(14), theme.px(12), theme.px(14), theme.px(8))
-        column.setSpacing(theme.px(8))
+        column = self._column = QVBoxLayout(self)
         self.filter = SearchField("Search", "Search the list", "filter")
         self.filter.textChanged.connect(self._sift)
         self.filter.left.connect(self.take_focus)
@@ -59,6 +58,7 @@ class EntryList(QWidget):
         self.nothing.hide()
         column.addWidget(self.nothing)
         self._entries: tuple[Entry, ...] = ()
+        follow(self, self._measure)
 
     @property
     def current(self) -> Entry | None:
@@ -83,12 +83,23 @@ class EntryList(QWidget):
         self._sift(self.filter.text())
         self.choose(wanted)
 
+    def _measure(self) -> None:
+        self._column.setContentsMargins(*(theme.px(n) for n in (14, 12, 14, 8)))
+        self._column.setSpacing(theme.px(8))
+        for row in range(self.list.count()):
+            self._size(self.list.item(row))
+
+    @staticmethod
+    def _size(item: QListWidgetItem) -> None:
+        heading = item.flags() == Qt.ItemFlag.NoItemFlags
+        item.setFont(theme.font(12, 600) if heading else theme.font(13))
+        item.setSizeHint(QSize(0, theme.px(36 if heading else 32)))
+
     def _heading(self, words: str) -> None:
         item = QListWidgetItem(words.upper())
         item.setFlags(Qt.ItemFlag.NoItemFlags)
-        item.setFont(theme.font(12, 600))
         item.setForeground(theme.color("text2"))
-        item.setSizeHint(QSize(0, theme.px(36)))
+        self._size(item)
         self.list.addItem(item)
 
     def _add(self, entry: Entry) -> None:
@@ -102,8 +113,7 @@ class EntryList(QWidget):
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{entry.title}{state}{unsaved}")
         item.setToolTip(f"{entry.title}{unsaved}")
         item.setData(Qt.ItemDataRole.UserRole, entry)
-        item.setFont(theme.font(13))
-        item.setSizeHint(QSize(0, theme.px(32)))
+        self._size(item)
         self.list.addItem(item)
 
     def choose(self, key: str) -> None:

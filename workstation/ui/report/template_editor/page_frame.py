@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from workstation.ui import theme
 from workstation.ui.parts import button, key_hints, label, tool
+from workstation.ui.parts.following import follow
 from workstation.ui.parts.path_card import PathCard
 from workstation.ui.report.template_editor.entry_list import EntryList
 from workstation.ui.report.template_editor.preview import Preview
@@ -172,7 +173,7 @@ def _scrolled(form: QWidget) -> QScrollArea:
     holder = QWidget()
     inside = QHBoxLayout(holder)
     inside.setContentsMargins(0, 0, theme.px(12), 0)
-    form.setMaximumWidth(theme.px(800))
+    follow(form, lambda: form.setMaximumWidth(theme.px(800)))
     inside.addWidget(form, 10)
     inside.addStretch(1)
     area.setWidget(holder)

@@ -11,6 +11,7 @@ from workstation.domain.identity import Sex
 from workstation.domain.report import BODY, SectionKind
 from workstation.ui import theme
 from workstation.ui.parts import Field, Label, choice, empty_layout, label, separator
+from workstation.ui.parts.following import follow
 from workstation.ui.report.template_editor.lines import Part
 from workstation.workflow import template_text
 from workstation.workflow.template_text import Problem, TemplateDraft
@@ -114,7 +115,7 @@ class TemplateForm(QWidget):
         row.addWidget(part.heading)
         row.addStretch(1)
         box = QCheckBox("Required")
-        box.setFont(theme.font(12))
+        follow(box, lambda: box.setFont(theme.font(12)))
         box.setAccessibleName(f"{kind.value.capitalize()} is required")
         box.setToolTip("A report is not signed as final while this section has an open field")
         box.toggled.connect(self._typed)
