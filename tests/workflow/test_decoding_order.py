@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.workflow import images
-from tests.workflow.test_images_workflow import wait_for
+from tests.workflow.waiting import until
 from workstation.domain.errors import UndecodablePixels
 from workstation.workflow.frame_cache import FrameCache
 from workstation.workflow.jobs import CancelToken, Jobs, Lane
@@ -53,7 +53,7 @@ def test_a_frame_that_is_being_decoded_ahead_is_not_decoded_again_when_it_is_loo
     assert memory.begun.wait(30)
     cache.request(key, Lane.VISIBLE, ready.append)
     memory.gate.set()
-    wait_for(lambda: bool(ready), 30)
+    until(lambda: bool(ready))
     assert np.array_equal(cache.fetch(key), images.pixels(4))
     jobs.close()
     assert (memory.decoded, ready, failures) == ([4], [key], [])
@@ -84,7 +84,7 @@ def test_who_waits_for_a_frame_that_breaks_is_told_why(jobs: Jobs) -> None:
     assert memory.begun.wait(30)
     cache.request(key, Lane.VISIBLE, ready.append)
     memory.gate.set()
-    wait_for(lambda: bool(ready), 30)
+    until(lambda: bool(ready))
     with pytest.raises(UndecodablePixels, match="61 %"):
         cache.fetch(key)
     assert memory.decoded == [2]
@@ -99,7 +99,7 @@ def test_slices_ahead_of_a_reader_who_pages_are_decoded_before_those_behind(jobs
     assert memory.begun.wait(30)
     loader.toward(shown.identifier, 6, -1)
     memory.gate.set()
-    wait_for(lambda: bool(volume.present.all()), 30)
+    until(lambda: bool(volume.present.all()))
     # The first was in hand; one behind comes after four ahead.
     assert memory.decoded[1:] == [6, 5, 4, 3, 2, 7, 1, 8, 9, 10, 11]
 
@@ -113,7 +113,7 @@ def test_without_a_direction_slices_are_decoded_to_both_sides(jobs: Jobs) -> Non
     assert memory.begun.wait(30)
     loader.toward(shown.identifier, 6)
     memory.gate.set()
-    wait_for(lambda: bool(volume.present.all()), 30)
+    until(lambda: bool(volume.present.all()))
     away = [abs(each - 6) for each in memory.decoded[1:]]
     assert away == sorted(away)
 
@@ -127,7 +127,7 @@ def test_a_frame_that_is_looked_at_comes_before_the_rest_of_a_volume(jobs: Jobs)
     assert memory.begun.wait(30)
     cache.request(shown.frames[9].key, Lane.VISIBLE)
     memory.gate.set()
-    wait_for(lambda: bool(volume.present.all()), 30)
+    until(lambda: bool(volume.present.all()))
     assert memory.decoded[:2] == [0, 9]
     assert sorted(memory.decoded) == list(range(images.SLICES))
 
