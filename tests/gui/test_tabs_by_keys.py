@@ -75,3 +75,26 @@ def test_the_questions_of_a_calculator_come_before_its_button(qtbot: QtBot, scen
         qtbot.keyClick(focus(), Qt.Key.Key_Tab)
         reached.append(focus().accessibleName())
     assert reached[1:4] == ["Enter sums or lesions", "Sum at baseline", "Smallest sum so far"]
+
+
+def test_what_is_linked_is_shown_in_its_image_one_after_the_other(
+    qtbot: QtBot, scene: Scene
+) -> None:
+    editor, shown = scene.panel.editor, scene.images.shown
+    editor.setFocus()
+    qtbot.keyClick(focus(), Qt.Key.Key_J, CONTROL)
+    assert shown == []
+    editor.go_to_section(SectionKind.FINDINGS)
+    scene.panel.insert_measurement()
+    editor.insert_words(" and ")
+    scene.panel.insert_measurement()
+    scene.panel.editor.select(0, 0)
+    for _ in range(3):
+        qtbot.keyClick(focus(), Qt.Key.Key_J, CONTROL)
+    # The measurement, the key image, and around the end.
+    assert shown == ["a1", "1.2.3.4", "a1"]
+    assert editor.hasFocus()
+    place = editor.linked()[1][0]
+    editor.select(place + 1, place + 1)
+    qtbot.keyClick(focus(), Qt.Key.Key_J, CONTROL)
+    assert shown[-1] == "1.2.3.4", "what stands right before the cursor is shown"

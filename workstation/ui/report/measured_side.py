@@ -44,6 +44,23 @@ class MeasuredSide(QObject):
         else:
             self.message.emit("Every measurement is in the report.")
 
+    def show_next(self) -> None:
+        """Show the measurement or key image at the cursor in its image; the next one where that is
+        selected already, or none is there."""
+        held = self._editor.linked()
+        if not held:
+            self.message.emit("No measurement and no key image is linked in the report.")
+            return
+        cursor = self._editor.textCursor()
+        start, end = cursor.selectionStart(), cursor.selectionEnd()
+        here = (
+            each for each in held if each[0] in (start - 1, start) and (start, end) != _whole(each)
+        )
+        behind = (each for each in held if each[0] >= end)
+        chosen = next(here, None) or next(behind, None) or held[0]
+        self._editor.select(*_whole(chosen))
+        self.show_link(chosen[1])
+
     def show_link(self, link: str) -> None:
         """Go to the image that a link of the text or the tray means."""
         kind, _, rest = link.partition(":")
@@ -79,3 +96,7 @@ class MeasuredSide(QObject):
         rows = items(case.measuring.measurements(), case.measuring.key_images(), linked)
         low = self._tray.window().height() < theme.px(800)
         self._tray.show_items(rows, only_open=low)
+
+
+def _whole(linked: tuple[int, str]) -> tuple[int, int]:
+    return linked[0], linked[0] + 1

@@ -98,9 +98,8 @@ class ReportPanel(PanelFrame):
             self.show_calculators,
         )
         self.response.message.connect(self.message)
-        self.writing = WritingVerbs(
-            self, self.back_to_report, self.spelling, self.finding, self.table, self.response
-        )
+        sides = (self.spelling, self.finding, self.table, self.response, self.measured)
+        self.writing = WritingVerbs(self, self.back_to_report, *sides)
         registry.load_all()
         shortcuts.bind(self, Place.REPORT, self.writing)
         self._connect()

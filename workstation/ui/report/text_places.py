@@ -6,6 +6,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QTextEdit
 
 from workstation.domain.report import SectionKind
+from workstation.domain.report_table import CHANGE
 from workstation.ui.dictation.places import place
 from workstation.ui.report import document as text_document
 from workstation.ui.report.links import REPLACEMENT, LinkObject, LinkText, link_at
@@ -30,6 +31,16 @@ class TextPlaces(QTextEdit):
     def is_link(self, position: int) -> bool:
         """Whether a link stands at a document position."""
         return self.document().characterAt(position) == REPLACEMENT
+
+    def linked(self) -> list[tuple[int, str]]:
+        """(document position, link) of what leads to an image, in the order of the text."""
+        found, cursor = [], self.document().find(REPLACEMENT, 0)
+        while not cursor.isNull():
+            link = self.link_before(cursor.selectionEnd())
+            if link and link != CHANGE:
+                found.append((cursor.selectionStart(), link))
+            cursor = self.document().find(REPLACEMENT, cursor)
+        return found
 
     def link_width(self, position: int) -> float:
         """How much room the link at a document position takes."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from workstation.ui.report.finding import FindSide
 from workstation.ui.report.lesion_table import LesionTable
+from workstation.ui.report.measured_side import MeasuredSide
 from workstation.ui.report.panel_frame import PanelFrame
 from workstation.ui.report.response_side import ResponseSide
 from workstation.ui.report.spelling_side import SpellingSide
@@ -22,9 +23,11 @@ class WritingVerbs:
         finding: FindSide,
         table: LesionTable,
         response: ResponseSide,
+        measured: MeasuredSide,
     ) -> None:
         self._panel, self._to_text, self._spelling = panel, to_text, spelling
         self._finding, self._table, self._response = finding, table, response
+        self._measured = measured
 
     def next_misspelling(self) -> None:
         """Select the next word that is spelt wrong, and offer others."""
@@ -47,6 +50,11 @@ class WritingVerbs:
         self._show_text()
         if not self._panel.note.take_focus():
             self._panel.message.emit("Nothing is entered beside this report.")
+
+    def show_measured(self) -> None:
+        """The image of the measurement at the cursor, or of the next one."""
+        self._show_text()
+        self._measured.show_next()
 
     def turn(self, steps: int) -> None:
         """Report, prior reports, request, calculators."""
