@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from tests import realdata
+from tests.bench.doubts import HEAD, Doubts
 from tests.dictation import engine_models
 from tests.dictation.speech import folder, plain_words, references, word_errors
 from workstation.bootstrap.engines import own_recipe
@@ -82,6 +83,7 @@ def _model(name: str, recipe: Recipe, noises: Sequence[float | None] = NOISES) -
     known = phrases().all
     plain, mending = writer(known, correct=False), writer(known)
     model = recipe.make(2)
+    total = Doubts()
     wanted = [
         _written(plain, Heard(tuple(HeardWord(w, 1.0) for w in each.split()), 1.0, "read out"))
         for each in references()
@@ -91,6 +93,7 @@ def _model(name: str, recipe: Recipe, noises: Sequence[float | None] = NOISES) -
         sounds = [read_wav(place / f"{file}_{number}.wav") for number in range(len(wanted))]
         for noise in noises:
             rows = {key: Row() for key in ("plain", "bias", "bias+mend", "distracted")}
+            doubts = Doubts()
             for key in ("plain", "bias", "distracted"):
                 model.set_phrases(
                     {"plain": (), "bias": known, "distracted": (*known, *distractors())}[key]
@@ -104,16 +107,21 @@ def _model(name: str, recipe: Recipe, noises: Sequence[float | None] = NOISES) -
                     rows[key].audio += len(sound) / SAMPLE_RATE
                     if key == "bias":
                         rows["bias"].add(words, _written(plain, heard))
-                        rows["bias+mend"].add(words, _written(mending, mended))
+                        written = mending.write(mended)
+                        rows["bias+mend"].add(words, plain_words(written.text))
+                        for counter in (doubts, total):
+                            counter.add(words, written)
                     else:
                         rows[key].add(words, _written(plain if key == "plain" else mending, mended))
             cost = rows["bias"]
             print(
                 f"{name:20} {voice:7} {'clean' if noise is None else f'{noise:.0f} dB':6}"
                 f" {rows['plain'].rate} {rows['bias'].rate} {rows['bias+mend'].rate}"
-                f" {rows['distracted'].rate}   {cost.cpu / cost.audio:6.3f} {cost.wall:9.2f}",
+                f" {rows['distracted'].rate}   {cost.cpu / cost.audio:6.3f} {cost.wall:9.2f}"
+                f"   {doubts.line}",
                 flush=True,
             )
+    print(f"{name:20} all of it, of what is in doubt: {total.line}")
 
 
 class _Ear:
@@ -210,6 +218,7 @@ def loaded(name: str) -> int:
 def main() -> int:
     """Print the table."""
     print("word errors in %: without bias, with bias, and mended by sound, with 3,000 distractors")
+    print(f"then, with bias and mended: {HEAD}")
     print("model                voice   noise  plain  bias  mend  distr  cpu-s/s longest s to text")
     for name in folder().installed():
         _model(name, MoonshineRecipe(name, folder().files(name)))

@@ -25,9 +25,12 @@ def heard(text: str, seconds: float, confidence: float) -> Heard:
         ("Cardiomegaly", 2.9, 0.8, True),  # drawn out, but sure
         ("no acute fracture", 3.0, 0.2, True),
         ("", 5.0, 0.0, False),
+        ("in the name of all that is good", 0.8, 0.9, False),  # eight words in less than a second
+        ("no acute fracture or dislocation", 1.5, 0.9, True),  # a quick speaker
+        ("L four L five", 0.9, 0.9, True),
     ],
 )
-def test_a_few_unsure_words_for_seconds_of_sound_are_noise(
+def test_a_few_unsure_words_for_seconds_and_many_for_a_moment_are_noise(
     text: str, seconds: float, confidence: float, kept: bool
 ) -> None:
     found = without_noise(heard(text, seconds, confidence))

@@ -13,6 +13,7 @@ from workstation.dictation.phrases import (
     phrases_of_text,
     read_phrases,
 )
+from workstation.domain.dictation import PhrasesRefused
 
 
 def test_there_are_at_least_3000_phrases_and_none_is_there_twice_in_a_group() -> None:
@@ -50,3 +51,20 @@ def test_a_readers_own_file_has_one_phrase_a_line(tmp_path: Path) -> None:
     path = tmp_path / "own.txt"
     path.write_text("# mine\nhot cross bun sign\n\nhot cross bun sign # twice\n", encoding="utf-8")
     assert read_phrases(path) == ("hot cross bun sign",)
+
+
+def test_a_file_of_own_phrases_is_read_with_the_mark_that_windows_puts_before_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "own.txt"
+    path.write_bytes(b"\xef\xbb\xbfgreater omentum\r\n\r\n# a remark\r\nomental cake\r\n")
+    assert read_phrases(path) == ("greater omentum", "omental cake")
+
+
+def test_a_file_of_phrases_that_is_no_text_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "own.txt"
+    path.write_bytes(b"\xff\xfe\x00\x80")
+    with pytest.raises(PhrasesRefused, match="no text in UTF-8"):
+        read_phrases(path)
+    with pytest.raises(PhrasesRefused, match="No such file"):
+        read_phrases(tmp_path / "missing.txt")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import wave
 from pathlib import Path
 
@@ -53,13 +54,79 @@ def test_two_channels_are_averaged_and_8_and_24_bit_are_read(tmp_path: Path) -> 
     assert np.abs(read_wav(wide) / 32768 - tone(1, 16000)).max() < 0.001
 
 
-def test_what_is_no_sound_is_refused_in_words(tmp_path: Path) -> None:
+def riff(kind: int, width: int, data: bytes, *, extra: bytes = b"", size: int = -1) -> bytes:
+    """A WAV file of one channel at 16 kHz; `size` is what its header says of the data."""
+    head = struct.pack("<HHIIHH", kind, 1, 16000, 16000 * width, width, 8 * width) + extra
+    body = b"fmt " + struct.pack("<I", len(head)) + head
+    body += b"LIST" + struct.pack("<I", 3) + b"abc\0"  # odd, and so padded
+    body += b"data" + struct.pack("<I", len(data) if size < 0 else size) + data
+    return b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WAVE" + body
+
+
+#: The sub-formats of Microsoft's extensible format: {0000000N-0000-0010-8000-00aa00389b71}.
+SUBFORMAT = bytes.fromhex("000000001000800000aa00389b71")
+
+
+def extensible(bits: int, real: int) -> bytes:
+    return struct.pack("<HHI", 22, bits, 4) + struct.pack("<H", real) + SUBFORMAT
+
+
+@pytest.mark.parametrize(
+    ("kind", "width", "dtype", "extra"),
+    [
+        (3, 4, "<f4", b""),
+        (3, 8, "<f8", b""),
+        (0xFFFE, 4, "<f4", extensible(32, 3)),
+        (0xFFFE, 2, "<i2", extensible(16, 1)),
+        (1, 4, "<i4", b""),
+    ],
+)
+def test_floating_point_wide_and_extensible_files_are_heard(
+    tmp_path: Path, kind: int, width: int, dtype: str, extra: bytes
+) -> None:
+    scale = 1.0 if "f" in dtype else 2.0 ** (8 * width - 1) - 1
+    data = (tone(1, 16000) * scale).astype(dtype).tobytes()
+    path = tmp_path / "f.wav"
+    path.write_bytes(riff(kind, width, data, extra=extra))
+    assert np.abs(read_wav(path) / 32768 - tone(1, 16000)).max() < 0.001
+
+
+@pytest.mark.parametrize("size", [0, 0xFFFFFFFF])
+def test_a_file_whose_length_was_not_known_when_it_was_begun_is_heard_to_its_end(
+    tmp_path: Path, size: int
+) -> None:
+    path = tmp_path / "stream.wav"
+    path.write_bytes(riff(1, 2, (tone(1, 16000) * 32767).astype("<i2").tobytes(), size=size))
+    assert len(read_wav(path)) == 16000
+
+
+@pytest.mark.parametrize(
+    ("held", "words"),
+    [
+        (b"", "is empty"),
+        (b"not a sound file at all", "is no WAV file"),
+        (b"RIFF", "is no WAV file"),
+        (riff(1, 2, b"")[:40], "without sound"),
+        (riff(1, 2, b""), "without sound"),
+        (riff(7, 1, bytes(800)), r"is compressed \(µ-law\)"),
+        (riff(0x1234, 1, bytes(800)), r"is compressed \(format 4660\)"),
+        (riff(1, 0, bytes(800)), "in a way that cannot be heard"),
+        (riff(1, 2, bytes(32000))[:-16000], "ends after 0.5 s of 1.0 s"),
+        (riff(3, 4, np.full(16000, np.nan, "<f4").tobytes()), "no numbers"),
+    ],
+)
+def test_what_is_no_sound_is_refused_in_words(tmp_path: Path, held: bytes, words: str) -> None:
     path = tmp_path / "no.wav"
-    path.write_bytes(b"not a sound file at all")
-    with pytest.raises(SoundRefused, match="cannot be read as sound"):
+    path.write_bytes(held)
+    with pytest.raises(SoundRefused, match=words):
         read_wav(path)
+
+
+def test_a_file_that_is_not_there_and_a_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SoundRefused, match="is not there"):
         read_wav(tmp_path / "missing.wav")
+    with pytest.raises(SoundRefused, match="cannot be read: Is a directory"):
+        read_wav(tmp_path)
 
 
 def noise(seconds: float, amplitude: float, seed: int = 1) -> np.ndarray:
@@ -143,3 +210,15 @@ def test_sound_in_small_pieces_is_cut_as_in_one() -> None:
     whole = split(sound)
     made = [(len(each.sound), len(each.words)) for each in (*found, rest)]
     assert made == [(len(each.sound), len(each.words)) for each in whole]
+
+
+def test_what_is_shorter_than_any_word_is_no_utterance() -> None:
+    quiet = noise(1.2, 0.0005)
+    assert split(np.concatenate([quiet, noise(0.1, 0.1), quiet])) == []
+    assert split(noise(0.1, 0.1)) == []
+    assert len(split(np.concatenate([quiet, noise(0.25, 0.1), quiet]))) == 1
+
+
+def test_a_voice_without_any_quiet_is_never_repeated_as_the_sound_of_the_room() -> None:
+    (found,) = split(noise(1, 0.1))
+    assert level(found.words[-3200:]) == -90.0

@@ -25,7 +25,7 @@ from workstation.dictation.phrases import Phrases, phrases_of_text, read_phrases
 from workstation.dictation.segmenting import split
 from workstation.dictation.sound import read_wav
 from workstation.dictation.voice_commands import Names, VoiceCommands
-from workstation.domain.dictation import SAMPLE_RATE, Dictated, Heard, SoundRefused
+from workstation.domain.dictation import SAMPLE_RATE, Dictated, Heard, SpeechUnavailable
 from workstation.domain.identity import Reader
 from workstation.domain.report import SectionKind
 from workstation.settings import Home, Settings, resources
@@ -91,15 +91,6 @@ class Transcript:
     seconds: float
 
 
-def _phrases_of(path: Path | None) -> tuple[str, ...]:
-    if path is None:
-        return ()
-    try:
-        return read_phrases(path)
-    except (OSError, UnicodeDecodeError) as error:
-        raise SoundRefused(f"The phrases in {path} cannot be read: {error}.") from error
-
-
 def recipe_for(home: Home, settings: Settings, engine: str = "", model: str = "") -> Recipe:
     """What writes down a file: `engine` and `model` (a path), or those of the settings.
 
@@ -108,6 +99,11 @@ def recipe_for(home: Home, settings: Settings, engine: str = "", model: str = ""
     wanted = engine or settings.text("dictation.engine")
     if wanted in OWN:
         return own_recipe(wanted, model or settings.text("dictation.model_path"))
+    if model:
+        raise SpeechUnavailable(
+            "A model of your own is given, and no engine that takes one.",
+            remedy=f"Say which engine it is for: --engine {', '.join(OWN)}.",
+        )
     folder = ModelFolder(speech_folders(home))
     name = wanted if wanted in MODELS else best_installed(folder)
     return MoonshineRecipe(name, folder.files(name))
@@ -122,7 +118,7 @@ def transcribe(
     correct: bool = True,
 ) -> Transcript:
     """A sound file as the text that would land in the report."""
-    own = _phrases_of(phrases)
+    own = () if phrases is None else read_phrases(phrases)
     sound = read_wav(path)
     model = recipe.make(2)
     known = tuple(dict.fromkeys((*own, *_all())))

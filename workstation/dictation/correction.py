@@ -105,7 +105,9 @@ class Corrector:
             written += [HeardWord(part, confidence, heard) for part in parts]
             at = each.end
         return tuple(
-            word if word.original or self.knows(word.text) else replace(word, unknown=True)
+            word
+            if word.original or self.knows(word.text) or is_protected(word.text)
+            else replace(word, unknown=True)
             for word in (*written, *words[at:])
         )
 

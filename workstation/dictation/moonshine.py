@@ -132,8 +132,8 @@ class Moonshine:
             inputs["attention_mask"] = np.ones((1, len(sound)), np.int64)
         states = self._encoder.run(None, inputs)[0]
         limit = int(len(sound) / SAMPLE_RATE * _TOKENS_PER_SECOND) + 8
-        best = self._search(states, len(sound), limit, beams, stop)
-        return Heard(self._words(best), len(samples) / SAMPLE_RATE, self.name)
+        found = self._search(states, len(sound), limit, beams, stop)
+        return Heard(self._words(found[0]), len(samples) / SAMPLE_RATE, self.name)
 
     def measure(self, seconds: float, tokens: int, beams: int) -> None:
         """Do the work of a sentence of that length, whatever is heard in faint noise."""
@@ -155,7 +155,7 @@ class Moonshine:
         stop: Callable[[], bool],
         *,
         to_the_end: bool = False,
-    ) -> _Hypothesis:
+    ) -> list[_Hypothesis]:
         live = [_Hypothesis([], [], 0.0, 0)]
         done: list[_Hypothesis] = []
         cache: dict[str, Array] = {
@@ -178,7 +178,7 @@ class Moonshine:
                 elif step == 0:
                     # The sound is the same for all hypotheses: once is enough for all of them.
                     cache[name] = fresh[name]
-        return max(done or live, key=lambda each: each.score)
+        return sorted(done or live, key=lambda each: each.score, reverse=True)
 
     def _step(
         self, last: list[int], states: Array, samples: int, cache: dict[str, Array], *, first: bool

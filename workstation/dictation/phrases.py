@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from workstation.domain.dictation import PhrasesRefused
+
 _PLACE = re.compile(r"\{(\w+)\}")
 _SENTENCE = re.compile(r"[^.;:!?\n\[\]{}()]+")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
@@ -91,6 +93,19 @@ def phrases_of_text(texts: Iterable[str], longest: int = 6) -> tuple[str, ...]:
 
 
 def read_phrases(path: Path) -> tuple[str, ...]:
-    """A reader's own file: one phrase a line, `#` begins a remark."""
-    lines = (line.split("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
+    """A reader's own file: one phrase a line, `#` begins a remark.
+
+    PhrasesRefused where it cannot be read, or is no text.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise PhrasesRefused(f"The phrases in {path} cannot be read: {reason}.") from error
+    except UnicodeDecodeError as error:
+        raise PhrasesRefused(
+            f"The phrases in {path} are no text in UTF-8.",
+            remedy="Save the file as plain text in UTF-8, one phrase a line.",
+        ) from error
+    lines = (line.split("#")[0].strip() for line in text.splitlines())
     return tuple(dict.fromkeys(line for line in lines if line))

@@ -60,6 +60,21 @@ def _words(text: str) -> list[str]:
     return [word.strip(".,;:!?'\"()") for word in _SPLIT.split(text.lower()) if word]
 
 
+#: Spoken numbers alone: none of the words that may be one.
+_SPOKEN_NUMBERS = frozenset({*VALUES, *ORDINALS, "hundred", "thousand"} - {"oh"})
+_TURNS_THE_SENSE = _SPOKEN_NUMBERS | _SIDE | (_NEGATION - {"free", "resolved"})
+
+
+def is_number(word: str) -> bool:
+    """Whether a word is a number, in digits or spoken."""
+    return any(part in _SPOKEN_NUMBERS or _DIGIT.search(part) for part in _words(word))
+
+
+def turns_the_sense(word: str) -> bool:
+    """Whether a word is a number, a negation or a side."""
+    return any(part in _TURNS_THE_SENSE or _DIGIT.search(part) for part in _words(word))
+
+
 def is_protected(word: str) -> bool:
     """Whether a correction may never touch this word."""
     return any(part in _KEPT or _DIGIT.search(part) for part in _words(word))

@@ -32,6 +32,8 @@ _CUT_FRAMES = 5 * 50
 #: speech is this much louder than the quietest second heard lately
 _ABOVE_FLOOR_DB = 9.0
 _NOTHING = np.empty(0, np.int16)
+#: the shortest word takes longer than so many loud frames; an engine invents words for less
+_LEAST_WORD_FRAMES = 6
 #: nothing below this is speech, however quiet the room
 _LEAST_DB = -58.0
 
@@ -78,7 +80,7 @@ class Segmenter:
     def settled(self) -> NDArray[np.int16] | None:
         """What has to be heard of the utterance under way, if nothing is said any more: known from
         the first moments of a pause on, long before the pause is over."""
-        if not self._spoken or self._quiet < _TRAIL_FRAMES:
+        if self._spoken < _LEAST_WORD_FRAMES or self._quiet < _TRAIL_FRAMES:
             return None
         return self._words()
 
@@ -103,7 +105,7 @@ class Segmenter:
     def flush(self) -> Stretch | None:
         """What is left, where it holds speech; the next sound begins a new utterance."""
         found = None
-        if self._spoken:
+        if self._spoken >= _LEAST_WORD_FRAMES:
             sound = np.concatenate([*self._frames, self._rest])
             found = Stretch(sound, self._words(self._rest))
         self._rest = _NOTHING
@@ -119,10 +121,13 @@ class Segmenter:
         return np.concatenate([*self._frames[:at], *more, room])
 
     def _room_sound(self, until: int, samples: int) -> NDArray[np.int16]:
-        """The room without a voice, as long as wanted: its quietest stretch to and fro."""
+        """The room without a voice, as long as wanted: its quietest stretch to and fro; silence
+        where somebody speaks all the time."""
         width = min(_ROOM_FRAMES, until)
         steady = np.convolve(self._levels[:until], np.ones(width), "valid")
         at = int(np.argmin(steady))
+        if any(self._is_speech(db) for db in self._levels[at : at + width]):
+            return np.zeros(samples, np.int16)
         room = np.concatenate(self._frames[at : at + width])
         return np.resize(np.concatenate([room[::-1], room]), samples)
 
@@ -157,12 +162,17 @@ class Segmenter:
         else:
             self._quiet += 1
         if self._quiet >= self._pause:
-            found = Stretch(np.concatenate(self._frames), self._words())
-            self._begin(self._frames[-_LEAD_FRAMES:], self._levels[-_LEAD_FRAMES:])
-            return found
+            return self._over()
         if len(self._frames) >= _MAX_FRAMES:
             return self._cut()
         return None
+
+    def _over(self) -> Stretch | None:
+        found = None
+        if self._spoken >= _LEAST_WORD_FRAMES:
+            found = Stretch(np.concatenate(self._frames), self._words())
+        self._begin(self._frames[-_LEAD_FRAMES:], self._levels[-_LEAD_FRAMES:])
+        return found
 
     def _cut(self) -> Stretch:
         """Split at the quietest fifth of a second of the last seconds."""

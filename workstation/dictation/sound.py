@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-import wave
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workstation.domain.dictation import SAMPLE_RATE, SoundRefused
-
-#: A file longer than this is no dictation of one report.
-MAX_SECONDS = 3600.0
-
-_REMEDY = "Give a WAV file: PCM of 8, 16, 24 or 32 bit."
-
-
-def _samples(raw: bytes, width: int) -> NDArray[np.float32]:
-    """Samples from -1 to 1; 8 bit is unsigned in WAV, wider ones signed little-endian."""
-    if width == 1:
-        return (np.frombuffer(raw, np.uint8).astype(np.float32) - 128.0) / 128.0
-    if width == 3:
-        bytes_ = np.frombuffer(raw, np.uint8).reshape(-1, 3).astype(np.int32)
-        whole = bytes_[:, 0] << 8 | bytes_[:, 1] << 16 | bytes_[:, 2] << 24
-        return (whole / 2147483648.0).astype(np.float32)
-    if width == 2:
-        return np.frombuffer(raw, "<i2").astype(np.float32) / np.float32(32768.0)
-    return (np.frombuffer(raw, "<i4") / 2147483648.0).astype(np.float32)
+from workstation.dictation import wav
+from workstation.domain.dictation import SAMPLE_RATE
 
 
 def resample(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
@@ -51,23 +33,8 @@ def resample(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
 
 def read_wav(path: Path) -> NDArray[np.int16]:
     """A WAV file at 16 kHz; channels are averaged. SoundRefused with the reason."""
-    try:
-        with wave.open(str(path), "rb") as file:
-            rate, channels, width = file.getframerate(), file.getnchannels(), file.getsampwidth()
-            if width not in (1, 2, 3, 4) or not 4000 <= rate <= 384_000 or channels < 1:
-                raise SoundRefused(f"{path} is of a kind that is not heard.", remedy=_REMEDY)
-            if file.getnframes() / rate > MAX_SECONDS:
-                raise SoundRefused(
-                    f"{path} is longer than an hour.", remedy="Cut it into shorter files."
-                )
-            raw = file.readframes(file.getnframes())
-    except FileNotFoundError as error:
-        raise SoundRefused(f"{path} is not there.") from error
-    except (wave.Error, EOFError, OSError) as error:
-        raise SoundRefused(f"{path} cannot be read as sound: {error}.", remedy=_REMEDY) from error
-    whole = len(raw) // (width * channels) * width * channels
-    samples = _samples(raw[:whole], width).reshape(-1, channels).mean(axis=1, dtype=np.float32)
-    heard = resample(samples.astype(np.float32), rate)
+    layout, samples = wav.read(path)
+    heard = resample(samples.mean(axis=1, dtype=np.float32), layout.rate)
     scaled: NDArray[np.float32] = np.clip(np.rint(heard * 32768.0), -32768, 32767)
     return scaled.astype(np.int16)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from workstation.dictation import formatting
 from workstation.dictation.correction import Corrector
+from workstation.dictation.doubting import doubted
 from workstation.domain.dictation import Dictated, Heard
 
 
@@ -36,10 +37,10 @@ class Writer:
         self.mend(Heard((), 0.0, "none"))
 
     def mend(self, heard: Heard) -> Heard:
-        """With the words that sound like a phrase replaced; takes some 50 ms a sentence."""
-        if not self._correct:
-            return heard
-        return replace(heard, words=self._corrector.correct(heard.words))
+        """With the words that sound like a phrase replaced, and those marked that have to be looked
+        at; takes some 50 ms a sentence."""
+        words = self._corrector.correct(heard.words) if self._correct else heard.words
+        return replace(heard, words=doubted(words))
 
     def write(self, mended: Heard, before: str = "") -> Dictated:
         """The text as it follows `before` in the report."""

@@ -23,18 +23,24 @@ class SoundRefused(ReaderError):
     """A sound file, or a microphone, that cannot be used."""
 
 
+class PhrasesRefused(ReaderError):
+    """A reader's own file of phrases that cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class HeardWord:
     """One word as the engine wrote it; `confidence` from 0 to 1.
 
     `original` holds what was heard where a correction put this word; `unknown` marks a word that
     is neither ordinary nor of a phrase: an engine invents such words with full confidence.
+    `doubted` marks one on which the sense turns and that is not sure enough for it.
     """
 
     text: str
     confidence: float
     original: str = ""
     unknown: bool = False
+    doubted: bool = False
 
     def __post_init__(self) -> None:
         if not self.text or any(each.isspace() for each in self.text):
@@ -78,6 +84,7 @@ class WrittenWord:
     confidence: float
     original: str = ""
     unknown: bool = False
+    doubted: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:
@@ -88,7 +95,8 @@ class WrittenWord:
     @property
     def doubtful(self) -> bool:
         """Whether the reader should look at it."""
-        return (self.unknown or self.confidence < LOW_CONFIDENCE) and not self.original
+        unsure = self.unknown or self.doubted or self.confidence < LOW_CONFIDENCE
+        return unsure and not self.original
 
 
 @dataclass(frozen=True, slots=True)

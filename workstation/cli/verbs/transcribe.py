@@ -10,7 +10,7 @@ HELP = "write down a dictation from a WAV file, as it would land in the report"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The file, the engine and further phrases."""
-    parser.add_argument("path", type=Path, metavar="F.wav", help="PCM of any rate")
+    parser.add_argument("path", type=Path, metavar="F.wav", help="PCM or float, of any rate")
     parser.add_argument(
         "--engine",
         choices=("tiny", "base", "faster-whisper", "whisper.cpp", "vosk"),
@@ -52,6 +52,7 @@ def run(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
             "text": dictated.word(word),
             "confidence": round(word.confidence, 3),
             **({"heard": word.original} if word.original else {}),
+            **({"doubtful": True} if word.doubtful else {}),
         }
         for word in dictated.words
     ]

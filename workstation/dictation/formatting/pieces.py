@@ -25,6 +25,7 @@ class Piece:
     #: punctuation that the engine put in, not the speaker
     automatic: bool = False
     unknown: bool = False
+    doubted: bool = False
 
 
 def pieces_of(words: Sequence[HeardWord]) -> list[Piece]:
@@ -35,7 +36,15 @@ def pieces_of(words: Sequence[HeardWord]) -> list[Piece]:
         mark = _TRAILING.search(text)
         body = text[: mark.start()] if mark else text
         if body:
-            found.append(Piece(body, word.confidence, word.original, unknown=word.unknown))
+            found.append(
+                Piece(
+                    body,
+                    word.confidence,
+                    word.original,
+                    unknown=word.unknown,
+                    doubted=word.doubted,
+                )
+            )
         if mark and found:
             found.append(Piece(mark[0][-1], 1.0, automatic=True))
     return found
@@ -104,8 +113,17 @@ def _made(text: str, replaced: list[Piece]) -> list[Piece]:
     confidence = min(piece.confidence for piece in replaced)
     original = " ".join(dict.fromkeys(piece.original or piece.text for piece in replaced))
     corrected = any(piece.original for piece in replaced)
+    unknown = any(piece.unknown for piece in replaced)
+    doubted = any(piece.doubted for piece in replaced)
     return [
-        Piece(each, confidence, original if corrected else "", made=True)
+        Piece(
+            each,
+            confidence,
+            original if corrected else "",
+            made=True,
+            unknown=unknown,
+            doubted=doubted,
+        )
         for each in text.split(" ")
         if each
     ]

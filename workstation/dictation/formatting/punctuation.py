@@ -110,7 +110,12 @@ def join(pieces: Sequence[Piece], before: str, names: frozenset[str]) -> Dictate
             start = len(text)
             words.append(
                 WrittenWord(
-                    start, start + len(written), piece.confidence, piece.original, piece.unknown
+                    start,
+                    start + len(written),
+                    piece.confidence,
+                    piece.original,
+                    piece.unknown,
+                    piece.doubted,
                 )
             )
         text += written
