@@ -10,12 +10,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.gui.text_sizes import apply
 from workstation.domain.clock import utc_now
 from workstation.domain.errors import DiskFull
 from workstation.domain.identity import PersonName, Reader
 from workstation.domain.peer_review import PeerReview, PeerScore
 from workstation.ui.job_bridge import JobBridge
-from workstation.ui.parts import Label
+from workstation.ui.parts import Button, Label
 from workstation.ui.report.peer_score import PeerScoreForm
 from workstation.ui.report.prior_reports import PriorReport, PriorReports
 from workstation.ui.report.review_life import ReviewLife
@@ -151,3 +152,23 @@ def test_a_score_that_could_not_be_kept_stays_entered(qtbot: QtBot, beside: Besi
     keys(Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "RADPEER 2a" in beside.words())
     assert [each.comment for each in beside.memory.held] == ["Node"]
+
+
+@pytest.mark.parametrize(("scale", "room"), [(1.0, 328), (2.0, 600)])
+def test_the_form_is_whole_in_the_narrowest_panel(qtbot: QtBot, scale: float, room: int) -> None:
+    apply(scale)
+    form = PeerScoreForm(lambda score, words: None, lambda: None)
+    qtbot.addWidget(form)
+    form.resize(room, 600)
+    form.show()
+    buttons = form.findChildren(Button)
+    assert len(buttons) == len(PeerScore) + 2
+    qtbot.waitUntil(
+        lambda: (
+            form.width() == room
+            and all(
+                each.width() >= each.sizeHint().width() and form.rect().contains(each.geometry())
+                for each in buttons
+            )
+        )
+    )

@@ -25,6 +25,7 @@ from workstation.ui.parts import (
     separator,
     sign,
 )
+from workstation.ui.parts.following import follow
 from workstation.workflow.critical import Proposal
 
 #: From then on an open result stands in red-orange (ACR categories of actionable findings).
@@ -213,7 +214,7 @@ class CriticalBar(QWidget):
         means.setAccessibleName("By what means")
         at = field("HH:MM", "Time told")
         at.setText(f"{self._now.astimezone():%H:%M}")
-        at.setFixedWidth(theme.px(64))
+        follow(at, lambda: at.setFixedWidth(theme.px(64)))
         back = QCheckBox("Read back")
         lacks = label("", 13, 500, "urgent", wrap=True)
         lacks.hide()
@@ -257,7 +258,7 @@ class CriticalBar(QWidget):
         soon.setAccessibleName("How soon somebody has to know")
         at = field("HH:MM", "Time found")
         at.setText(f"{self._now.astimezone():%H:%M}")
-        at.setFixedWidth(theme.px(64))
+        follow(at, lambda: at.setFixedWidth(theme.px(64)))
         add = button("Note it", small=True)
         leave = button("Cancel", kind="quiet", small=True)
 

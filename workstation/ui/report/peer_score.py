@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from workstation.domain.peer_review import PeerReview, PeerScore
 from workstation.ui import theme
 from workstation.ui.parts import button, field, label
+from workstation.ui.parts.wrapping import WrapLayout
 
 NOTE = "Kept on this workstation. It is never in the report and never sent with it."
 
@@ -40,9 +41,8 @@ class PeerScoreForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, theme.px(10))
         column.setSpacing(theme.px(6))
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(4))
-        row.addWidget(label("RADPEER", 12, 600, "text3"))
+        column.addWidget(label("RADPEER", 12, 600, "text3"))
+        row = WrapLayout()
         self._buttons = {}
         for score in PeerScore:
             made = button(score.value, kind="segment", small=True)
@@ -53,7 +53,6 @@ class PeerScoreForm(QWidget):
             made.clicked.connect(lambda _=False, chosen=score: self.choose(chosen))
             row.addWidget(made)
             self._buttons[score] = made
-        row.addStretch(1)
         column.addLayout(row)
         self._meaning = label("Press 1 to 4, then A or B.", 12, 400, "text2", wrap=True)
         column.addWidget(self._meaning)

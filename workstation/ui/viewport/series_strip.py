@@ -147,9 +147,9 @@ class SeriesStrip(QFrame):
         for index, section in enumerate(sections):
             if index:
                 column.addWidget(separator())
-            heading = label(section.heading, 12, 600)
+            heading = label(section.heading, 12, 600, wrap=True)
             # Nothing is wider than the strip, or the thumbnails would be cut at its edge.
-            heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
             column.addWidget(heading)
             if section.date:
                 date = label(section.date, 12, 400, "text2", tabular=True)
