@@ -602,6 +602,56 @@ def test_a_prior_that_becomes_known_while_the_case_is_read_is_shown(
     made.until(lambda: made.bench.retrieving.started == ["2.25.900"])
 
 
+def radiograph(uid: str) -> Study:
+    """The first slice as the one image of a radiograph."""
+    whole = images.study()
+    series = whole.series[0]
+    shown = series.display_sets[0]
+    one = replace(
+        shown,
+        kind=DisplaySetKind.IMAGE,
+        modality="DX",
+        frames=shown.frames[:1],
+        sop_instance_uids=shown.sop_instance_uids[:1],
+        volume=None,
+    )
+    made = replace(series, modality="DX", display_sets=(one,))
+    return replace(whole, study_instance_uid=uid, series=(made,), received=1)
+
+
+@pytest.mark.parametrize("measures", [False, True])
+def test_a_prior_that_arrives_takes_no_image_from_under_the_hand_that_measures(
+    opened: Callable[..., Open], measures: bool
+) -> None:
+    made = opened(study=radiograph(images.STUDY_UID))
+    task = rooms.task(images.STUDY_UID, modality="DX")
+    made.room.show_task(task)
+    made.pictures_there()
+    before = made.room.bar.stage_name.text()
+    viewport = made.active
+    start, end = (viewport.to_screen(at).toPoint() for at in ((10, 10), (30, 10)))
+    if measures:
+        made.key(Qt.Key.Key_L)
+        QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    opening = made.bench.opening
+    assert isinstance(opening, rooms.SmallOpening)
+    opening.others["2.25.900"] = radiograph("2.25.900")
+    made.bench.priors(
+        task, PriorStudy("2.25.900", datetime(2026, 3, 12, tzinfo=UTC), ("DX",), "Chest", 2)
+    )
+    for listener in tuple(made.bench.worklist.listeners):
+        listener()
+    made.until(lambda: "Current and prior" in made.room.stage_names)
+    if not measures:
+        assert made.room.bar.stage_name.text() != before
+        return
+    assert made.room.bar.stage_name.text() == before
+    assert made.active is viewport
+    QTest.mouseMove(viewport, end)
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
+    assert len(made.room.images.measuring(images.STUDY_UID).measurements()) == 1
+
+
 @pytest.mark.parametrize("name", ["mr-brain-brainix", "ct-chest-lidc0314"])
 def test_a_real_study_is_read_from_the_first_key_to_a_measurement(qtbot: QtBot, name: str) -> None:
     folder = images.Folder(require(name))

@@ -327,6 +327,8 @@ class Images(Lookable):
     # -- what the mouse asks ---------------------------------------------------------------
 
     def activate(self, viewport: Viewport) -> None:
+        """A hand is on a viewport: what arrives from now on takes no image from under it."""
+        self.touched = True
         self.grid.activate(viewport)
 
     def change(self, viewport: Viewport, view: ViewState) -> None:
