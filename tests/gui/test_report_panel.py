@@ -282,7 +282,7 @@ def test_nothing_touches_the_draft_between_the_signature_and_its_answer(
         # What signing does at its end, on its own thread, before the windows hear of it.
         panel._workbench.reporting.close_report(report.identifier)
         signing_now.set()
-        answer.wait(10)
+        answer.wait(300)
 
     monkeypatch.setattr(panel._workbench.signing, "sign", slowly)
     asked(qtbot, scene)

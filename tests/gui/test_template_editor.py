@@ -189,7 +189,7 @@ def test_who_goes_on_while_the_disk_is_slow_loses_nothing(
     save = editor.shelf.save
 
     def slow(template: ReportTemplate) -> None:
-        gate.wait(20)
+        gate.wait(300)
         save(template)
 
     monkeypatch.setattr(editor.shelf, "save", slow)
