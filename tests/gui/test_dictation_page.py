@@ -91,7 +91,7 @@ def test_a_good_reading_is_called_good_with_its_numbers(shown: Page) -> None:
     assert "9 of 9 words" in shown.trial.numbers.text()
     assert "voice -17 dB" in shown.trial.numbers.text()
     assert SENTENCE in shown.trial.heard.text()
-    assert not shown.running
+    shown.wait(lambda: not shown.running)
     shown.wait(lambda: shown.bench.speech.closed)
 
 
@@ -137,8 +137,8 @@ def test_leaving_in_the_middle_of_a_test_ends_the_engine(shown: Page) -> None:
     shown.wait(lambda: shown.trial.step.text() == "Read now.")
     shown.opened.key(Qt.Key.Key_Escape)
     shown.wait(lambda: shown.bench.speech.closed)
-    assert not shown.running
-    assert shown.bench.trying.state is TrialState.IDLE
+    shown.wait(lambda: not shown.running)
+    shown.wait(lambda: shown.bench.trying.state is TrialState.IDLE)
 
 
 def test_no_microphone_and_no_engine_are_told_with_what_to_do(shown: Page) -> None:
@@ -150,7 +150,7 @@ def test_no_microphone_and_no_engine_are_told_with_what_to_do(shown: Page) -> No
     shown.wait(lambda: shown.bench.trying.state is TrialState.IDLE)
     shown.click(shown.trial.test_button)
     shown.wait(lambda: "vosk" in "".join(w.text() for _, w in shown.trial.failure._paragraphs))
-    assert shown.trial.test_button.text() == "Test for 10 seconds"
+    shown.wait(lambda: shown.trial.test_button.text() == "Test for 10 seconds")
 
 
 def test_an_engine_that_is_not_here_is_told_as_soon_as_it_is_chosen(shown: Page) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import multiprocessing
 import queue
 import threading
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
@@ -19,13 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workstation.dictation.engines import Decoder, Listener, Recipe
+from workstation.dictation.inbox import BEGIN, END, FORGET, PHRASES, SOUND, Inbox
 from workstation.dictation.live import LiveRecogniser, Told
 from workstation.dictation.pacing import Taken, first_quick_enough
 from workstation.domain.dictation import Heard, SpeechUnavailable
 from workstation.domain.errors import ReaderError
-
-#: Messages of the parent.
-_PHRASES, _BEGIN, _SOUND, _END, _FORGET = "phrases", "begin", "sound", "end", "forget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,52 +60,9 @@ def _load(choice: EngineChoice) -> tuple[Decoder | None, Taken]:
     return quick, taken
 
 
-class _Inbox:
-    """Messages in order; `interrupted` tells that what is under way is wanted no more."""
-
-    def __init__(self, pipe: Connection) -> None:
-        self._pipe = pipe
-        self._held: queue.SimpleQueue[tuple[Any, ...] | None] = queue.SimpleQueue()
-        #: sound that nobody took yet, to look at while something else is under way
-        self._untaken: deque[bytes] = deque()
-        self.forget = threading.Event()
-        #: a partial text is not worth waiting for once the end was said
-        self.hurry = threading.Event()
-        threading.Thread(target=self._read, name="engine-inbox", daemon=True).start()
-
-    def _read(self) -> None:
-        while True:
-            try:
-                message = self._pipe.recv()
-            except (EOFError, OSError):
-                self.forget.set()
-                self._held.put(None)
-                return
-            if message[0] == _FORGET:
-                self.forget.set()
-            if message[0] == _END:
-                self.hurry.set()
-            if message[0] == _SOUND:
-                self._untaken.append(message[1])
-            self._held.put(message)
-
-    def next(self) -> tuple[Any, ...] | None:
-        message = self._held.get()
-        if message is not None and message[0] == _SOUND:
-            self._untaken.popleft()
-        return message
-
-    def untaken(self) -> NDArray[np.int16]:
-        """The sound that came meanwhile."""
-        return np.frombuffer(b"".join(tuple(self._untaken)), np.int16)
-
-    def waiting(self) -> bool:
-        return not self._held.empty()
-
-
 def _serve(pipe: Connection, choice: EngineChoice) -> None:
     """The process: loads, says so, and answers until the pipe ends."""
-    inbox = _Inbox(pipe)
+    inbox = Inbox(pipe)
     try:
         quick, taken = _load(choice)
     except ReaderError as error:
@@ -138,14 +92,14 @@ def _serve(pipe: Connection, choice: EngineChoice) -> None:
 
 
 def _answer(
-    message: tuple[Any, ...], recogniser: LiveRecogniser, inbox: _Inbox, pipe: Connection
+    message: tuple[Any, ...], recogniser: LiveRecogniser, inbox: Inbox, pipe: Connection
 ) -> None:
     kind = message[0]
-    if kind == _PHRASES:
+    if kind == PHRASES:
         recogniser.set_phrases(message[1])
-    elif kind == _BEGIN:
+    elif kind == BEGIN:
         recogniser.begin()
-    elif kind == _SOUND:
+    elif kind == SOUND:
         if not inbox.forget.is_set():
             recogniser.take(np.frombuffer(message[1], np.int16), inbox.forget.is_set)
             if not inbox.waiting():
@@ -154,11 +108,11 @@ def _answer(
                 )
             if not inbox.waiting():
                 recogniser.partial(lambda: inbox.forget.is_set() or inbox.hurry.is_set())
-    elif kind == _END:
+    elif kind == END:
         recogniser.end(inbox.forget.is_set)
         inbox.hurry.clear()
         pipe.send(("ended",))
-    elif kind == _FORGET:
+    elif kind == FORGET:
         recogniser.begin()
         inbox.forget.clear()
         pipe.send(("ended",))
@@ -172,6 +126,17 @@ def _pump(pipe: Connection, outgoing: queue.SimpleQueue[tuple[Any, ...] | None])
             pipe.send(message)
         except (OSError, ValueError):
             return
+
+
+def _close(pipe: Connection, *threads: threading.Thread | None) -> None:
+    """Close a pipe whose other end is gone, once nobody reads or writes it any more: its number may
+    be that of the next pipe at once, and a write that goes on would land there."""
+    for each in threads:
+        if each is not None and each is not threading.current_thread():
+            each.join(5)
+            if each.is_alive():
+                return
+    pipe.close()
 
 
 class EngineProcess:
@@ -188,6 +153,8 @@ class EngineProcess:
         self._pipe: Connection | None = None
         self._process: Any = None
         self._outgoing: queue.SimpleQueue[tuple[Any, ...] | None] = queue.SimpleQueue()
+        self._sender: threading.Thread | None = None
+        self._reader: threading.Thread | None = None
         self._started = False
         self._stopping = False
         self._closed = False
@@ -221,11 +188,15 @@ class EngineProcess:
         theirs.close()
         self._pipe, self._process = ours, process
         self._outgoing = queue.SimpleQueue()
-        threading.Thread(
+        self._sender = threading.Thread(
             target=_pump, args=(ours, self._outgoing), name="engine-sender", daemon=True
-        ).start()
-        self._send(_PHRASES, self._phrases)
-        threading.Thread(target=self._read, args=(ours,), name="engine-outbox", daemon=True).start()
+        )
+        self._reader = threading.Thread(
+            target=self._read, args=(ours,), name="engine-outbox", daemon=True
+        )
+        self._sender.start()
+        self._send(PHRASES, self._phrases)
+        self._reader.start()
 
     def _send(self, *message: Any) -> None:
         # Never here: while the engine loads or hangs its pipe is full after seconds of sound, and
@@ -237,7 +208,7 @@ class EngineProcess:
         """Make these likelier from the next utterance on."""
         with self._lock:
             self._phrases = tuple(phrases)
-            self._send(_PHRASES, self._phrases)
+            self._send(PHRASES, self._phrases)
 
     def start(self) -> None:
         """Sound follows."""
@@ -249,14 +220,14 @@ class EngineProcess:
             if not self._ends:
                 self._unheard.clear()
             self._started, self._stopping = True, False
-            self._send(_BEGIN)
+            self._send(BEGIN)
 
     def feed(self, samples: NDArray[np.int16]) -> None:
         """16 kHz, one channel."""
         with self._lock:
             if self._started and not self._stopping:
                 self._unheard.append(samples.copy())
-                self._send(_SOUND, samples.tobytes())
+                self._send(SOUND, samples.tobytes())
 
     def stop(self) -> None:
         """Write what was said to the end."""
@@ -264,7 +235,7 @@ class EngineProcess:
             if self._started and not self._stopping:
                 self._stopping = True
                 self._ends += 1
-                self._send(_END)
+                self._send(END)
 
     def cancel(self) -> None:
         """Forget what is under way."""
@@ -273,13 +244,14 @@ class EngineProcess:
                 self._stopping = True
                 self._ends += 1
                 self._unheard.clear()
-                self._send(_FORGET)
+                self._send(FORGET)
 
     def close(self) -> None:
         """End the process."""
         with self._lock:
             self._closed = True
             process, pipe = self._process, self._pipe
+            sender, reader = self._sender, self._reader
             self._process = self._pipe = None
             self._outgoing.put(None)
         if process is not None:
@@ -287,7 +259,7 @@ class EngineProcess:
             process.kill()
             process.join(5)
         if pipe is not None:
-            pipe.close()
+            _close(pipe, sender, reader)
 
     # -- answers, on the thread that reads them ---------------------------------------------
 
@@ -341,8 +313,8 @@ class EngineProcess:
                 return
             self._crashes += 1
             self._outgoing.put(None)
-            pipe.close()
             self._process.join(1)
+            _close(pipe, self._sender)
             again = self._crashes == 1
             sound = list(self._unheard)
             stopping, started = self._stopping, self._started
@@ -353,11 +325,11 @@ class EngineProcess:
                 self._choice = self._choice.after_a_crash
                 self._launch()
                 if started:
-                    self._send(_BEGIN)
+                    self._send(BEGIN)
                     for each in sound:
-                        self._send(_SOUND, each.tobytes())
+                        self._send(SOUND, each.tobytes())
                     if stopping:
-                        self._send(_END)
+                        self._send(END)
             else:
                 self._pipe = self._process = None
                 self._started = False
