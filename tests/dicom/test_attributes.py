@@ -76,6 +76,16 @@ def test_what_was_written_wrong_is_said_of_each_object() -> None:
     assert said == [["A text does not fit the character set that it names."]] * 2
 
 
+def test_a_text_that_does_not_fit_its_character_set_is_said_of_the_object() -> None:
+    dataset = make.image(StudyDescription="Schädel")
+    dataset.SpecificCharacterSet = "ISO_IR 192"
+    whole = make.to_bytes(dataset)
+    # Its bytes are Latin-1.
+    broken = read_object(whole.replace("Schädel".encode(), b"Sch\xe4del "))
+    assert broken.repairs == ("A text does not fit the character set that it names.",)
+    assert read_object(whole).repairs == ()
+
+
 def test_nothing_is_remembered_after_the_objects_were_read() -> None:
     known: attributes.Known = {}
     with attributes.alike(known):

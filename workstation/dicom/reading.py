@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -132,7 +132,9 @@ def read_object(source: bytes | Path) -> ReceivedObject:
     repairs = list(part.repairs)
     try:
         with attributes.quiet(repairs):
-            return _received(part, repairs, "" if isinstance(source, bytes) else str(source))
+            made = _received(part, repairs, "" if isinstance(source, bytes) else str(source))
+        # What the toolkit warned of is known only now.
+        return replace(made, repairs=tuple(dict.fromkeys(repairs)))
     except (ReaderError, MemoryError):
         raise
     except Exception as error:
@@ -212,7 +214,6 @@ def _received(part: Part10, repairs: list[str], path: str) -> ReceivedObject:
         overlay=overlay_objects.describe(dataset, sop_class),
         pet=header_of(dataset) if described else None,
         tracer=tracer_of(dataset) if described else None,
-        repairs=tuple(dict.fromkeys(repairs)),
         path=path,
         attributes={
             keyword: attributes.text(dataset, keyword)
