@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from workstation.imaging.letters import EdgeLetters
 from workstation.ui import theme
+from workstation.ui.viewport import halo
 from workstation.ui.viewport.overlay import Corners
 from workstation.ui.viewport.overlay_pieces import (
     _scale_bar,
@@ -75,3 +76,10 @@ def test_nothing_at_the_upper_and_lower_edge_lies_over_anything_else(
             assert not inner[0].intersects(inner[1]), (one.name, other.name)
     finally:
         theme.apply(qapp, scale=1.0)
+
+
+def test_a_name_and_its_value_stay_on_one_line(qapp: QApplication) -> None:
+    words = "thick 5.0 mm  TR 10002 ms  TE 165 ms  TI 2200 ms"
+    for width in (120, 180, 240):
+        lines = halo.wrapped(words, width)
+        assert [part for line in lines for part in line.split("  ")] == words.split("  ")

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from tests.conformance import pet
 from tests.conformance.conforms import conforms
 from tests.dicom import make, registrations, states
+from tests.dicom.test_rt_objects import contour, square, structure_set
 from tests.gui.opening import Opener
 from tests.gui.test_looks import blending
 from tests.gui.test_reading_room import Open
@@ -27,7 +28,7 @@ from workstation.dicom.display_sets import build_studies
 from workstation.dicom.reading import read_object
 from workstation.domain.geometry import Vector
 from workstation.domain.view import Plane
-from workstation.ui.viewport import overlay
+from workstation.ui.viewport import composing, overlay
 from workstation.ui.viewport.overlay import Arrival
 from workstation.ui.viewport.scene import Scene
 from workstation.ui.viewport.viewport import Viewport
@@ -443,3 +444,23 @@ def test_no_slab_goes_through_a_registration_that_changes_lengths(
     made.key(Qt.Key.Key_U, Qt.KeyboardModifier.ShiftModifier)
     made.until(lambda: scene(made).laid is not None)
     assert "A slab is not laid through a registration that is not rigid" in warnings(made)
+
+
+def test_the_colours_stand_at_the_edge_where_outlines_are_shown_too(
+    opened: Callable[..., Open],
+) -> None:
+    outlines = structure_set(contour(square(1.0, 6.0, 14.0)))
+    made = opened(*ct(), *pt(), outlines)
+    viewport = activate(made, "CT", fused=True)
+    made.until(lambda: lies_over(made))
+    made.key(Qt.Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
+    made.until(lambda: made.room.images.overlaying.board.shown)
+
+    def at_the_edge() -> bool:
+        viewport.grab()
+        drawn = composing.graphic_pieces(viewport, made.room.images, scene(made), None)
+        bars = [each for each in drawn if each.name == "fusion bar"]
+        edge = viewport.picture_area().right()
+        return bool(bars) and edge - 12 < bars[0].area.right() <= edge
+
+    made.until(at_the_edge)

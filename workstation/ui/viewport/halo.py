@@ -107,14 +107,16 @@ def _wrapped(text: str, width: float, weight: int, factor: float) -> tuple[str, 
     if metrics.horizontalAdvance(text) <= width:
         return (text,)
     lines: list[str] = []
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and metrics.horizontalAdvance(longer) <= width:
-            lines[-1] = longer
-        elif word:
-            lines.append(word)
-    found = [line.strip() for line in lines]
-    return tuple(metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in found)
+    for part in text.split("  "):
+        # A name and its value stand on one line where they can: `TE 165 ms`.
+        whole = metrics.horizontalAdvance(part) <= width
+        for n, word in enumerate([part] if whole else part.split(" ")):
+            longer = f"{lines[-1]}{' ' if n else '  '}{word}" if lines else word
+            if lines and metrics.horizontalAdvance(longer) <= width:
+                lines[-1] = longer
+            else:
+                lines.append(word)
+    return tuple(metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines)
 
 
 def wrapped(text: str, width: float, weight: int = 600) -> tuple[str, ...]:

@@ -295,6 +295,10 @@ class Images(Lookable):
         """Whether what others drew is on the images."""
         return self.overlaying.board.shown
 
+    def dose_shown(self, pane: Pane) -> bool:
+        """Whether a dose is on the images of this study."""
+        return self.overlaying.dose_shown(pane.study.study_instance_uid)
+
     def paint_overlays(self, painter: QPainter, viewport: Viewport, scene: Scene) -> None:
         self.overlaying.paint(painter, viewport, scene)
 

@@ -15,6 +15,7 @@ from workstation.domain.overlays import (
     DoseGrid,
     OverlayContent,
     OverlayDescription,
+    OverlayKind,
     Segmentation,
     SRMeasurements,
     StructureSet,
@@ -227,6 +228,13 @@ class Overlaying(QObject):
             overlay_paint.paint(painter, area, placement, painted)
         for index, dose in enumerate(doses):
             overlay_paint.paint_legend(painter, area, isodose.levels(dose), dose.unit, index)
+
+    def dose_shown(self, study_uid: str) -> bool:
+        """Whether the legend of a dose stands at the right edge."""
+        return self.board.shown and any(
+            each.kind is OverlayKind.DOSE and self.board.look(each).visible
+            for each in self._studies.get(study_uid, ())
+        )
 
     def _cut(
         self,
