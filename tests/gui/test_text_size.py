@@ -12,6 +12,8 @@ from tests.dicom import make, reports, seg
 from tests.gui.opening import Opener
 from tests.gui.test_reading_room import Open
 from tests.gui.text_sizes import apply
+from workstation.ui import theme
+from workstation.ui.parts import Button
 
 Place = tuple[str, int, int, int, int]
 
@@ -112,3 +114,11 @@ def test_what_stands_beside_the_images_never_makes_the_window_wider_than_its_scr
     made.until(lambda: made.room.minimumSizeHint().width() <= size[0])
     made.until(lambda: made.room.minimumSizeHint().height() <= size[1])
     assert (made.room.width(), made.room.height()) == size
+
+
+def test_the_keys_beside_the_stage_keep_their_width(opener: Opener) -> None:
+    made = _opened(opener, (1920, 1080))
+    bar = made.room.bar
+    steps = [each for each in bar.findChildren(Button) if each.words in (",", ".")]
+    assert len(steps) == 2
+    made.until(lambda: all(each.isVisible() and each.width() == theme.px(24) for each in steps))

@@ -52,7 +52,7 @@ class _Step(Button):
 
     def __init__(self, key: str) -> None:
         super().__init__(key, "", "", "", 22, "")
-        self.setStyleSheet("padding: 0; min-width: 0")
+        self.setStyleSheet("padding: 0")
 
     def _measure(self) -> None:
         super()._measure()
