@@ -93,14 +93,18 @@ def window_on(
 ) -> Iterator[tuple[Desk, Workbench]]:
     """The window on a workbench; both are closed at the end."""
     from workstation.ui.desk import Desk
+    from workstation.ui.garbage import collected_here
     from workstation.ui.job_bridge import JobBridge
 
     app = application()
     dress(app, settings)
     defects = unhandled or Unhandled()
-    with assemble(
-        home, settings, endpoints, reader=reader, unhandled=defects, clock=clock
-    ) as workbench:
+    with (
+        collected_here(),
+        assemble(
+            home, settings, endpoints, reader=reader, unhandled=defects, clock=clock
+        ) as workbench,
+    ):
         bridge = JobBridge(workbench.jobs)
         desk = Desk(workbench, bridge)
         defects.show = lambda words: bridge.post(lambda: desk.say(words))
@@ -161,5 +165,4 @@ def open_workstation(home: Path | None) -> int:
         desk.showMaximized()
         # What is there now stays to the end: looking through it would only hold up the images.
         gc.freeze()
-        gc.enable()
         return run_until_closed(application())

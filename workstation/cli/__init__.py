@@ -94,7 +94,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments.verb is None:
             # Nothing that a start makes is garbage; looking for it is a twentieth of the start.
-            # `open_workstation` takes it up again once the window is there.
+            # The window takes it up in its own thread (`ui.garbage`).
             gc.disable()
             from workstation.bootstrap import open_workstation
 
