@@ -20,11 +20,9 @@ def test_what_a_busy_thread_leaves_is_collected_in_the_qt_thread(qtbot: QtBot) -
     gone: list[int] = []
 
     def work() -> None:
-        for _ in range(300):
+        # more than the limit of the first generation, which would be collected at once
+        for _ in range(5000):
             weakref.finalize(Cycle(), lambda: gone.append(threading.get_ident()))
-            # enough of containers for the collection of all generations
-            many: list[list[int]] = [[] for _ in range(2000)]
-            many.clear()
 
     with collected_here():
         thread = threading.Thread(target=work)
