@@ -76,6 +76,7 @@ RULES: dict[str, str] = {
     "12 plane": "Edge letters from the direction of the edge in LPS under any quarter and flip",
     "12 noise": "Components of 0.1 and less give no letter; oblique edges have two",
     "12 projection": "Patient Orientation for projections; missing is blank",
+    "12 animals": "An animal's image has the codes its device wrote, no letters of a human",
     "13 hanging": "RCC P\\L, LCC A\\R, RMLO P\\FL, LMLO A\\FR from every way to store it",
     "13 chest wall": "The chest wall lies on the inner edge",
     "13 scale": "One scale in millimetres for all four",

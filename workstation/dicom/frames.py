@@ -210,6 +210,7 @@ def _base(dataset: Dataset, pixels: PixelFormat, repairs: list[str]) -> FrameDes
         padding=padding(dataset, pixels, repairs),
         palette=_palette(dataset, pixels) if is_palette else None,
         patient_orientation=(orientation[0], orientation[1]) if len(orientation) >= 2 else ("", ""),
+        quadruped=attributes.text(dataset, "AnatomicalOrientationType") == "QUADRUPED",
         ultrasound_regions=calibration.ultrasound_regions(dataset),
         # INVERSE is another way to write MONOCHROME1 and never inverts it twice.
         presentation_inverse=shape == "INVERSE"

@@ -281,6 +281,7 @@ class FrameDescription:
     `voi` lists the alternatives in the order of the viewer's menu: LUT items first for CR, DX, MG,
     IO and PX, windows first otherwise. `plane` is None where the object has no patient space.
     `patient_orientation` holds (0020,0020) as (row direction, column direction) or two blanks.
+    `quadruped` tells that the axes of its space have the names of an animal's (0010,2210).
     """
 
     key: FrameKey
@@ -293,6 +294,7 @@ class FrameDescription:
     palette: Palette | None = None
     plane: PlaneGeometry | None = None
     patient_orientation: tuple[str, str] = ("", "")
+    quadruped: bool = False
     calibration: Calibration = field(default_factory=Calibration)
     #: height of a pixel over its width, for display where there is no spacing (0028,0034)
     pixel_aspect: float = 1.0

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from workstation.domain.geometry import PlaneGeometry, Vector, orientation_letters
+from workstation.domain.image import FrameDescription
 from workstation.domain.view import ViewState
 
 _OPPOSITE = {"L": "R", "R": "L", "A": "P", "P": "A", "H": "F", "F": "H"}
@@ -52,7 +53,7 @@ def _edges(row: Vector, column: Vector) -> EdgeLetters:
     def named(direction: Vector) -> str:
         ranked = orientation_letters(direction)
         parts = sorted((abs(value) for value in direction), reverse=True)
-        # A second letter tells an oblique edge; below 40 degrees it would only be noise.
+        # A second letter tells an oblique edge: at less than some 27 degrees it would be noise.
         return ranked[:2] if parts[1] > 0.5 * parts[0] else ranked[:1]
 
     right, bottom = named(row), named(column)
@@ -88,6 +89,20 @@ def edge_letters(
     if view.flipped:
         edges = EdgeLetters(edges.right, edges.left, edges.top, edges.bottom)
     return edges
+
+
+def letters_of(
+    frame: FrameDescription | None, plane: PlaneGeometry | None, view: ViewState, *, acquired: bool
+) -> EdgeLetters:
+    """Letters at the edges of a picture: the frame as it was acquired, or a plane cut through it.
+
+    The axes of an animal's space have other names in head, trunk and limbs (PS3.3 C.7.6.2.1.1), and
+    never those of a human: only what the device wrote of the image itself is shown.
+    """
+    written = ("", "") if frame is None else frame.patient_orientation
+    if frame is not None and frame.quadruped:
+        return edge_letters(None, written if acquired else ("", ""), view)
+    return edge_letters(plane, written, view)
 
 
 def spoken(edges: EdgeLetters, superior: str = "H/F") -> EdgeLetters:

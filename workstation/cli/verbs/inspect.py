@@ -30,7 +30,7 @@ def _opposite(direction: Vector) -> Vector:
 def _letters(shown: DisplaySet) -> dict[str, str]:
     """The letters at the edges of the picture as it is stored (PS3.3 C.7.6.1.1.1)."""
     plane = shown.frames[0].plane
-    if plane is not None:
+    if plane is not None and not shown.frames[0].quadruped:
         return {
             "left": orientation_letters(_opposite(plane.row_cosine)),
             "right": orientation_letters(plane.row_cosine),

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QPainter
 from workstation.domain.geometry import Point, Vector
 from workstation.domain.view import Plane, ViewState
 from workstation.imaging.blit import covered, for_screen
-from workstation.imaging.letters import edge_letters, spoken
+from workstation.imaging.letters import letters_of, spoken
 from workstation.ui import theme
 from workstation.ui.viewport import fused, marks, overlay, overlay_pieces, slice_bar, state_marks
 from workstation.ui.viewport.mark_pieces import pieces_of
@@ -160,8 +160,9 @@ def text_pieces(viewport: Shown, told: Told, pane: Pane, scene: Scene) -> list[P
         # Said once, where the reader works; a missing slice is said wherever it shows.
         words.warnings = [each for each in words.warnings if each not in pane.shown.problems]
     star = view.plane is Plane.ACQUIRED and told.is_key_image(pane, view.frame_index)
-    orientation = ("", "") if scene.frame is None else scene.frame.patient_orientation
-    letters = spoken(edge_letters(scene.plane, orientation, view), told.superior)
+    acquired = view.plane is Plane.ACQUIRED
+    edges = letters_of(scene.frame, scene.plane, view, acquired=acquired)
+    letters = spoken(edges, told.superior)
     return [
         *overlay_pieces.corner_pieces(area, words, star, ratio),
         *overlay_pieces.letter_pieces(area, letters, ratio, words),
