@@ -79,3 +79,7 @@ def test_a_measure_with_its_number_is_not_marked(sentence: str) -> None:
 def test_what_was_unknown_stays_marked_when_a_writing_rule_makes_something_of_it() -> None:
     """ "Stone" was heard as "tone", and "tone" is written T1."""
     assert marked("six millimeter tone in the ureter") == ["T1"]
+
+
+def test_a_unit_of_a_product_stands_for_the_number_before_it() -> None:
+    assert marked("five hundred milligray centimeters", 0.95) == []

@@ -26,6 +26,8 @@ def test_two_axes_are_drawn_linked_changed_and_signed_as_they_are_last(
     hands.press("F2")
     viewport, marks = tour.active, tour.marks()
     hands.press("Shift+X")
+    images = desk.tour.desk.room.images
+    hands.wait(lambda: images.tool == "bidirectional", "the tool is taken")
     for a, b in (((200, 200), (260, 200)), ((230, 180), (235, 220))):
         hands.drag(viewport, viewport.to_screen(a), viewport.to_screen(b))
     hands.wait(lambda: len(marks.measurements()) == 1, "the axes are measured")

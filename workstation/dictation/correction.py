@@ -16,6 +16,7 @@ from metaphone import doublemetaphone
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 
+from workstation.dictation.formatting.table import is_unit
 from workstation.dictation.protecting import allows, is_protected, words_of
 from workstation.domain.dictation import HeardWord
 
@@ -82,7 +83,7 @@ class Corrector:
     def knows(self, word: str) -> bool:
         """Whether a word, or the word that it is a form of, is one of ours."""
         plain = _plain(word)
-        if plain in self._known or not _letters(plain):
+        if plain in self._known or not _letters(plain) or is_unit(plain):
             return True
         if "-" in plain and all(self.knows(part) for part in plain.split("-")):
             return True

@@ -23,6 +23,8 @@ _MEASURES = re.compile(
 #: Words between a number and its measure, and words that stand for a number.
 _AS_A_NUMBER = re.compile(
     r".*\d|a|an|per|by|cubic|square|few|several|some|half|quarter|hundred|thousand|each|of|point"
+    # the unit before it, of a product of two: milligray centimeters
+    r"|(?:milli|centi)?grays?|mgy|cgy|gy"
 )
 _NUMBER_PART = re.compile(r"[\s-]")
 

@@ -45,6 +45,10 @@ class Hands:
 
     def focus(self) -> QWidget:
         """The widget that has the keyboard."""
+        if QApplication.activeWindow() is None and QApplication.activePopupWidget() is None:
+            # A window that is destroyed takes the keyboard with it, away from this one.
+            self.window.activateWindow()
+            self.wait(self.window.isActiveWindow, "the window has the keyboard")
         held = QApplication.focusWidget()
         return held if held is not None else self.window
 

@@ -38,6 +38,7 @@ UNITS = {
     "milligrams?|mg": "mg",
     "kilograms?|kg": "kg",
     "milli ?sieverts?|msv": "mSv",
+    "milli ?grays? centimet(?:er|re)s?|mgy ?cm": "mGy·cm",
     "milli ?grays?|mgy": "mGy",
     "milli ?curies?|mci": "mCi",
     "mega ?becquerels?|mbq": "MBq",
@@ -52,7 +53,13 @@ _COUNTED = (
     "|o'?clock|times|french"
 )
 _UNIT = "|".join(UNITS)
+_UNIT_WORD = re.compile(_UNIT)
 _BY = " by | x | × |x|×"
+
+
+def is_unit(word: str) -> bool:
+    """Whether a word is a unit as it is said."""
+    return _UNIT_WORD.fullmatch(word) is not None
 
 
 def symbol(said: str) -> str:
