@@ -60,7 +60,8 @@ class Opening:
         self._listeners: list[Callable[[Study], None]] = []
 
     def listen(self, callback: Callable[[Study], None]) -> Callable[[], None]:
-        """`callback(study)` on a job thread after a study has grown; call the result to end."""
+        """`callback(study)` on a job thread after a study has grown, in the order in which it grew;
+        it must not open a study. Call the result to end."""
         with self._lock:
             self._listeners.append(callback)
 
@@ -95,11 +96,13 @@ class Opening:
             if changed or held.study is None:
                 held.study = self._built(study_uid, held)
             study = held.study
-        if changed:
-            with self._lock:
-                listeners = list(self._listeners)
-            for listener in listeners:
-                listener(study)
+            if changed:
+                with self._lock:
+                    listeners = list(self._listeners)
+                # Still one thread at a time: told after the next thread has told its own, an older
+                # study would take the place of the newer one for good.
+                for listener in listeners:
+                    listener(study)
         return study
 
     def refresh(self, study_uid: str) -> None:
