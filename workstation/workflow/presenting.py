@@ -90,6 +90,18 @@ def blended_set(study: Study, blend: Blend) -> DisplaySet | None:
     return None
 
 
+def _look_of(
+    state: PresentationState | ReaderError, of: Callable[[PresentationState], Presentation]
+) -> Presentation | ReaderError:
+    """What a state makes of something, or why it could not be read or does not show it."""
+    if isinstance(state, ReaderError):
+        return state
+    try:
+        return of(state)
+    except ReaderError as error:
+        return error
+
+
 class Presenting:
     """What was read for the cases that are open; asked from the Qt thread, filled on job
     threads."""
@@ -124,14 +136,7 @@ class Presenting:
             state = self._states.get(uid)
         if known is not None or state is None:
             return known
-        made: Presentation | ReaderError
-        if isinstance(state, ReaderError):
-            made = state
-        else:
-            try:
-                made = state.of(frame)
-            except ReaderError as error:
-                made = error
+        made = _look_of(state, lambda held: held.of(frame))
         with self._lock:
             self._looks[uid, frame.key] = made
         return made
@@ -145,14 +150,7 @@ class Presenting:
             state = self._states.get(uid)
         if known is not None or state is None:
             return known
-        made: Presentation | ReaderError
-        if isinstance(state, ReaderError):
-            made = state
-        else:
-            try:
-                made = state.of_volume(shown.frames)
-            except ReaderError as error:
-                made = error
+        made = _look_of(state, lambda held: held.of_volume(shown.frames))
         with self._lock:
             self._volume_looks[key] = made
         return made
