@@ -14,15 +14,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from PySide6.QtCore import QPointF, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QPointF
 from PySide6.QtCore import Qt as Key
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 
-from workstation.bootstrap.windows import Unhandled, window_on
+from tests.faults.wrong import noted
+from workstation.bootstrap.windows import window_on
 from workstation.commands.registry import REGISTRY, Place
 from workstation.domain.delivery import DeliveryState
 from workstation.tour.demo_service import READER, DemoService, demo_service
@@ -34,7 +34,7 @@ from workstation.workflow.workbench import Workbench
 ANSWER_S = 5.0
 #: What the platform says without a screen and without sound, whatever is done.
 _OF_THE_PLATFORM = (
-    *("propagateSizeHints", "raise()", "grabbing the keyboard", "grabbing the mouse"),
+    *("raise()", "grabbing the keyboard", "grabbing the mouse"),
     *("pipewire", "FFmpeg", "PulseAudio", "pa_context"),
 )
 #: Pages beside the read: who gets there goes back soon.
@@ -308,40 +308,22 @@ def random_hands(
     demo: DemoService, seed: int, size: tuple[int, int] = (1600, 900)
 ) -> Iterator[RandomHands]:
     """Hands on a window of the demo; defects and Qt's warnings count as wrong."""
-    wrong: list[str] = []
-
-    def heard(kind: QtMsgType, _where: object, words: str) -> None:
-        if kind is not QtMsgType.QtDebugMsg and not any(w in words for w in _OF_THE_PLATFORM):
-            wrong.append(f"Qt: {words}")
-
-    class Noted(Unhandled):
-        def __call__(self, error: BaseException) -> None:
-            super().__call__(error)
-            trace, places = error.__traceback__, []
-            while trace is not None:
-                code = trace.tb_frame.f_code
-                places.append(f"{Path(code.co_filename).name}:{trace.tb_lineno}")
-                trace = trace.tb_next
-            wrong.append(f"{type(error).__name__}: {error} ({' '.join(places[-4:])})")
-
-    defects = Noted()
-    former_hook, sys.excepthook = sys.excepthook, defects.hook
-    former = qInstallMessageHandler(heard)
-    try:
-        with window_on(
-            demo.home, demo.settings, [demo.endpoint], reader=READER, unhandled=defects
-        ) as (desk, bench):
-            desk.resize(*size)
-            desk.show()
-            desk.activateWindow()
-            made = RandomHands(desk, bench, seed, wrong)
-            made.hands.wait(desk.isActiveWindow, "the window becomes active")
-            made.hands.wait(bench.worklist.rows, "tasks in the worklist")
-            yield made
-        made.met.wrong += [f"closing: {each}" for each in wrong[made._said :]]
-    finally:
-        qInstallMessageHandler(former)
-        sys.excepthook = former_hook
+    with noted(*_OF_THE_PLATFORM) as (defects, wrong):
+        former_hook, sys.excepthook = sys.excepthook, defects.hook
+        try:
+            with window_on(
+                demo.home, demo.settings, [demo.endpoint], reader=READER, unhandled=defects
+            ) as (desk, bench):
+                desk.resize(*size)
+                desk.show()
+                desk.activateWindow()
+                made = RandomHands(desk, bench, seed, wrong)
+                made.hands.wait(desk.isActiveWindow, "the window becomes active")
+                made.hands.wait(bench.worklist.rows, "tasks in the worklist")
+                yield made
+            made.met.wrong += [f"closing: {each}" for each in wrong[made._said :]]
+        finally:
+            sys.excepthook = former_hook
 
 
 def read(seed: int, steps: int, only: tuple[str, ...] = ()) -> Met:

@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QPoint, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QPoint
 from PySide6.QtCore import Qt as Key
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from tests.dicom import make
 from tests.faults.home import READER, home_at
-from workstation.bootstrap.windows import Unhandled, window_on
+from tests.faults.wrong import noted
+from workstation.bootstrap.windows import window_on
 from workstation.dicom.reading import read_object
 from workstation.domain.errors import ReaderError
 from workstation.domain.identity import is_uid
@@ -32,8 +33,6 @@ from workstation.ui.viewport.thumb import Thumb
 from workstation.ui.viewport.viewport import Viewport
 from workstation.workflow.workbench import Workbench
 
-#: What the platform without a screen says of itself, whatever is shown.
-_OF_THE_PLATFORM = ("propagateSizeHints",)
 #: A gesture may keep the window from answering this long, a case may take this long to appear.
 ANSWER_S = 5.0
 
@@ -244,32 +243,17 @@ def reading_window(
     folder: Path, size: tuple[int, int] = (1366, 768)
 ) -> Iterator[tuple[ReadingWindow, list[str]]]:
     """A window on a new home, and what went wrong: defects and Qt's own warnings, as they come."""
-    wrong: list[str] = []
-
-    def heard(kind: QtMsgType, _where: object, words: str) -> None:
-        if kind is not QtMsgType.QtDebugMsg and not any(w in words for w in _OF_THE_PLATFORM):
-            wrong.append(f"Qt: {words}")
-
-    class Noted(Unhandled):
-        def __call__(self, error: BaseException) -> None:
-            super().__call__(error)
-            wrong.append(f"{type(error).__name__}: {error}")
-
-    former = qInstallMessageHandler(heard)
     home = Home.at(folder)
     settings = Settings(home.settings_file)
-    defects = Noted()
-    try:
-        with (
-            window_on(home, settings, [], reader=READER, unhandled=defects) as (desk, bench),
-            home_at(folder, home.database.name) as beside,
-        ):
-            desk.resize(*size)
-            desk.show()
-            desk.activateWindow()
-            made = ReadingWindow(desk, bench, beside.store)
-            made.hands.wait(desk.isActiveWindow, "the window becomes active")
-            made.warm_up()
-            yield made, wrong
-    finally:
-        qInstallMessageHandler(former)
+    with (
+        noted() as (defects, wrong),
+        window_on(home, settings, [], reader=READER, unhandled=defects) as (desk, bench),
+        home_at(folder, home.database.name) as beside,
+    ):
+        desk.resize(*size)
+        desk.show()
+        desk.activateWindow()
+        made = ReadingWindow(desk, bench, beside.store)
+        made.hands.wait(desk.isActiveWindow, "the window becomes active")
+        made.warm_up()
+        yield made, wrong
