@@ -171,7 +171,8 @@ def test_each_tool_reads_the_ct_and_the_pet_of_a_fused_picture(
     modifiers: Qt.KeyboardModifier,
     kind: MeasurementKind,
 ) -> None:
-    made = opened(*field_of_ct(), *field_of_pet())
+    slices = field_of_pet()
+    made = opened(*field_of_ct(), *slices)
     fuse(made, plane)
     draw(made, key, modifiers, kind)
     held, cut = measured(made), plane_of(made)
@@ -181,6 +182,10 @@ def test_each_tool_reads_the_ct_and_the_pet_of_a_fused_picture(
     assert (held.result.unit, layer.unit) == ("HU", "SUVbw")
     assert layer.interpolated
     assert not layer.registered
+    _, _, z = cut.to_patient(tuple(np.mean(held.points, axis=0)))
+    nearest = slices[round((z - PT_AT[2]) / PT_STEP[0])]
+    assert layer.frame is not None
+    assert layer.frame.sop_instance_uid == nearest.SOPInstanceUID
     if kind is K.PROBE:
         ((column, row),) = held.points
         place = cut.to_patient((round(column), round(row)))
@@ -315,6 +320,10 @@ def test_through_a_registration_the_pet_is_read_where_it_lies(
     layer = held.result.layer
     assert layer is not None
     assert layer.registered
+    _, _, depth, _ = np.linalg.inv(MOVE) @ (*plane_of(made).to_patient((column, row)), 1.0)
+    nearest = over[round((depth - PT_AT[2]) / PT_STEP[0])]
+    assert layer.frame is not None
+    assert layer.frame.sop_instance_uid == nearest.SOPInstanceUID
     assert layer.value == pytest.approx(suv((x, y, z)), rel=1e-4)
     assert label_rows(held, True)[-1].badge == "S2  PET AC, registered, interpolated"
 

@@ -1,7 +1,9 @@
 """The measurements of a report as a Measurement Report: TID 1500 (PS3.16), with their places.
 
 Points on a frame become SCOORD in image coordinates; those on a reslice become SCOORD3D in patient
-space. Both kinds fit into Comprehensive 3D SR (PS3.3 A.35.13).
+space. Both kinds fit into Comprehensive 3D SR (PS3.3 A.35.13). A number whose place names no image
+names the one that it was measured on as its Source of Measurement (TID 300, TID 320); so does that
+of the volume over a fused picture, which lies in one group with that of the picture.
 """
 
 from __future__ import annotations
@@ -114,12 +116,29 @@ def _in_patient(
     )
 
 
-def _number(held: Quantity, places: list[_Place]) -> sr.Measurement:
+def _number(
+    held: Quantity, measurement: Measurement, places: list[_Place], images: dict[str, Reference]
+) -> sr.Measurement:
+    key = measurement.frame
+    own = (held.sop_instance_uid, held.frame) == (key.sop_instance_uid, key.frame_number)
+    # Coordinates on an image are those of its own pixels: a number of another image, that lies
+    # over it, would pass for one of them.
+    placed = places if own or measurement.plane is not None else []
+    image = images.get(held.sop_instance_uid)
+    named = own and bool(places) and measurement.plane is None
+    sources = []
+    if image is not None and not named:
+        sources = [
+            sr.SourceImageForMeasurement(
+                image.sop_class_uid, image.sop_instance_uid, frame_numbers(image, held.frame)
+            )
+        ]
     return sr.Measurement(
         name=_code(held.name),
         value=round(held.value, 3),
         unit=_code(held.unit),
-        referenced_coordinates=places or None,
+        referenced_images=sources or None,
+        referenced_coordinates=placed or None,
     )
 
 
@@ -139,7 +158,9 @@ def _group(
             identifier=_tracked(measurement),
         ),
         finding_type=_FINDING,
-        measurements=[_number(each, places) for each in quantities_of(measurement)],
+        measurements=[
+            _number(each, measurement, places, images) for each in quantities_of(measurement)
+        ],
     )
 
 

@@ -76,6 +76,8 @@ class LayerValue:
     `series` is that volume's, `below` that of the picture. `value` is the sample of a probe, the
     mean of a region, in `unit`; where it is None, `why_none` says why. `registered` tells that a
     registration leads from the picture to the volume, `note` why the values are in no other unit.
+    `frame` is the acquired frame of the volume nearest to the middle of the shape, None where a
+    measurement was kept without it.
     """
 
     series: SeriesName
@@ -88,6 +90,7 @@ class LayerValue:
     registered: bool = False
     why_none: str = ""
     note: str = ""
+    frame: FrameKey | None = None
 
     def __post_init__(self) -> None:
         if (self.value is None) != bool(self.why_none):

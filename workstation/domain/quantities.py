@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workstation.domain.measurement import REGION_KINDS, Measurement, MeasurementKind
+from workstation.domain.image import FrameKey
+from workstation.domain.measurement import REGION_KINDS, LayerValue, Measurement, MeasurementKind
 from workstation.domain.report_content import Coded, Quantity
 from workstation.domain.suv import SuvKind
 
@@ -22,6 +23,7 @@ _NAMES = {
 }
 _MEAN = Coded("373098007", "SCT", "Mean")
 _DEVIATION = Coded("386136009", "SCT", "Standard Deviation")
+_MAXIMUM = Coded("56851009", "SCT", "Maximum")
 _AREA = Coded("42798000", "SCT", "Area")
 _TIME = Coded("110858", "DCM", "Time")
 _VELOCITY = Coded("110828", "DCM", "Flow Velocity")
@@ -63,7 +65,10 @@ UNITS = {
 
 
 def quantities_of(measurement: Measurement) -> tuple[Quantity, ...]:
-    """The numbers of one measurement that have a code and a unit; none where they have not."""
+    """The numbers of one measurement that have a code and a unit; none where they have not.
+
+    On a fused picture those of the volume over it follow, each with the frame that it is of.
+    """
     result, kind = measurement.result, measurement.kind
     found: list[tuple[Coded, float, str]] = []
     statistics = result.statistics
@@ -88,7 +93,26 @@ def quantities_of(measurement: Measurement) -> tuple[Quantity, ...]:
     elif result.unit in _BY_UNIT:
         # A point of a Doppler region.
         found = [(_BY_UNIT[result.unit], result.value, result.unit)]
-    key = measurement.frame
+    over = () if result.layer is None else _of_layer(result.layer)
+    return (*_coded(found, measurement.frame), *over)
+
+
+def _of_layer(held: LayerValue) -> tuple[Quantity, ...]:
+    """The values of the volume over a picture, with the maximum that uptake is read by. Those whose
+    frame is not known are told in the text alone: a number of no image would be taken for one of
+    the picture below."""
+    statistics = held.statistics
+    if statistics is None or held.frame is None:
+        return ()
+    found = [
+        (_MEAN, statistics.mean, statistics.unit),
+        (_DEVIATION, statistics.sd, statistics.unit),
+        (_MAXIMUM, statistics.maximum, statistics.unit),
+    ]
+    return _coded(found, held.frame)
+
+
+def _coded(found: list[tuple[Coded, float, str]], key: FrameKey) -> tuple[Quantity, ...]:
     return tuple(
         Quantity(name, value, UNITS[unit], key.sop_instance_uid, key.frame_number)
         for name, value, unit in found

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workstation.domain.errors import RegistrationRefused
-from workstation.domain.geometry import PlaneGeometry, as_vector, unit
+from workstation.domain.geometry import PlaneGeometry, Vector, as_vector, unit
 from workstation.domain.image import FrameDescription
 
 #: How far a matrix that calls itself rigid may be from it: devices round its numbers.
@@ -50,6 +50,11 @@ class Affine:
     def array(self) -> NDArray[np.float64]:
         """(4, 4)."""
         return np.asarray(self.rows, np.float64)
+
+    def point(self, position: Vector) -> Vector:
+        """A point, LPS mm, as it lies in the other space."""
+        held = self.array()
+        return as_vector(held[:3, :3] @ position + held[:3, 3])
 
     def moved(self, plane: PlaneGeometry) -> PlaneGeometry:
         """A plane as it lies in the other space; ValueError where the matrix is not rigid, and

@@ -29,7 +29,8 @@ class Laid:
     """What lies over a picture. `rgb` is both together, (rows, columns, 3), or None while it is
     waited for or where `words` tell why it cannot be. `over` is the display set that lies over it,
     here or not, `values` what it holds on the grid of the picture in the unit of its frames, NaN
-    where it holds nothing."""
+    where it holds nothing. `way` is the registration that leads from the picture to it, None where
+    both are of one space."""
 
     rgb: NDArray[np.uint8] | None = None
     over: DisplaySet | None = None
@@ -37,8 +38,13 @@ class Laid:
     voi: Voi | None = None
     opacity: float = 0.0
     interpolated: bool = False
-    registered: bool = False
+    way: Affine | None = None
     values: NDArray[np.float32] | None = None
+
+    @property
+    def registered(self) -> bool:
+        """Whether a registration leads from the picture to it."""
+        return self.way is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -205,7 +211,7 @@ class Blending:
             voi,
             opacity,
             cut.interpolated,
-            registered=way is not None,
+            way=way,
             values=cut.values,
         )
 

@@ -10,13 +10,16 @@ from collections.abc import Sequence
 
 from workstation.domain.errors import MeasurementRefused
 from workstation.domain.geometry import PlaneGeometry, Point
+from workstation.domain.image import FrameKey
 from workstation.domain.measurement import (
     REGION_KINDS,
     LayerValue,
     MeasurementKind,
     SeriesName,
 )
+from workstation.domain.registration import Affine
 from workstation.domain.study import DisplaySet
+from workstation.imaging.planes import nearest_slice
 from workstation.imaging.statistics import measure_plane
 from workstation.workflow.blending import Laid
 
@@ -60,4 +63,18 @@ def layer_value(
         interpolated=laid.interpolated,
         registered=laid.registered,
         note=over.suv_refused,
+        frame=_source(points, plane, over, laid.way),
     )
+
+
+def _source(
+    points: Sequence[Point], plane: PlaneGeometry, over: DisplaySet, way: Affine | None
+) -> FrameKey | None:
+    """The acquired frame nearest to the middle of a shape, as a measurement on a plane names one of
+    its own volume; None of what is no volume."""
+    if over.volume is None:
+        return None
+    column, row = (sum(each) / len(points) for each in zip(*points, strict=True))
+    middle = plane.to_patient((column, row))
+    there = middle if way is None else way.point(middle)
+    return over.frames[nearest_slice(over.volume, there)].key
