@@ -6,6 +6,7 @@ rule: §10 SUV
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +26,7 @@ from workstation.domain.image import VoiFunction, Window
 from workstation.domain.study import DisplaySet
 from workstation.domain.suv import SuvInput, SuvKind
 from workstation.imaging.modality import modality_values
-from workstation.imaging.suv import body_size
+from workstation.imaging.suv import body_size, suv_scale
 from workstation.imaging.voi import apply_window
 from workstation.workflow import presets
 from workstation.workflow.uptake import in_uptake
@@ -74,8 +75,8 @@ OBJECTS: dict[str, list[Dataset]] = {
             one=(1.10 * 70 - 128 * (70 / 175) ** 2) / 70,
         )
     ),
-    "2.2 GML of ideal weight": pet.slices(
-        **bare(Units="GML", SUVType="IBW", one=min(48.0 + 1.06 * (175 - 152), 70) / 70)
+    "2.2 GML of ideal weight, sex O": pet.slices(
+        **bare(Units="GML", SUVType="IBW", one=(72.38 + 66.43) / 2 / 70, PatientSex="O")
     ),
     "2.3 CM2ML": pet.slices(
         **bare(Units="CM2ML", one=0.007184 * 70**0.425 * 175**0.725 * 1e4 / 70000)
@@ -165,8 +166,33 @@ def test_body_sizes_take_the_coefficients_of_the_right_sex(
     assert body_size(said(sex, 80, 1.60), kind) == pytest.approx(grams, rel=1e-9)
 
 
-def test_the_ideal_weight_is_never_more_than_the_weight() -> None:
-    assert body_size(said(Sex.MALE, 50, 1.90), SuvKind.IBW) == 50000.0
+def test_the_ideal_weight_of_a_light_patient_is_that_of_the_height() -> None:
+    """PS3.16, DCM 126413, knows no limit: 48 + 1.06 x (190 - 152) kg."""
+    assert body_size(said(Sex.MALE, 50, 1.90), SuvKind.IBW) == pytest.approx(88280.0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "grams"),
+    [
+        (SuvKind.LBM, (58.0 + 48.6) / 2 * 1000),
+        (SuvKind.LBM_JAMES_128, (56.0 + 48.6) / 2 * 1000),
+        (SuvKind.LBM_JANMA, (741600 / 13430 + 741600 / 16405) / 2 * 1000),
+        (SuvKind.IBW, (56.48 + 52.78) / 2 * 1000),
+    ],
+)
+def test_of_the_sex_o_the_mean_of_both_counts_and_that_is_said(kind: SuvKind, grams: float) -> None:
+    held = replace(said(Sex.OTHER, 80, 1.60), units="GML")
+    assert body_size(held, kind) == pytest.approx(grams, rel=1e-9)
+    assert suv_scale(held, kind).notes == ("The sex is O: the mean of both sexes counts.",)
+    assert suv_scale(held, SuvKind.BW).notes == ()
+    assert suv_scale(replace(held, sex=Sex.FEMALE), kind).notes == ()
+
+
+def test_a_mean_of_both_sexes_is_also_said_where_philips_scale_is_turned_into_it() -> None:
+    held = replace(said(Sex.OTHER, 80, 1.60), units="CNTS", philips_suv_scale=0.5)
+    held = replace(held, corrected_image=frozenset({"ATTN", "DECY"}))
+    assert suv_scale(held, SuvKind.LBM_JANMA).notes
+    assert not suv_scale(held, SuvKind.BW).notes
 
 
 @pytest.mark.parametrize(
@@ -174,7 +200,7 @@ def test_the_ideal_weight_is_never_more_than_the_weight() -> None:
     [
         (SuvKind.BW, {"PatientWeight": None}, "PatientWeight (0010,1030)"),
         (SuvKind.LBM, {"PatientSize": None}, "PatientSize (0010,1020)"),
-        (SuvKind.LBM_JANMA, {"PatientSex": "O"}, "PatientSex (0010,0040)"),
+        (SuvKind.LBM_JANMA, {"PatientSex": None}, "PatientSex (0010,0040)"),
         (SuvKind.IBW, {"PatientSex": ""}, "PatientSex (0010,0040)"),
         (SuvKind.BW, {"DecayCorrection": "NONE"}, "DecayCorrection (0054,1102)"),
         (SuvKind.BW, {"CorrectedImage": ["DECY"]}, "CorrectedImage (0028,0051)"),

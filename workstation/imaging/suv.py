@@ -60,16 +60,25 @@ def body_size(held: SuvInput, kind: SuvKind) -> float:
     if kind is SuvKind.BSA:
         # Du Bois, m2 to cm2.
         return 0.007184 * weight**0.425 * height**0.725 * 1e4
-    if held.sex not in (Sex.FEMALE, Sex.MALE):
-        raise _refused("PatientSex (0010,0040)", "is neither M nor F")
-    male = held.sex is Sex.MALE
+    if held.sex is Sex.OTHER:
+        # There is no consensus; the manual beside the digital reference objects of IBSI takes the
+        # mean of the two (oncoray/suv_computation, "PatientSex"). `suv_scale` says that it did.
+        lean = (_by_sex(kind, weight, height, True) + _by_sex(kind, weight, height, False)) / 2
+    elif held.sex in (Sex.FEMALE, Sex.MALE):
+        lean = _by_sex(kind, weight, height, held.sex is Sex.MALE)
+    else:
+        raise _refused("PatientSex (0010,0040)", "is none of M, F and O")
+    return lean * 1000
+
+
+def _by_sex(kind: SuvKind, weight: float, height: float, male: bool) -> float:
+    """Lean mass or ideal weight in kg, from kg and cm (PS3.16, DCM 126410 to 126413)."""
     if kind is SuvKind.IBW:
-        # Sugawara et al., Radiology 1999;213:521: kg from cm. MITK has the same coefficients
-        # (IdealBodyWeightStrategy) and no limit; here it is never more than the weight itself.
+        # Sugawara et al., Radiology 1999;213:521; the standard and PixelMed set no limit to it.
         ideal = 48.0 + 1.06 * (height - 152) if male else 45.5 + 0.91 * (height - 152)
         if ideal <= 0:
             raise _refused("PatientSize (0010,1020)", "gives no ideal body weight")
-        return min(ideal, weight) * 1000
+        return ideal
     if kind is SuvKind.LBM_JANMA:
         index = weight / (height / 100) ** 2
         lean = 9270 * weight / ((6680 + 216 * index) if male else (8780 + 244 * index))
@@ -79,7 +88,7 @@ def body_size(held: SuvInput, kind: SuvKind) -> float:
         lean = 1.10 * weight - coefficient * square if male else 1.07 * weight - 148 * square
     if lean <= 0:
         raise _refused("PatientWeight (0010,1030)", "and height give no lean body mass")
-    return lean * 1000
+    return lean
 
 
 def scan_start(held: SuvInput) -> datetime:
@@ -165,16 +174,24 @@ def _share_left(held: SuvInput) -> float:
     return share
 
 
+def _of_both_sexes(held: SuvInput, *kinds: SuvKind) -> list[str]:
+    """What is said where a kind was worked out as the mean of both sexes."""
+    if held.sex is not Sex.OTHER or set(kinds) <= {SuvKind.BW, SuvKind.BSA}:
+        return []
+    return ["The sex is O: the mean of both sexes counts."]
+
+
 def suv_scale(held: SuvInput, kind: SuvKind = SuvKind.BW) -> SuvScale:
     """The factor from modality values to `kind`; MeasurementRefused names what is missing."""
-    notes = list(held.notes)
+    notes = [*held.notes, *_of_both_sexes(held, kind)]
     if held.units in ("GML", "CM2ML"):
         there = SuvKind.BSA if held.units == "CM2ML" else _TYPES.get(held.suv_type)
         if there is None:
             raise _refused("SUVType (0054,1006)", "is not a defined term")
         if there is kind:
-            return SuvScale(kind, 1.0)
-        return SuvScale(kind, body_size(held, kind) / body_size(held, there))
+            return SuvScale(kind, 1.0, held.notes)
+        notes = [*held.notes, *_of_both_sexes(held, kind, there)]
+        return SuvScale(kind, body_size(held, kind) / body_size(held, there), tuple(notes))
     missing = {"ATTN", "DECY"} - held.corrected_image
     if missing and held.enhanced:
         raise _refused(
@@ -189,7 +206,7 @@ def suv_scale(held: SuvInput, kind: SuvKind = SuvKind.BW) -> SuvScale:
                 if kind is not SuvKind.BW
                 else 1.0
             )
-            return SuvScale(kind, held.philips_suv_scale * size)
+            return SuvScale(kind, held.philips_suv_scale * size, tuple(notes))
         if not held.philips_activity_scale:
             raise _refused("Philips' scale (7053,1000) or (7053,1009)")
         activity = held.philips_activity_scale
