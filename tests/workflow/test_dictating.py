@@ -126,9 +126,15 @@ class Bench:
             {"next field": SpokenCommand("report.next_field")}.get,
         )
         self.own = Own()
-        self.dictating = Dictating(parts, self.store, lambda: NOW, self.own)
+        #: why drafts cannot be saved
+        self.unsaved: ReaderError | None = None
+        self.dictating = Dictating(parts, self.store, lambda: NOW, self.own, self.save_drafts)
         self.events: list[DictationEvent] = []
         self.dictating.listen(self.events.append)
+
+    def save_drafts(self) -> None:
+        if self.unsaved is not None:
+            raise self.unsaved
 
     def told(self, kind: EventKind) -> list[DictationEvent]:
         return [event for event in self.events if event.kind is kind]
@@ -247,6 +253,22 @@ def test_silence_and_a_dead_microphone_are_told_apart(bench: Bench) -> None:
     bench.dictating.release()
     bench.engine.listener["ended"]()
     assert "gave no sound" in bench.told(EventKind.NOTE)[-1].text
+
+
+def test_a_sentence_is_noted_as_written_only_once_its_draft_is_on_the_disk(bench: Bench) -> None:
+    bench.speak()
+    bench.engine.says("no effusion")
+    bench.engine.says("no pneumothorax")
+    first, second = (e.utterance for e in bench.told(EventKind.FINAL))
+    assert first is not None
+    assert second is not None
+    bench.unsaved = DiskFull("The disk is full.")
+    with pytest.raises(DiskFull):
+        bench.dictating.written(first)
+    assert bench.store.unwritten("1.2") == (first, second)
+    bench.unsaved = None
+    bench.dictating.written(second)
+    assert bench.store.unwritten("1.2") == ()
 
 
 def test_a_monologue_ends_after_ten_minutes_and_is_written_until_then(bench: Bench) -> None:

@@ -251,6 +251,7 @@ def assemble(
             Utterances(database, vault),
             clock,
             SignedTexts(outbox, reader),
+            reporting.flush,
         )
         stack.callback(dictating.close)
         hands = HandDevices(HidReader(), settings)

@@ -127,8 +127,17 @@ class Dictating:
     """One for the whole workstation. Sound comes from the Qt thread, answers on the engine's."""
 
     def __init__(
-        self, parts: SpeechParts, store: UtteranceStore, clock: Clock, own: OwnReports
+        self,
+        parts: SpeechParts,
+        store: UtteranceStore,
+        clock: Clock,
+        own: OwnReports,
+        save_drafts: Callable[[], None],
     ) -> None:
+        """`save_drafts` returns once what stands in the reports is on the disk, or says why not."""
+        self._save_drafts = save_drafts
+        #: identifiers of what stands in a report that may not be on the disk yet
+        self._in_report: list[str] = []
         self._parts = parts
         self._own = own
         self._store = store
@@ -278,8 +287,16 @@ class Dictating:
         return scribe.write(utterance.heard, before)
 
     def written(self, utterance: Utterance) -> None:
-        """It is in the editor. Writes to the disk: not for the Qt thread."""
-        self._store.written(utterance.identifier)
+        """It is in the editor: noted once the draft that holds it is on the disk, never before, so
+        that nothing kills it in between. Writes to the disk: not for the Qt thread."""
+        with self._lock:
+            self._in_report.append(utterance.identifier)
+        self._save_drafts()
+        with self._lock:
+            # Those before it that could not be saved are by now.
+            noted, self._in_report = self._in_report, []
+        for identifier in noted:
+            self._store.written(identifier)
 
     def sound(self, identifier: str) -> Sound:
         """The sound of an utterance; SoundRefused where it is gone."""

@@ -101,6 +101,12 @@ class DictationController(QObject):
         self._end()
 
     def _left_over(self, told: Sequence[Utterance]) -> None:
+        here = marks.utterances(self._editor.document())
+        for each in told:
+            if each.identifier in here:
+                # The program was ended between the saving of the draft and the note of it.
+                self._inserted.append(each.identifier)
+                self._note(each)
         left = [each for each in told if self._awaited(each)]
         words = [each for each in left if each.heard.words]
         for each in words:
@@ -226,6 +232,9 @@ class DictationController(QObject):
         self.wrote(utterance.identifier)
         self._editor.ensureCursorVisible()
         self._line.show_final(dictated.text)
+        self._note(utterance)
+
+    def _note(self, utterance: Utterance) -> None:
         self._bridge.submit(lambda _: self._dictating.written(utterance), on_failed=self._failed)
 
     def wrote(self, identifier: str) -> None:

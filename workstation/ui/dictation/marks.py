@@ -219,6 +219,18 @@ def revert(editor: QTextEdit) -> str:
     return original
 
 
+def utterances(document: QTextDocument) -> set[str]:
+    """Every utterance of which characters stand in a document."""
+    if not _may_be_dictated(document):
+        return set()
+    return {
+        str(held.property(UTTERANCE_PROPERTY))
+        for block in text_document.blocks(document)
+        for _, _, held, _ in fragments(block)
+        if held.hasProperty(UTTERANCE_PROPERTY)
+    }
+
+
 def utterance_at(editor: QTextEdit) -> str:
     """The utterance of the character before the cursor, else of the last dictated one before it."""
     at = editor.textCursor().position()
