@@ -138,6 +138,9 @@ class NoObjects:
     def manifest(self, study_uid: str) -> None:
         return None
 
+    def signed_with(self, document_uid: str) -> tuple[()]:
+        return ()
+
     def sign(self, report: Report, entry: object) -> None:
         raise AssertionError("nothing is signed in these tests")
 

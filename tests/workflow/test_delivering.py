@@ -360,6 +360,9 @@ class Nothing:
     def manifest(self, study_uid: str) -> tuple[()]:
         return ()
 
+    def signed_with(self, document_uid: str) -> tuple[()]:
+        return ()
+
     def sign(self, report: Report, entry: OutboxEntry) -> None:
         raise AssertionError("nothing may be signed")
 

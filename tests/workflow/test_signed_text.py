@@ -55,6 +55,9 @@ class Disk:
     def manifest(self, study_uid: str) -> tuple[()]:
         return ()
 
+    def signed_with(self, document_uid: str) -> tuple[()]:
+        return ()
+
     def sign(self, report: Report, entry: OutboxEntry) -> None:
         self.entry = entry
 

@@ -1,4 +1,9 @@
-"""Key images as a Key Object Selection (PS3.3 A.35.4, PS3.16 TID 2010)."""
+"""Key images as a Key Object Selection (PS3.3 A.35.4, PS3.16 TID 2010).
+
+Such a document has no Predecessor Documents Sequence, and its Identical Documents Sequence is for
+copies in several studies alone (PS3.3 C.17.6.2): what a selection takes the place of is told in its
+Key Object Description.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,8 @@ from pydicom.dataset import Dataset
 from pydicom.sr.coding import Code
 from pydicom.valuerep import DA, TM
 
+from workstation.dicom import attributes
+from workstation.dicom.part10 import open_object
 from workstation.dicom.report_objects import (
     Reference,
     derived_uid,
@@ -21,10 +28,28 @@ from workstation.dicom.report_objects import (
     quiet,
 )
 from workstation.dicom.sr import observer
+from workstation.dicom.sr_concepts import KEY_OBJECT_SELECTION
 from workstation.domain.delivery import OutgoingObject
 from workstation.domain.identity import Reader
+from workstation.domain.report import Version
+from workstation.domain.report_content import ReportContent
 
-KEY_OBJECT_SELECTION = "1.2.840.10008.5.1.4.1.1.88.59"
+_NAMES = {
+    Version.ADDENDUM: "the addendum",
+    Version.CORRECTION: "the corrected report",
+}
+
+
+def key_image_words(content: ReportContent, before: bytes | None) -> str:
+    """The Key Object Description of the key images of a report that follows on another; nothing of
+    a first one. `before` is the selection that they take the place of, where it is known."""
+    if content.predecessor is None:
+        return ""
+    words = f"Key images of {_NAMES.get(content.version, 'the final report')}."
+    if before is None:
+        return words
+    earlier = attributes.text(open_object(before).dataset, "SOPInstanceUID")
+    return f"{words} They take the place of the selection with the SOP Instance UID {earlier}."
 
 
 def _name_frames(document: Dataset, images: Sequence[Reference], frames: Sequence[int]) -> None:
@@ -47,9 +72,11 @@ def build_key_images(
     *,
     reader: Reader,
     signed_at: datetime,
+    description: str = "",
 ) -> OutgoingObject:
     """The selection "For Referring Provider" of at least one image; `frames` count from 1, one for
-    each of `images`, and are named where an image has several."""
+    each of `images`, and are named where an image has several. `description` is its Key Object
+    Description."""
     head = head_of(study_instance)
     unique = list({each.sop_instance_uid: each for each in images}.values())
     referenced = evidence(head, unique)
@@ -60,6 +87,7 @@ def build_key_images(
                 document_title=Code("113002", "DCM", "For Referring Provider"),
                 referenced_objects=referenced,
                 observer_person_context=observer(reader),
+                description=description or None,
             ),
             series_instance_uid=derived_uid(
                 "nocturne key images", str(head.StudyInstanceUID), reader.code

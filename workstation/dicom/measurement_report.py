@@ -15,11 +15,14 @@ from typing import TypeAlias
 import numpy as np
 from highdicom import sr
 from numpy.typing import NDArray
+from pydicom.dataset import Dataset
 from pydicom.sr.coding import Code
 from pydicom.uid import ExplicitVRLittleEndian
 from pydicom.valuerep import DA, TM
 
 from workstation import __version__
+from workstation.dicom import attributes
+from workstation.dicom.part10 import open_object
 from workstation.dicom.report_objects import (
     derived_uid,
     evidence,
@@ -27,7 +30,9 @@ from workstation.dicom.report_objects import (
     frame_numbers,
     head_of,
     in_zone_of,
+    listed_evidence,
     long_string,
+    predecessor,
     quiet,
 )
 from workstation.dicom.sr import observer
@@ -36,6 +41,7 @@ from workstation.domain.delivery import OutgoingObject
 from workstation.domain.geometry import PlaneGeometry
 from workstation.domain.measurement import Measurement
 from workstation.domain.quantities import quantities_of
+from workstation.domain.report import Version
 from workstation.domain.report_content import (
     Coded,
     Quantity,
@@ -154,7 +160,7 @@ def _group(
     places = _places(measurement, images)
     return sr.MeasurementsAndQualitativeEvaluations(
         tracking_identifier=sr.TrackingIdentifier(
-            uid=derived_uid("nocturne measurement", measurement.identifier),
+            uid=_tracking(measurement),
             identifier=_tracked(measurement),
         ),
         finding_type=_FINDING,
@@ -164,30 +170,57 @@ def _group(
     )
 
 
+def _tracking(measurement: Measurement) -> str:
+    """The Tracking Unique Identifier of a measurement (TID 1501)."""
+    return derived_uid("nocturne measurement", measurement.identifier)
+
+
+def _carried(
+    earlier: Dataset, again: Sequence[Measurement]
+) -> list[sr.MeasurementsAndQualitativeEvaluations]:
+    """The groups of an earlier measurement report, but for those of what was measured again."""
+    new = {_tracking(each) for each in again}
+    with quiet():
+        held = sr.MeasurementReport.from_sequence([earlier]).get_image_measurement_groups()
+    return [each for each in held if each.tracking_uid not in new]
+
+
 def build_measurements(
     sop_instance_uid: str,
     study_instance: bytes,
     references: Sequence[Reference],
     content: ReportContent,
     measurements: Sequence[Measurement],
+    before: bytes | None = None,
 ) -> OutgoingObject | None:
-    """The measurement report of a signed report, or None where no number has a code."""
+    """The measurement report of a signed report, or None where no number has a code.
+
+    `before` is the one that went out with the report that this follows: it is named as the
+    predecessor (PS3.3 C.17.2), and an addendum or a correction, being a whole document, holds its
+    measurements too, but for those that were measured again.
+    """
     coded = [each for each in measurements if quantities_of(each)]
-    if not coded:
+    earlier = None if before is None else open_object(before).dataset
+    carried: list[sr.MeasurementsAndQualitativeEvaluations] = []
+    if earlier is not None and content.version is not Version.ORIGINAL:
+        carried = _carried(earlier, coded)
+    if not coded and not carried:
         return None
     head = head_of(study_instance)
     head.AccessionNumber = content.study.accession_number
     images = {each.sop_instance_uid: each for each in references}
+    if earlier is not None:
+        images = listed_evidence(earlier) | images
     reader, final = content.reader, not content.preliminary
     with quiet():
         tree = sr.MeasurementReport(
             observation_context=sr.ObservationContext(observer_person_context=observer(reader)),
             procedure_reported=_PROCEDURE,
-            imaging_measurements=[_group(each, images) for each in coded],
+            imaging_measurements=[*carried, *(_group(each, images) for each in coded)],
             title=Code("126000", "DCM", "Imaging Measurement Report"),
         )
         document = sr.Comprehensive3DSR(
-            evidence=evidence(head, references),
+            evidence=evidence(head, tuple(images.values())),
             content=tree[0],
             series_instance_uid=derived_uid(
                 "nocturne measurements", str(head.StudyInstanceUID), reader.code
@@ -210,9 +243,19 @@ def build_measurements(
     if final:
         document.VerifyingObserverSequence[0].VerificationDateTime = f"{moment:%Y%m%d%H%M%S%z}"
     document.SeriesDescription = "Measurements"
+    if earlier is not None:
+        document.PredecessorDocumentsSequence = predecessor(
+            head,
+            Reference(
+                attributes.text(earlier, "SOPClassUID"),
+                attributes.text(earlier, "SOPInstanceUID"),
+                attributes.text(earlier, "SeriesInstanceUID"),
+            ),
+        )
+    count = len(carried) + len(coded)
     return OutgoingObject(
         sop_instance_uid,
         COMPREHENSIVE_3D_SR,
-        f"{len(coded)} measurement{'s' if len(coded) > 1 else ''} (SR)",
+        f"{count} measurement{'s' if count > 1 else ''} (SR)",
         finish(document, head, moment),
     )

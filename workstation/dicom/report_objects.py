@@ -28,7 +28,9 @@ __all__ = [
     "head_of",
     "imaged_study",
     "in_zone_of",
+    "listed_evidence",
     "long_string",
+    "predecessor",
     "quiet",
 ]
 
@@ -151,6 +153,35 @@ def evidence(head: Dataset, references: Sequence[Reference]) -> list[Dataset]:
         item.Rows = item.Columns = 1
         found.append(item)
     return found
+
+
+def listed_evidence(document: Dataset) -> dict[str, Reference]:
+    """The Current Requested Procedure Evidence of a document, by SOP Instance UID (C.17.2.3)."""
+    found = {}
+    for study in attributes.items(document, "CurrentRequestedProcedureEvidenceSequence"):
+        for series in attributes.items(study, "ReferencedSeriesSequence"):
+            for sop in attributes.items(series, "ReferencedSOPSequence"):
+                uid = attributes.text(sop, "ReferencedSOPInstanceUID")
+                found[uid] = Reference(
+                    attributes.text(sop, "ReferencedSOPClassUID"),
+                    uid,
+                    attributes.text(series, "SeriesInstanceUID"),
+                )
+    return found
+
+
+def predecessor(head: Dataset, before: Reference) -> list[Dataset]:
+    """Predecessor Documents Sequence of one document of the study (PS3.3 C.17.2, table C.17-3)."""
+    sop = Dataset()
+    sop.ReferencedSOPClassUID = before.sop_class_uid
+    sop.ReferencedSOPInstanceUID = before.sop_instance_uid
+    series = Dataset()
+    series.SeriesInstanceUID = before.series_instance_uid
+    series.ReferencedSOPSequence = [sop]
+    study = Dataset()
+    study.StudyInstanceUID = head.StudyInstanceUID
+    study.ReferencedSeriesSequence = [series]
+    return [study]
 
 
 def finish(dataset: Dataset, head: Dataset, moment: datetime) -> bytes:

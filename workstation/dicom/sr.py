@@ -22,6 +22,7 @@ from workstation.dicom.report_objects import (
     head_of,
     in_zone_of,
     long_string,
+    predecessor,
     quiet,
 )
 from workstation.domain.critical import CATEGORY_CODES, CriticalResult
@@ -202,19 +203,6 @@ def _request(head: Dataset, content: ReportContent) -> list[Dataset]:
     return [item]
 
 
-def _predecessor(head: Dataset, before: Reference) -> list[Dataset]:
-    sop = Dataset()
-    sop.ReferencedSOPClassUID = before.sop_class_uid
-    sop.ReferencedSOPInstanceUID = before.sop_instance_uid
-    series = Dataset()
-    series.SeriesInstanceUID = before.series_instance_uid
-    series.ReferencedSOPSequence = [sop]
-    study = Dataset()
-    study.StudyInstanceUID = head.StudyInstanceUID
-    study.ReferencedSeriesSequence = [series]
-    return [study]
-
-
 def _person_code(reader: Reader) -> list[Dataset]:
     """The reader's own code as a person (PS3.3 Table 10-1)."""
     code = Dataset()
@@ -288,7 +276,7 @@ def build_report(
         document.AuthorObserverSequence = _author(content)
     document.SeriesDescription = "Reports"
     if content.predecessor is not None:
-        document.PredecessorDocumentsSequence = _predecessor(head, content.predecessor)
+        document.PredecessorDocumentsSequence = predecessor(head, content.predecessor)
     return OutgoingObject(
         content.document_uid,
         ENHANCED_SR,

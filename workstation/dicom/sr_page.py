@@ -7,6 +7,7 @@ import re
 from pydicom.dataset import Dataset
 
 from workstation.dicom import attributes
+from workstation.dicom.sr_concepts import KEY_OBJECT_SELECTION
 from workstation.domain.document_page import (
     Block,
     Heading,
@@ -18,7 +19,6 @@ from workstation.domain.document_page import (
 from workstation.domain.identity import PersonName
 from workstation.domain.image import FrameKey
 
-KEY_OBJECT_SELECTION = "1.2.840.10008.5.1.4.1.1.88.59"
 #: Content trees are read to this depth; deeper ones are no reports.
 _MAXIMUM_DEPTH = 16
 #: Value types that point at something, in words.

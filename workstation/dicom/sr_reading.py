@@ -16,7 +16,7 @@ from pydicom.sr.coding import Code
 from workstation.dicom import attributes
 from workstation.dicom import sr_concepts as concepts
 from workstation.dicom.part10 import open_object
-from workstation.dicom.report_objects import imaged_study
+from workstation.dicom.report_objects import imaged_study, listed_evidence
 from workstation.domain.critical import (
     CATEGORY_CODES,
     Communication,
@@ -173,17 +173,6 @@ def _critical(item: Dataset, study_uid: str, zone: str) -> CriticalResult:
     )
 
 
-def _evidence_series(dataset: Dataset) -> dict[str, str]:
-    """SOP Instance UID → Series Instance UID of the evidence."""
-    found = {}
-    for study in attributes.items(dataset, "CurrentRequestedProcedureEvidenceSequence"):
-        for series in attributes.items(study, "ReferencedSeriesSequence"):
-            for sop in attributes.items(series, "ReferencedSOPSequence"):
-                uid = attributes.text(sop, "ReferencedSOPInstanceUID")
-                found[uid] = attributes.text(series, "SeriesInstanceUID")
-    return found
-
-
 def _predecessor(dataset: Dataset) -> Reference | None:
     for study in attributes.items(dataset, "PredecessorDocumentsSequence"):
         for series in attributes.items(study, "ReferencedSeriesSequence"):
@@ -257,7 +246,7 @@ def read_report(instance: bytes) -> ReadReport:
     study = imaged_study(dataset)
     made = [_section(item, zone) for item in _children(dataset)]
     sections = tuple(each for each in made if each is not None)
-    series = _evidence_series(dataset)
+    listed = listed_evidence(dataset)
     quantities: list[Quantity] = []
     keys: list[tuple[Reference, int]] = []
     critical: list[CriticalResult] = []
@@ -269,7 +258,8 @@ def read_report(instance: bytes) -> ReadReport:
                 quantities += [found] if found is not None else []
             elif kind == "IMAGE":
                 sop_class, uid, frame = _image_of(item)
-                keys.append((Reference(sop_class, uid, series.get(uid, "")), frame))
+                series = listed[uid].series_instance_uid if uid in listed else ""
+                keys.append((Reference(sop_class, uid, series), frame))
             elif _code(item) == concepts.RESULTS_COMMUNICATED.value and kind == "CONTAINER":
                 critical.append(_critical(item, study.study_instance_uid, zone))
     reader, moment = _signer(dataset, zone)

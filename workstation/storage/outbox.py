@@ -140,6 +140,14 @@ class Outbox:
         )
         return self._vault.open(sop_instance_uid, rows[0]["content"]) if rows else None
 
+    def signed_with(self, document_uid: str) -> tuple[OutgoingObject, ...]:
+        """All objects of the report that one of them belongs to; none where it was not signed
+        here."""
+        rows = self._database.read(
+            "SELECT entry_id FROM outbox_object WHERE sop_instance_uid=?", document_uid
+        )
+        return self.entry(rows[0]["entry_id"]).objects if rows else ()
+
     def _documents(self, identifier: str) -> tuple[ReportDocument, ...]:
         rows = self._database.read(
             "SELECT * FROM outbox_document WHERE entry_id=? ORDER BY rowid", identifier

@@ -16,6 +16,7 @@ from workstation.domain.measurement import KeyImage, Measurement
 from workstation.domain.report_content import Reference, ReportContent, clean
 from workstation.domain.site import Site
 from workstation.domain.study import Study
+from workstation.workflow.earlier_forms import EarlierForms
 from workstation.workflow.key_pictures import Frames, key_pictures
 
 #: Writes a form from the content and the pages, which are None where there are none.
@@ -68,16 +69,20 @@ class Forms:
         study: Study,
         measurements: Sequence[Measurement],
         keys: Sequence[KeyImage],
+        before: EarlierForms = EarlierForms(),  # noqa: B008 - it cannot change
     ) -> tuple[tuple[OutgoingObject, ...], tuple[ReportDocument, ...]]:
-        """The DICOM objects, the structured report first, and the other documents."""
+        """The DICOM objects, the structured report first, and the other documents; `before` are
+        those that they follow."""
         # highdicom takes over a second to import: only who signs pays for it.
-        from workstation.dicom.kos import build_key_images
+        from workstation.dicom.kos import build_key_images, key_image_words
         from workstation.dicom.measurement_report import build_measurements
         from workstation.dicom.pdf_object import build_pdf_object
         from workstation.dicom.sr import build_report
 
         made = [build_report(source, references, content)]
-        numbers = build_measurements(new_uid(), source, references, content, measurements)
+        numbers = build_measurements(
+            new_uid(), source, references, content, measurements, before.measurements
+        )
         if numbers is not None:
             made.append(numbers)
         if content.key_images:
@@ -89,6 +94,7 @@ class Forms:
                     content.key_frames,
                     reader=content.reader,
                     signed_at=content.signed_at,
+                    description=key_image_words(content, before.key_images),
                 )
             )
         pages = self._pages(content, study, measurements, keys)

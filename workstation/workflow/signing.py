@@ -40,6 +40,7 @@ from workstation.domain.study import (
 from workstation.domain.wording import LINK, report_text
 from workstation.workflow import amending, checking
 from workstation.workflow.check_context import CheckContext, Surroundings
+from workstation.workflow.earlier_forms import EarlierForms, earlier_forms
 from workstation.workflow.forms import Forms
 from workstation.workflow.signing_ports import Drafts, Marks, SigningStore, StudyObjects
 
@@ -297,9 +298,13 @@ class Signing:
         )
         if report.version is not Version.ORIGINAL:
             content = self._carried_over(content)
+        before = EarlierForms()
+        if content.predecessor is not None:
+            document = content.predecessor.sop_instance_uid
+            before = earlier_forms(self._store, document, self._signed_content)
         assert context.study is not None
         objects, documents = self._forms.objects(
-            content, source, references, context.study, measured, context.key_images
+            content, source, references, context.study, measured, context.key_images, before
         )
         return content, objects, documents
 

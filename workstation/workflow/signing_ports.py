@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from workstation.domain.delivery import OutboxEntry
+from workstation.domain.delivery import OutboxEntry, OutgoingObject
 from workstation.domain.measurement import KeyImage, Measurement
 from workstation.domain.report import Report
 from workstation.domain.study import ManifestInstance
@@ -28,6 +28,10 @@ class SigningStore(Protocol):
 
     def sign(self, report: Report, entry: OutboxEntry) -> None:
         """All or nothing."""
+        ...
+
+    def signed_with(self, document_uid: str) -> tuple[OutgoingObject, ...]:
+        """All objects of the report whose document this is; none where it was not signed here."""
         ...
 
 
