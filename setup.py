@@ -6,10 +6,10 @@ from setuptools import Extension, setup
 
 #: Each with its flags. Without contraction of a * b + c every processor gives the same planes; what
 #: `_lut` gives is compared with its table on the machine itself.
-KERNELS = {"_reslice": ["-O3", "-ffp-contract=off"], "_lut": ["-O3"]}
+KERNELS = {"_reslice": ["-O3", "-ffp-contract=off"], "_lut": ["-O3"], "_halve": ["-O3"]}
 
-# optional=True: a machine without a compiler still installs; SimpleITK reslices and OpenCV looks up
-# instead.
+# optional=True: a machine without a compiler still installs; SimpleITK reslices, OpenCV looks up
+# and shrinks instead.
 kernels = [
     Extension(
         f"workstation.imaging.{name}",

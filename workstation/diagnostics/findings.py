@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from workstation.imaging import lut, reslice
+from workstation.imaging import halving, lut, reslice
 from workstation.imaging.display_profile import measured
 from workstation.settings import Home, Settings, SettingsDamaged, resources
 
@@ -93,12 +93,12 @@ def _display() -> Finding:
 
 
 def _kernel() -> Finding:
-    if reslice.has_kernel() and lut.has_kernel():
+    if all(each.has_kernel() for each in (reslice, lut, halving)):
         return Finding("Reslicing", True, "The compiled kernels are used.")
     return Finding(
         "Reslicing",
         False,
-        "SimpleITK reslices and OpenCV applies windows: right, and slower.",
+        "SimpleITK reslices, OpenCV shrinks and applies windows: right, and slower.",
         "Install a C compiler and the Python headers, then install Nocturne again.",
     )
 

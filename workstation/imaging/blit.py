@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from workstation.imaging.halving import halved
 from workstation.imaging.placement import Placement
 
 #: Frames with more pixels than this are scaled before the table is applied.
@@ -30,12 +31,11 @@ class Pyramid:
         mask = None if padding is None else padding.astype(np.uint8)
         while min(self.levels[-1].shape[:2]) > 512:
             above = self.levels[-1]
-            size = (above.shape[1] // 2, above.shape[0] // 2)
-            even = above[: size[1] * 2, : size[0] * 2]
-            half = cv2.resize(np.ascontiguousarray(even), size, interpolation=cv2.INTER_AREA)
+            half = halved(above)
             if mask is not None:
-                blocks = mask[: size[1] * 2, : size[0] * 2]
-                mask = blocks.reshape(size[1], 2, size[0], 2).max(axis=(1, 3))
+                rows, columns = half.shape[:2]
+                blocks = mask[: rows * 2, : columns * 2]
+                mask = blocks.reshape(rows, 2, columns, 2).max(axis=(1, 3))
                 half[mask.astype(bool)] = padding_value
             self.levels.append(half)
 
@@ -197,14 +197,10 @@ def to_viewport(
     level = pyramid.level_for(placement.scale) if pyramid is not None else 0
     source = pyramid.levels[level] if pyramid is not None else stored
     if placement.scale * (1 << (level + 1)) <= 1.0 and min(source.shape[:2]) >= 2:
-        if blend and source.dtype in (np.int16, np.uint16) and source.ndim == 2:
-            source = np.ascontiguousarray(source)
-        else:
+        if not (blend and source.dtype in (np.int16, np.uint16) and source.ndim == 2):
             source, picture_of, blend = picture_of(source), _same, False
         while placement.scale * (1 << (level + 1)) <= 1.0 and min(source.shape[:2]) >= 2:
-            size = (source.shape[1] // 2, source.shape[0] // 2)
-            even = np.ascontiguousarray(source[: size[1] * 2, : size[0] * 2])
-            source = cv2.resize(even, size, interpolation=cv2.INTER_AREA)
+            source = halved(source)
             level += 1
     rows, columns = stored.shape[:2]
     scaled = rows * columns * placement.scale**2 * placement.aspect

@@ -1,0 +1,3 @@
+from typing_extensions import Buffer
+
+def halve(stored: Buffer, out: Buffer, signed: bool, columns: int) -> None: ...
