@@ -94,8 +94,7 @@ class MeasuredSide(QObject):
         sections = self._editor.sections() if sections is None else sections
         linked = {match[1] for held in sections for match in LINK.finditer(held.text)}
         rows = items(case.measuring.measurements(), case.measuring.key_images(), linked)
-        low = self._tray.window().height() < theme.px(800)
-        self._tray.show_items(rows, only_open=low)
+        self._tray.show_items(rows, room=self._tray.window().height() / theme.scale())
 
 
 def _whole(linked: tuple[int, str]) -> tuple[int, int]:

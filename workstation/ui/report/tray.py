@@ -13,7 +13,12 @@ from workstation.domain.measurement import KeyImage, Measurement
 from workstation.domain.wording import area_text, layer_words, scale_text, value_text
 from workstation.ui import icons, theme
 from workstation.ui.parts import Button, key_cap, label
+from workstation.ui.parts.following import follow
 from workstation.ui.viewport.measure_tools import ICONS
+
+#: Heights of a window in pixels of the drawings: a laptop's, one with large text, and one where the
+#: report itself needs the room (the key M inserts all the same).
+_LOW, _LOWER, _LOWEST = 800, 600, 450
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +113,9 @@ class Tray(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._items: list[TrayItem] = []
-        self._most = 0
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(theme.px(16), theme.px(10), theme.px(16), theme.px(10))
-        outer.setSpacing(theme.px(4))
+        self._built = (0, 0)
+        outer = self._outer = QVBoxLayout(self)
+        follow(self, self._measure)
         head = QHBoxLayout()
         head.addWidget(label("Measurements", 12, 600, "text3"), 1)
         head.addWidget(label("click: show in image", 12, 400, "text3"))
@@ -122,20 +126,28 @@ class Tray(QWidget):
         outer.addWidget(self._area)
         self.hide()
 
-    def show_items(self, rows: list[TrayItem], *, only_open: bool = False) -> None:
-        """Show the rows; `only_open`, for low windows, leaves out those that the text holds
-        already, and scrolls the rest in one line."""
-        shown = [row for row in rows if not (only_open and row.in_report)]
-        most = 1 if only_open else 5
-        if (shown, most) == (self._items, self._most):
+    def _measure(self) -> None:
+        self._outer.setContentsMargins(*(theme.px(n) for n in (16, 10, 16, 10)))
+        self._outer.setSpacing(theme.px(4))
+
+    def show_items(self, rows: list[TrayItem], *, room: float = 1000) -> None:
+        """Show the rows. A window that is low, `room` being its height in pixels of the drawings,
+        leaves out what the text holds already, and scrolls the rest in few lines or in none."""
+        low = room < _LOW
+        shown = [row for row in rows if not (low and row.in_report)]
+        most = 5 if not low else 3 if room >= _LOWER else 1 if room >= _LOWEST else 0
+        built = (most, theme.version())
+        if (shown, built) == (self._items, self._built):
             return
-        self._items, self._most = shown, most
+        self._items, self._built = shown, built
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(2))
-        newest_open = self.newest_open
-        for item in shown:
+        newest_open, reach = self.newest_open, 0
+        for at, item in enumerate(shown):
+            if item.link == newest_open:
+                reach = at
             row = _Row(item, item.link == newest_open)
             row.setFixedHeight(theme.px(26))
             row.shown.connect(self.show_link)
@@ -144,10 +156,10 @@ class Tray(QWidget):
         column.addStretch(1)
         self._area.setWidget(body)
         self._area.setFixedHeight(theme.px(28) * min(len(shown), most))
-        self.setVisible(bool(shown))
-        if shown:
-            bar = self._area.verticalScrollBar()
-            bar.setValue(bar.maximum())
+        self.setVisible(bool(shown) and most > 0)
+        # What M inserts stands in sight, and as much as there is room for above it.
+        line = theme.px(28)
+        self._area.verticalScrollBar().setValue(max(0, reach + 1 - most) * line)
 
     @property
     def newest_open(self) -> str:

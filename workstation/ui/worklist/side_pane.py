@@ -225,7 +225,7 @@ class SidePane(QFrame):
             ("Referrer", task.referrer.display if task.referrer.alphabetic else ""),
             ("Site", task.site),
             ("Body part", task.body_part.capitalize()),
-            ("Asked for", task.worklist_label),
+            ("Worklist", wording.list_name(task.worklist_label)),
             ("Claimed by", row.owner),
             ("Images", wording.count_text(row.expected) if row.expected else ""),
         ]

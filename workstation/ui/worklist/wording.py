@@ -132,6 +132,13 @@ def identity_facts(patient: Patient, on: date) -> str:
     return "   ".join(part for part in (sex, age_text(patient, on), born, number) if part)
 
 
+def list_name(label: str) -> str:
+    """The site's own name of the list that a task is in (Worklist Label, PS3.3 C.30.2): codes in
+    capitals read as words."""
+    plain = " ".join(label.replace("_", " ").split())
+    return plain.capitalize() if plain.isupper() else plain
+
+
 def count_text(number: int) -> str:
     """`1,204`."""
     return f"{number:,}"
