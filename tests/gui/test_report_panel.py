@@ -133,6 +133,23 @@ def test_the_newest_measurement_is_inserted_before_a_key_image(qtbot: QtBot, sce
     qtbot.waitUntil(lambda: scene.panel.tray.newest_open == "k:1.2.3.4:1")
 
 
+def test_it_is_told_whether_nothing_was_measured_or_all_of_it_is_in_the_report(
+    qtbot: QtBot, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(qtbot, scene, task())
+    said: list[str] = []
+    scene.panel.message.connect(said.append)
+    for _ in range(3):
+        scene.panel.insert_measurement()
+    assert said == ["Every measurement is in the report."]
+    monkeypatch.setattr(scene.marks, "measurements", tuple)
+    monkeypatch.setattr(scene.marks, "key_images", tuple)
+    scene.marks.change(0.0)
+    qtbot.waitUntil(lambda: not scene.panel.tray.newest_open)
+    scene.panel.insert_measurement()
+    assert said[1:] == ["Nothing was measured and no key image was chosen yet."]
+
+
 def test_a_click_on_a_link_shows_the_image(qtbot: QtBot, scene: Scene) -> None:
     opened(qtbot, scene, task())
     scene.panel.insert_measurement()
@@ -355,7 +372,29 @@ def test_a_calculator_made_for_the_examination_comes_first_and_its_result_is_ins
     assert page.advice.text() == "CT at 6 to 12 months, then CT at 18 to 24 months."
     qtbot.keyClick(size, Qt.Key.Key_Return)
     assert panel.tabs.currentIndex() == 0
-    assert "mean diameter 7 mm" in panel.editor.toPlainText()
+    assert panel.editor.toPlainText().count("mean diameter 7 mm") == 1
+
+
+def test_results_of_calculators_stand_apart_from_what_is_before_them(
+    qtbot: QtBot, scene: Scene
+) -> None:
+    opened(qtbot, scene, task())
+    panel, page = scene.panel, scene.panel.calculators
+    panel.editor.go_to_section(SectionKind.IMPRESSION)
+    qtbot.keyClicks(panel.editor, "Calcium.")
+    for score in ("7", "8"):
+        panel.show_calculators()
+        page.which.setCurrentIndex(page.which.findData("agatston"))
+        page.which.activated.emit(page.which.currentIndex())
+        (asked,) = [each for each in page.findChildren(QLineEdit) if each.isVisible()]
+        qtbot.keyClicks(asked, score)
+        qtbot.keyClick(asked, Qt.Key.Key_Return)
+    assert panel.editor.toPlainText().endswith(
+        "Calcium. Minimal calcified plaque (up to 10): Agatston score 7."
+        " (Coronary calcium class, Agatston 1999.)"
+        " Minimal calcified plaque (up to 10): Agatston score 8."
+        " (Coronary calcium class, Agatston 1999.)"
+    )
 
 
 def test_a_number_out_of_range_gives_no_result_and_says_why(qtbot: QtBot, scene: Scene) -> None:

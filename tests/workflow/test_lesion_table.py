@@ -7,7 +7,7 @@ from dataclasses import replace
 from workstation.domain.image import CalibrationSource, FrameKey
 from workstation.domain.measurement import MeasuredValue, Measurement, MeasurementKind
 from workstation.domain.overlays import OverlayItem, SRMeasurement, SRMeasurements
-from workstation.workflow.lesion_table import PriorSizes, lesion_table, prior_sizes
+from workstation.workflow.lesion_table import PriorSizes, lesion_table, newest_of, prior_sizes
 
 
 def length(number: int, value: float, label: str = "", unit: str = "mm") -> Measurement:
@@ -36,6 +36,15 @@ def test_two_lesions_of_one_name_are_not_told_apart() -> None:
 
 def test_without_an_earlier_study_there_is_no_change() -> None:
     assert lesion_table([length(1, 9.2)], None) == "Lesion\tNow\n[lesion 1]\t{{m:a1}}"
+
+
+def test_the_study_of_then_is_of_the_same_modality_where_there_is_one() -> None:
+    radiograph = PriorSizes("23 Nov 2026", (("heart", "140.0 mm"),), alike=False)
+    bare, measured = PriorSizes("23 Mar 2026"), PriorSizes("3 Jan 2026", (("node", "6.0 mm"),))
+    assert newest_of([radiograph, bare]) is bare
+    assert newest_of([radiograph, bare, measured]) is measured
+    assert newest_of([radiograph]) is radiograph
+    assert newest_of([]) is None
 
 
 def test_what_has_no_size_in_mm_is_in_no_table() -> None:

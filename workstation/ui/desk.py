@@ -178,7 +178,8 @@ class Desk(MainWindow):
             ]
             reported = [each for each in contents if isinstance(each, SRMeasurements)]
             measured = self._bench.measuring_for(uid).measurements()
-            found.append(prior_sizes(_day(prior), measured, reported))
+            alike = task.modality in prior.modalities
+            found.append(prior_sizes(_day(prior), measured, reported, alike=alike))
         return found
 
     def _signed(self, workitem_uid: str) -> None:

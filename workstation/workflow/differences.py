@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -40,12 +40,16 @@ class SectionChange:
         return any(each.change is not Change.SAME for each in self.pieces)
 
 
-def words(before: str, after: str) -> tuple[Piece, ...]:
-    """The pieces of a text; words are never cut, so that 1.2 and 12 are two words."""
+def words(before: str, after: str, same_as: Callable[[str], str] = str) -> tuple[Piece, ...]:
+    """The pieces of a text; words are never cut, so that 1.2 and 12 are two words. `same_as` gives
+    what of a word is compared."""
     old, new = re.findall(r"\s+|\S+", before), re.findall(r"\s+|\S+", after)
     pieces: list[Piece] = []
     # Without autojunk: a word that is frequent is no noise in a report.
-    for operation, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    matcher = SequenceMatcher(
+        None, [same_as(each) for each in old], [same_as(each) for each in new], autojunk=False
+    )
+    for operation, i, j, k, m in matcher.get_opcodes():
         if operation == "equal":
             pieces.append(Piece(Change.SAME, "".join(new[k:m])))
             continue
@@ -80,11 +84,12 @@ _SENTENCE = re.compile(r".+?(?:[.;:!?](?=\s)\s*|\n+|$)", re.DOTALL)
 
 def sentences(before: str, after: str) -> tuple[Piece, ...]:
     """The pieces of two texts that were written apart: whole sentences come and go, and only in a
-    sentence that stayed in the main are words compared. SAME and NEW give the text after."""
+    sentence that stayed in the main are words compared, without capitals and the marks behind
+    them. SAME and NEW give the text after."""
     old, new = _SENTENCE.findall(before), _SENTENCE.findall(after)
     pieces: list[Piece] = []
     matcher = SequenceMatcher(
-        None, [each.strip() for each in old], [each.strip() for each in new], autojunk=False
+        None, [_said(each) for each in old], [_said(each) for each in new], autojunk=False
     )
     for operation, i, j, k, m in matcher.get_opcodes():
         if operation == "equal":
@@ -102,12 +107,17 @@ def _changed(old: Sequence[str], new: Sequence[str]) -> list[Piece]:
         if alike and max(alike) >= _ALIKE:
             chosen = at + alike.index(max(alike))
             pieces.append(Piece(Change.GONE, "".join(old[at:chosen])))
-            pieces += words(old[chosen], sentence)
+            pieces += words(old[chosen], sentence, _said)
             at = chosen + 1
         else:
             pieces.append(Piece(Change.NEW, sentence))
     pieces.append(Piece(Change.GONE, "".join(old[at:])))
     return pieces
+
+
+def _said(text: str) -> str:
+    """A word or a sentence without what makes no difference: capitals, a mark behind it."""
+    return text if text.isspace() else text.strip().rstrip(".,;:").casefold()
 
 
 def _likeness(one: str, other: str) -> float:

@@ -23,10 +23,11 @@ LESION, NOW = "Lesion", "Now"
 @dataclass(frozen=True, slots=True)
 class PriorSizes:
     """What was measured on an earlier study: (name or nothing, size) of each; `day` as a reader
-    writes it."""
+    writes it; `alike` where it is of the modality that is read."""
 
     day: str
     sizes: tuple[tuple[str, str], ...] = ()
+    alike: bool = True
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -41,7 +42,11 @@ class PriorSizes:
 
 
 def prior_sizes(
-    day: str, measured: Sequence[Measurement], reported: Sequence[SRMeasurements]
+    day: str,
+    measured: Sequence[Measurement],
+    reported: Sequence[SRMeasurements],
+    *,
+    alike: bool = True,
 ) -> PriorSizes:
     """From the reader's own measurements on the earlier study, and from what its structured reports
     hold (TID 1500); areas and other units are left out."""
@@ -53,7 +58,7 @@ def prior_sizes(
                 for _, value in group.values
                 if (match := _MILLIMETRES.fullmatch(value.strip()))
             ]
-    return PriorSizes(day, tuple(sizes))
+    return PriorSizes(day, tuple(sizes), alike)
 
 
 def _sized(held: Sequence[Measurement]) -> list[Measurement]:
@@ -66,10 +71,9 @@ def measured_rows(now: Sequence[Measurement]) -> list[tuple[str, str]]:
 
 
 def newest_of(priors: Sequence[PriorSizes]) -> PriorSizes | None:
-    """The newest earlier study on which anything was measured, else the newest; `priors` begin with
-    the newest."""
-    measured = (each for each in priors if each.sizes)
-    return next(measured, priors[0] if priors else None)
+    """The newest earlier study of the modality that is read on which anything was measured, else
+    the newest of it, else of another; `priors` begin with the newest."""
+    return min(priors, key=lambda each: (not each.alike, not each.sizes), default=None)
 
 
 def lesion_table(now: Sequence[Measurement], prior: PriorSizes | None) -> str:

@@ -87,7 +87,15 @@ def test_the_sentence_tells_what_was_put_in_the_result_and_the_source() -> None:
     text = HELD["ti-rads"].text(TR | {"composition": "solid", "cm": "1,2"})
     assert text.startswith("TR4, moderately suspicious (4 points): composition solid")
     assert "largest diameter 1.2 cm" in text
-    assert "2017" in text
+    assert text.endswith("(Thyroid nodule, ACR TI-RADS 2017.)")
+
+
+def test_names_and_abbreviations_keep_their_capitals_in_the_sentence() -> None:
+    answers = {"zone": "peripheral", "adequate": "adequate", "dwi": "2"}
+    text = HELD["pi-rads"].text(answers)
+    assert ": zone peripheral, diffusion adequate, DWI score 2." in text
+    assert text.endswith("(Prostate lesion, PI-RADS 2.1.)")
+    assert ": Agatston score 50." in HELD["agatston"].text({"score": 50})
 
 
 @settings(deadline=None)
@@ -138,5 +146,5 @@ def test_a_rounded_number_is_told_as_it_was_measured_and_as_it_counts() -> None:
 def test_only_the_affected_regions_are_named() -> None:
     regions = dict.fromkeys(("c", "l", "ic", "i", "m1", "m2", "m3", "m4", "m5", "m6"), "normal")
     text = HELD["aspects"].text({"side": "left"} | regions | {"i": "affected", "m2": "affected"})
-    assert text.startswith("ASPECTS 8 (2 regions affected): side left, insula affected, m2")
+    assert text.startswith("ASPECTS 8 (2 regions affected): side left, insula affected, M2")
     assert "normal" not in text

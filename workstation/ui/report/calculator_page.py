@@ -110,7 +110,6 @@ class CalculatorPage(QWidget):
             if each.is_number:
                 asked = field(f"{each.least:g} to {each.most:g}", each.label)
                 asked.textChanged.connect(self._answered)
-                asked.returnPressed.connect(self._insert)
             else:
                 asked = choice("", *each.options)
                 asked.setAccessibleName(each.label)

@@ -17,6 +17,7 @@ from workstation.ui.dictation import marks
 from workstation.ui.report.document import characters, units
 from workstation.ui.report.editor import ReportEditor
 from workstation.ui.report.field_chooser import FieldChooser
+from workstation.ui.report.text_places import gap_after
 from workstation.workflow.macros import Macro, Macros
 
 #: A shortcut at the cursor: at the beginning of a line or behind a space, so that the end of a
@@ -98,10 +99,8 @@ class MacroTyping(QObject):
         macro = self._macros.get(shortcut)
         if macro is None or not self._editor.takes_text():
             return False
-        before = self._editor.text_before_cursor()
-        gap = " " if before and not before[-1].isspace() else ""
         identifier = f"{MACRO}{uuid.uuid4()}"
-        if not self.insert(macro, gap, identifier):
+        if not self.insert(macro, gap_after(self._editor.text_before_cursor()), identifier):
             return False
         self.said.emit(identifier)
         return True

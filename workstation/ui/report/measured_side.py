@@ -17,6 +17,9 @@ from workstation.ui.report.images_beside import ImagesBeside
 from workstation.ui.report.open_case import OpenCase
 from workstation.ui.report.tray import Tray, items
 
+ALL_IN = "Every measurement is in the report."
+NOTHING_MEASURED = "Nothing was measured and no key image was chosen yet."
+
 
 class MeasuredSide(QObject):
     """A link of the text or the tray goes to its image; the tray's go into the text."""
@@ -42,7 +45,9 @@ class MeasuredSide(QObject):
         if link:
             self._editor.insert_link(link)
         else:
-            self.message.emit("Every measurement is in the report.")
+            case = self._case()
+            held = case and (case.measuring.measurements() or case.measuring.key_images())
+            self.message.emit(ALL_IN if held else NOTHING_MEASURED)
 
     def show_next(self) -> None:
         """Show the measurement or key image at the cursor in its image; the next one where that is

@@ -34,6 +34,7 @@ from workstation.ui.report.review_life import ReviewLife
 from workstation.ui.report.signing_side import SigningSide
 from workstation.ui.report.spelling_side import SpellingSide, words_of_case
 from workstation.ui.report.template_side import TemplateSide
+from workstation.ui.report.text_places import gap_after
 from workstation.ui.report.writing_verbs import WritingVerbs
 from workstation.workflow.measuring import Measuring
 from workstation.workflow.workbench import Workbench
@@ -271,7 +272,7 @@ class ReportPanel(PanelFrame):
 
     def _insert_result(self, words: str) -> None:
         self.focus_report()
-        self.editor.insert_words(words)
+        self.editor.insert_words(gap_after(self.editor.text_before_cursor()) + words)
 
     def _insert_response(self, words: str) -> None:
         self.focus_report()

@@ -12,6 +12,11 @@ from workstation.ui.report import document as text_document
 from workstation.ui.report.links import REPLACEMENT, LinkObject, LinkText, link_at
 
 
+def gap_after(before: str) -> str:
+    """What parts words that are put in from the text before them."""
+    return " " if before and not before[-1].isspace() else ""
+
+
 class TextPlaces(QTextEdit):
     """A text of sections with links, as what goes to its places sees it."""
 

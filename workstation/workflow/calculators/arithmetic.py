@@ -163,7 +163,7 @@ ARITHMETIC: tuple[Calculator, ...] = (
     Calculator(
         "bone-age",
         "Bone age",
-        "entry",
+        "as entered",
         "The bone age and its standard deviation are the reader's own, from the atlas in use",
         (
             Input("months", "Chronological age", unit="months", least=1, most=240),

@@ -109,7 +109,7 @@ class Calculator:
         """The sentence for the report: what was put in, the result, the advice, the source."""
         outcome = self.outcome(answers)
         told = [
-            f"{each.label.lower()} {_told(each, answers[each.key])}"
+            f"{_within(each.label)} {_told(each, answers[each.key])}"
             for each in self.asked(answers)
             if each.key in answers and answers[each.key] != ""
             if not (self.terse and each.points and not each.points_of(answers[each.key]))
@@ -118,8 +118,21 @@ class Calculator:
         parts = [f"{outcome.result}{reason}: {', '.join(told)}."]
         if outcome.advice:
             parts.append(outcome.advice)
-        parts.append(f"({self.title.partition(' (')[0]}, {self.version}.)")
+        subject, _, rule = self.title.partition(" (")
+        named = f"{rule[:-1]} {self.version}".strip()
+        parts.append(f"({subject}, {named}.)")
         return " ".join(parts)
+
+
+#: Names that a label may begin with.
+_NAMES = ("Agatston",)
+
+
+def _within(label: str) -> str:
+    """A label inside a sentence: small, but for names and abbreviations (DWI, M1)."""
+    if label.startswith(_NAMES) or not label[1:2].islower():
+        return label
+    return label[0].lower() + label[1:]
 
 
 def _checked(question: Input, answer: Answer) -> Answer:
@@ -162,7 +175,7 @@ def _held_within(question: Input, given: Answers, inputs: tuple[Input, ...]) -> 
     outer = next((each for each in inputs if each.key == question.within), None)
     if outer is not None and float(given[question.key]) > float(given.get(outer.key, math.inf)):
         raise AnswerRefused(
-            f"{question.label}: it is larger than the {outer.label.lower()}.",
+            f"{question.label}: it is larger than the {_within(outer.label)}.",
             remedy="Check both numbers.",
         )
 
