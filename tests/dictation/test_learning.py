@@ -118,3 +118,21 @@ def test_no_more_is_read_than_is_worth_it(
     many = scribe(tmp_path, ["Alphaword. Betaword. Gammaword."]).phrases
     assert "alphaword" in many
     assert "gammaword" not in many
+
+
+def test_a_wrong_line_among_the_readers_phrases_leaves_the_others_and_is_told(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "phrases.txt").write_bytes(b"pneumatosis cystoides\nM\xe9ni\xe8re\n")
+    made = scribe(tmp_path, [])
+    assert made.phrases[0] == "pneumatosis cystoides"
+    assert made.refused is not None
+    assert "line 2 is no text in UTF-8" in made.refused.sentence()
+
+
+def test_a_file_of_phrases_that_cannot_be_read_leaves_those_of_the_program(tmp_path: Path) -> None:
+    (tmp_path / "phrases.txt").mkdir()
+    made = scribe(tmp_path, [])
+    assert made.phrases == speech.phrases().all
+    assert made.refused is not None
+    assert "cannot be read" in made.refused.sentence()

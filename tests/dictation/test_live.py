@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -40,12 +41,24 @@ class Counting:
 class Room:
     """A recogniser with what it told."""
 
-    def __init__(self, quick: Counting | None = None, *, use_pauses: bool = True) -> None:
-        self.exact = Counting()
+    def __init__(
+        self,
+        quick: Counting | None = None,
+        exact: Counting | None = None,
+        *,
+        use_pauses: bool = True,
+    ) -> None:
+        self.exact = exact or Counting()
         self.partial: list[str] = []
         self.final: list[tuple[Heard, np.ndarray]] = []
-        told = Told(self.partial.append, lambda heard, sound: self.final.append((heard, sound)))
+        #: set when a partial text was told
+        self.seen = threading.Event()
+        told = Told(self._partial, lambda heard, sound: self.final.append((heard, sound)))
         self.recogniser = LiveRecogniser(quick, self.exact, told, use_pauses=use_pauses)
+
+    def _partial(self, text: str) -> None:
+        self.partial.append(text)
+        self.seen.set()
 
     def say(self, *sound: np.ndarray) -> None:
         """In pieces of 60 ms, as a microphone gives them."""
@@ -105,13 +118,54 @@ def test_two_sentences_that_sound_the_same_are_both_told() -> None:
     assert [heard.text for heard, _ in room.final] == ["exact1", "exact2"]
 
 
-def test_a_key_that_goes_up_with_the_last_word_brings_the_quick_text_first() -> None:
-    quick = Counting("quick")
+class Waiting(Counting):
+    """Ends when it is asked to, or when something has come, whatever it has written."""
+
+    def __init__(self, name: str, comes: threading.Event | None = None) -> None:
+        super().__init__(name)
+        self.comes = comes or threading.Event()
+
+    def decode(
+        self, samples: np.ndarray, *, beams: int = 1, stop: Callable[[], bool] = going_on
+    ) -> Heard:
+        for _ in range(3000):
+            if self.comes.wait(0.01) or stop():
+                break
+        return super().decode(samples, beams=beams, stop=stop)
+
+
+def test_a_key_that_goes_up_with_the_last_word_brings_the_quick_text_while_the_exact_writes() -> (
+    None
+):
+    seen = threading.Event()
+    room = Room(Counting("quick"), Waiting("exact", seen))
+    room.seen = seen
+    room.say(SPEECH)
+    room.recogniser.end(going_on)
+    assert seen.is_set()
+    assert room.partial == ["quick1"]
+    assert [heard.text for heard, _ in room.final] == ["exact1"]
+
+
+def test_a_quick_text_that_comes_too_late_is_given_up_and_never_told() -> None:
+    quick = Waiting("quick")
     room = Room(quick)
     room.say(SPEECH)
     room.recogniser.end(going_on)
-    assert room.partial == ["quick1"]
+    assert len(quick.given) == 1
+    assert room.partial == []
     assert [heard.text for heard, _ in room.final] == ["exact1"]
+
+
+def test_what_breaks_the_quick_decoder_is_not_hidden() -> None:
+    class Broken(Counting):
+        def decode(self, samples: np.ndarray, **_: object) -> Heard:
+            raise RuntimeError("the quick one broke")
+
+    room = Room(Broken("quick"))
+    room.say(SPEECH)
+    with pytest.raises(RuntimeError, match="quick one broke"):
+        room.recogniser.end(going_on)
 
 
 def test_an_engine_that_cannot_stop_begins_only_when_the_sentence_is_over() -> None:

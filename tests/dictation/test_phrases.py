@@ -8,6 +8,7 @@ import pytest
 
 from workstation.bootstrap.speech import phrases
 from workstation.dictation.phrases import (
+    OwnPhrases,
     Phrases,
     PhrasesDamaged,
     phrases_of_text,
@@ -50,7 +51,7 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
 def test_a_readers_own_file_has_one_phrase_a_line(tmp_path: Path) -> None:
     path = tmp_path / "own.txt"
     path.write_text("# mine\nhot cross bun sign\n\nhot cross bun sign # twice\n", encoding="utf-8")
-    assert read_phrases(path) == ("hot cross bun sign",)
+    assert read_phrases(path) == OwnPhrases(("hot cross bun sign",))
 
 
 def test_a_file_of_own_phrases_is_read_with_the_mark_that_windows_puts_before_it(
@@ -58,12 +59,43 @@ def test_a_file_of_own_phrases_is_read_with_the_mark_that_windows_puts_before_it
 ) -> None:
     path = tmp_path / "own.txt"
     path.write_bytes(b"\xef\xbb\xbfgreater omentum\r\n\r\n# a remark\r\nomental cake\r\n")
-    assert read_phrases(path) == ("greater omentum", "omental cake")
+    assert read_phrases(path) == OwnPhrases(("greater omentum", "omental cake"))
 
 
-def test_a_file_of_phrases_that_is_no_text_is_refused_in_words(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("M\xe9ni\xe8re".encode("latin-1"), "is no text in UTF-8"),
+        (b"hot\x00cross", "holds signs that are no letters"),
+        (b"1234, 5.6", "holds no word"),
+        (b"the report of yesterday " * 20, "is longer than the 200 letters"),
+    ],
+)
+def test_a_line_that_is_no_phrase_is_named_and_the_others_are_used(
+    tmp_path: Path, line: bytes, why: str
+) -> None:
     path = tmp_path / "own.txt"
-    path.write_bytes(b"\xff\xfe\x00\x80")
+    path.write_bytes(b"omental cake\n" + line + b"\n\xc3\xa9ventration\n")
+    found = read_phrases(path)
+    assert found.phrases == ("omental cake", "\u00e9ventration")
+    assert found.refused is not None
+    assert f"In own.txt line 2 {why}" in found.refused.happened
+    assert found.refused.means == "That line is left out; all others are used."
+
+
+def test_of_many_wrong_lines_the_first_are_named_and_the_others_counted(tmp_path: Path) -> None:
+    path = tmp_path / "own.txt"
+    path.write_bytes(b"\xff\n" * 500 + b"omental cake")
+    found = read_phrases(path)
+    assert found.phrases == ("omental cake",)
+    assert found.refused is not None
+    assert "line 3 is no text in UTF-8, 497 more lines are no phrases" in found.refused.happened
+    assert found.refused.means.startswith("Those lines are")
+
+
+def test_a_file_of_phrases_that_cannot_be_read_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "own.txt"
+    path.write_bytes("hot cross bun sign".encode("utf-16"))
     with pytest.raises(PhrasesRefused, match="no text in UTF-8"):
         read_phrases(path)
     with pytest.raises(PhrasesRefused, match="No such file"):

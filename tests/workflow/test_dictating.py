@@ -13,6 +13,7 @@ from workstation.domain.dictation import (
     Dictated,
     Heard,
     HeardWord,
+    PhrasesRefused,
     SoundRefused,
     SpeechUnavailable,
     SpokenCommand,
@@ -85,6 +86,7 @@ class Own:
 class Scribe:
     def __init__(self, *texts: str) -> None:
         self.phrases = ("pleural effusion", *texts)
+        self.refused: ReaderError | None = None
 
     def prepare(self) -> None:
         pass
@@ -122,12 +124,14 @@ class Bench:
         parts = SpeechParts(
             self.engine,
             lambda **calls: calls,
-            lambda texts, own: Scribe(*texts, *own),
+            self._scribe,
             {"next field": SpokenCommand("report.next_field")}.get,
         )
         self.own = Own()
         #: why drafts cannot be saved
         self.unsaved: ReaderError | None = None
+        #: what of the reader's own phrases is refused from now on
+        self.refused: ReaderError | None = None
         self.dictating = Dictating(parts, self.store, lambda: NOW, self.own, self.save_drafts)
         self.events: list[DictationEvent] = []
         self.dictating.listen(self.events.append)
@@ -135,6 +139,11 @@ class Bench:
     def save_drafts(self) -> None:
         if self.unsaved is not None:
             raise self.unsaved
+
+    def _scribe(self, texts: Sequence[str], own: Sequence[str]) -> Scribe:
+        made = Scribe(*texts, *own)
+        made.refused = self.refused
+        return made
 
     def told(self, kind: EventKind) -> list[DictationEvent]:
         return [event for event in self.events if event.kind is kind]
@@ -361,6 +370,25 @@ def test_signed_reports_that_cannot_be_read_are_told_and_dictation_goes_on(bench
     bench.begin("1.2")
     assert [event.error for event in bench.told(EventKind.ERROR)] == [bench.own.refuses]
     assert bench.dictating.press()
+
+
+def test_phrases_that_are_refused_are_told_once_until_they_change_and_dictation_goes_on(
+    bench: Bench,
+) -> None:
+    first, second = (PhrasesRefused(f"In phrases.txt line {number} is wrong.") for number in (2, 3))
+    bench.refused = first
+    bench.begin("1.2")
+    bench.dictating.learn("1.2", ["earlier report"])
+    bench.begin("1.3")
+    assert bench.dictating.press()
+    bench.refused = second
+    bench.dictating.learn("1.3", [])
+    bench.refused = None
+    bench.dictating.learn("1.3", [])
+    bench.refused = second
+    bench.dictating.learn("1.3", [])
+    errors = [event.error for event in bench.told(EventKind.ERROR)]
+    assert errors == [first, second, second]
 
 
 def test_a_microphone_that_falls_dead_silent_in_mid_sentence_is_told_once(bench: Bench) -> None:

@@ -21,11 +21,17 @@ from workstation.dictation.live import FINAL_BEAMS
 from workstation.dictation.models import MODELS, ModelFolder
 from workstation.dictation.moonshine import MoonshineRecipe
 from workstation.dictation.noise import without_noise
-from workstation.dictation.phrases import Phrases, phrases_of_text, read_phrases
+from workstation.dictation.phrases import OwnPhrases, Phrases, phrases_of_text, read_phrases
 from workstation.dictation.segmenting import split
 from workstation.dictation.sound import read_wav
 from workstation.dictation.voice_commands import Names, VoiceCommands
-from workstation.domain.dictation import SAMPLE_RATE, Dictated, Heard, SpeechUnavailable
+from workstation.domain.dictation import (
+    SAMPLE_RATE,
+    Dictated,
+    Heard,
+    PhrasesRefused,
+    SpeechUnavailable,
+)
 from workstation.domain.identity import Reader
 from workstation.domain.report import SectionKind
 from workstation.settings import Home, Settings, resources
@@ -55,12 +61,14 @@ def phrases() -> Phrases:
     return Phrases(resources() / "phrases")
 
 
-def writer(words: tuple[str, ...], *, correct: bool = True) -> Writer:
-    """A writer that knows these phrases."""
+def writer(
+    words: tuple[str, ...], *, correct: bool = True, refused: PhrasesRefused | None = None
+) -> Writer:
+    """A writer that knows these phrases, and what of the reader's own was refused."""
     # Imported late: the table of writing rules is compiled when somebody reads, not at the start.
     from workstation.dictation.writing import Writer
 
-    return Writer(words, resources() / "dictation" / _ORDINARY, correct=correct)
+    return Writer(words, resources() / "dictation" / _ORDINARY, correct=correct, refused=refused)
 
 
 class SignedTexts:
@@ -84,11 +92,12 @@ class SignedTexts:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What became of a sound file."""
+    """What became of a sound file; `refused`: what of the reader's phrases was not used."""
 
     dictated: Dictated
     engine: str
     seconds: float
+    refused: PhrasesRefused | None = None
 
 
 def recipe_for(home: Home, settings: Settings, engine: str = "", model: str = "") -> Recipe:
@@ -118,10 +127,10 @@ def transcribe(
     correct: bool = True,
 ) -> Transcript:
     """A sound file as the text that would land in the report."""
-    own = () if phrases is None else read_phrases(phrases)
+    own = OwnPhrases() if phrases is None else read_phrases(phrases)
     sound = read_wav(path)
     model = recipe.make(2)
-    known = tuple(dict.fromkeys((*own, *_all())))
+    known = tuple(dict.fromkeys((*own.phrases, *_all())))
     if bias:
         model.set_phrases(known)
     heard = Heard((), 0.0, recipe.label)
@@ -130,11 +139,20 @@ def transcribe(
     scribe = writer(known, correct=correct)
     dictated = scribe.write(scribe.mend(heard))
     engine = recipe.label.lower().replace(" ", "-")
-    return Transcript(dictated, engine, len(sound) / SAMPLE_RATE)
+    return Transcript(dictated, engine, len(sound) / SAMPLE_RATE, own.refused)
 
 
 def _all() -> tuple[str, ...]:
     return phrases().all
+
+
+def _own_phrases(path: Path) -> OwnPhrases:
+    """What a reader's own file holds; where it cannot be read, that alone: dictation does without
+    it."""
+    try:
+        return read_phrases(path) if path.exists() else OwnPhrases()
+    except PhrasesRefused as error:
+        return OwnPhrases(refused=error)
 
 
 def voice_commands(macros: Macros) -> VoiceCommands:
@@ -161,14 +179,13 @@ def speech_parts(home: Home, settings: Settings, macros: Macros) -> SpeechParts:
     held = phrases()
 
     def scribe(texts: Sequence[str], own_texts: Sequence[str]) -> Writer:
-        own = home.root / "phrases.txt"
-        more = read_phrases(own) if own.is_file() else ()
+        own = _own_phrases(home.root / "phrases.txt")
         return writer(
             # The nearest first: some engines take only as many as fit.
             tuple(
                 dict.fromkeys(
                     (
-                        *more,
+                        *own.phrases,
                         *phrases_of_text(texts),
                         *phrases_of_text(own_texts)[:OWN_PHRASES],
                         *held.all,
@@ -176,6 +193,7 @@ def speech_parts(home: Home, settings: Settings, macros: Macros) -> SpeechParts:
                 )
             ),
             correct=settings.flag("dictation.correct"),
+            refused=own.refused,
         )
 
     engine = ChosenEngine(lambda: engine_of(home, settings))

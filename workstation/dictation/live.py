@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,7 +24,7 @@ PARTIAL_BEAMS, FINAL_BEAMS = 1, 6
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the recogniser tells; called while it works."""
+    """What the recogniser tells; called while it works, one at a time, `partial` on any thread."""
 
     partial: Callable[[str], None]
     final: Callable[[Heard, NDArray[np.int16]], None]
@@ -44,8 +47,8 @@ class LiveRecogniser:
 
     `use_pauses`: from the first moments of a pause on it is certain what will be heard if nothing
     more is said, so that the exact decoder writes it before anybody knows that the utterance is
-    over. Where the key went up sooner, the quick decoder writes all of it at once, so that nobody
-    waits for the exact one to read what was said.
+    over. Where the key went up sooner, the quick decoder writes all of it at once beside the exact
+    one, so that nobody waits for that to read what was said, and that waits for nobody.
     """
 
     def __init__(
@@ -125,12 +128,31 @@ class LiveRecogniser:
         self._partial_at = 0
         heard = ahead.heard if ahead is not None and ahead.is_of(stretch.words) else None
         if heard is None:
-            if self._quick is not None and self._quick is not self._exact:
-                self._tell_quickly(self._quick, stretch.words, stop)
-            heard = self._decode(stretch.words, stop)
+            with self._quick_text_meanwhile(stretch.words, stop):
+                heard = self._decode(stretch.words, stop)
         if not stop():
             seconds = len(stretch.sound) / SAMPLE_RATE
             self._told.final(replace(heard, seconds=seconds), stretch.sound)
+
+    @contextmanager
+    def _quick_text_meanwhile(
+        self, words: NDArray[np.int16], stop: Callable[[], bool]
+    ) -> Iterator[None]:
+        """What is done inside goes on while the quick decoder writes; that has ended behind it, and
+        tells nothing any more."""
+        if self._quick is None or self._quick is self._exact:
+            yield
+            return
+        late = threading.Event()
+        with ThreadPoolExecutor(1, "quick-text") as beside:
+            quick = beside.submit(
+                self._tell_quickly, self._quick, words, lambda: late.is_set() or stop()
+            )
+            try:
+                yield
+            finally:
+                late.set()
+            quick.result()
 
     def _decode(self, words: NDArray[np.int16], stop: Callable[[], bool]) -> Heard:
         return without_noise(self._exact.decode(words, beams=FINAL_BEAMS, stop=stop))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import itertools
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +18,13 @@ from workstation.domain.dictation import PhrasesRefused
 _PLACE = re.compile(r"\{(\w+)\}")
 _SENTENCE = re.compile(r"[^.;:!?\n\[\]{}()]+")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
+
+#: A phrase of a reader's own is a few words, no paragraph: longer ones are never said as one.
+LONGEST_PHRASE = 200
+#: So many wrong lines are named by their numbers.
+_NAMED = 3
+#: Text of two bytes a letter, as some editors of Windows write it.
+_WIDE_TEXT = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class PhrasesDamaged(ValueError):
@@ -92,20 +101,71 @@ def phrases_of_text(texts: Iterable[str], longest: int = 6) -> tuple[str, ...]:
     return tuple(found)
 
 
-def read_phrases(path: Path) -> tuple[str, ...]:
-    """A reader's own file: one phrase a line, `#` begins a remark.
+@dataclass(frozen=True, slots=True)
+class OwnPhrases:
+    """A reader's own phrases, and what of their file cannot be used."""
 
-    PhrasesRefused where it cannot be read, or is no text.
+    phrases: tuple[str, ...] = ()
+    refused: PhrasesRefused | None = None
+
+
+def read_phrases(path: Path) -> OwnPhrases:
+    """A reader's own file: one phrase a line, `#` begins a remark. A line that is no phrase is left
+    out and named in `refused`.
+
+    PhrasesRefused where the file cannot be read at all.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        content = path.read_bytes()
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise PhrasesRefused(f"The phrases in {path} cannot be read: {reason}.") from error
-    except UnicodeDecodeError as error:
+        raise PhrasesRefused(
+            f"The phrases in {path} cannot be read: {reason}.",
+            means="They are not used.",
+            remedy="See that the file is there and may be read.",
+        ) from error
+    if content.startswith(_WIDE_TEXT):
         raise PhrasesRefused(
             f"The phrases in {path} are no text in UTF-8.",
+            means="They are not used.",
             remedy="Save the file as plain text in UTF-8, one phrase a line.",
-        ) from error
-    lines = (line.split("#")[0].strip() for line in text.splitlines())
-    return tuple(dict.fromkeys(line for line in lines if line))
+        )
+    found: dict[str, None] = {}
+    wrong: dict[int, str] = {}
+    for number, line in enumerate(content.removeprefix(codecs.BOM_UTF8).splitlines(), start=1):
+        try:
+            phrase = " ".join(line.decode("utf-8").split("#")[0].split())
+        except UnicodeDecodeError:
+            wrong[number] = "is no text in UTF-8"
+            continue
+        why = _why_no_phrase(phrase)
+        if why:
+            wrong[number] = why
+        elif phrase:
+            found[phrase] = None
+    return OwnPhrases(tuple(found), _refused(path, wrong))
+
+
+def _why_no_phrase(phrase: str) -> str:
+    if any(unicodedata.category(each) in ("Cc", "Cn", "Co") for each in phrase):
+        return "holds signs that are no letters"
+    if len(phrase) > LONGEST_PHRASE:
+        return f"is longer than the {LONGEST_PHRASE} letters that a phrase may have"
+    if phrase and not any(each.isalpha() for each in phrase):
+        return "holds no word"
+    return ""
+
+
+def _refused(path: Path, wrong: dict[int, str]) -> PhrasesRefused | None:
+    """The first lines by their numbers, the others counted: a whole report may lie in the file."""
+    if not wrong:
+        return None
+    named = [f"line {number} {why}" for number, why in itertools.islice(wrong.items(), _NAMED)]
+    if len(wrong) > _NAMED:
+        named.append(f"{len(wrong) - _NAMED} more lines are no phrases")
+    return PhrasesRefused(
+        f"In {path.name} {', '.join(named)}.",
+        means=f"{'That line is' if len(wrong) == 1 else 'Those lines are'} left out; all others"
+        " are used.",
+        remedy="Write one phrase a line, as plain text in UTF-8.",
+    )

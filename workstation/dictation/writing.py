@@ -10,14 +10,24 @@ from pathlib import Path
 from workstation.dictation import formatting
 from workstation.dictation.correction import Corrector
 from workstation.dictation.doubting import doubted
-from workstation.domain.dictation import Dictated, Heard
+from workstation.domain.dictation import Dictated, Heard, PhrasesRefused
+from workstation.domain.errors import ReaderError
 
 
 class Writer:
-    """Writes with one list of phrases. `correct` switches the correction by sound."""
+    """Writes with one list of phrases. `correct` switches the correction by sound; `refused` says
+    what of the reader's own phrases is not among them."""
 
-    def __init__(self, phrases: Sequence[str], ordinary: Path, *, correct: bool = True) -> None:
+    def __init__(
+        self,
+        phrases: Sequence[str],
+        ordinary: Path,
+        *,
+        correct: bool = True,
+        refused: PhrasesRefused | None = None,
+    ) -> None:
         self.phrases = tuple(phrases)
+        self.refused: ReaderError | None = refused
         self._ordinary = ordinary
         self._correct = correct
 

@@ -87,6 +87,8 @@ class Scribe(Protocol):
     """Mends and writes what was heard."""
 
     phrases: tuple[str, ...]
+    #: what of the reader's own phrases cannot be used
+    refused: ReaderError | None
 
     def prepare(self) -> None: ...
     def mend(self, heard: Heard, /) -> Heard: ...
@@ -150,6 +152,8 @@ class Dictating:
         self._sessions: deque[tuple[str, bool]] = deque()
         self._scribe: Scribe | None = None
         self._opened = False
+        #: what was last told of phrases that cannot be used
+        self._refused_said = ""
         self._samples = self._dead = 0
         self._loudest = -90.0
         self._heard_anything = False
@@ -179,6 +183,16 @@ class Dictating:
                 return
             self._scribe = scribe
         self._parts.engine.set_phrases(scribe.phrases)
+        self._tell_refused(scribe.refused)
+
+    def _tell_refused(self, refused: ReaderError | None) -> None:
+        """Once for as long as it stays as it is: phrases are read with each case, and again with
+        its earlier reports."""
+        said = "" if refused is None else refused.sentence()
+        with self._lock:
+            known, self._refused_said = said == self._refused_said, said
+        if refused is not None and not known:
+            self._tell(DictationEvent(EventKind.ERROR, error=refused))
 
     def _signed_before(self) -> Sequence[str]:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 HELP = "write down a dictation from a WAV file, as it would land in the report"
@@ -46,6 +47,8 @@ def run(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
         bias=not arguments.no_bias,
         correct=not arguments.no_correction,
     )
+    if made.refused is not None:
+        print(made.refused.sentence(), file=sys.stderr)
     dictated = made.dictated
     words = [
         {
