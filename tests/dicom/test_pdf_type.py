@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import re
+import shutil
+import subprocess
+import unicodedata
+from pathlib import Path
 
 import pypdf
 import pytest
 from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from workstation.dicom import pdf_type
-from workstation.dicom.pdf_type import REGULAR, paragraph, plain, unprintable
+from workstation.dicom import bidi, pdf_fonts, pdf_type
+from workstation.dicom.pdf_fonts import REGULAR, plain, unprintable
+from workstation.dicom.pdf_type import paragraph
+from workstation.settings import resources
 
 STYLE = ParagraphStyle("body", fontName=REGULAR, fontSize=10, leading=15)
 JAPANESE = "右肺上葉に径12 mmの充実性結節を認める。胸水、リンパ節腫大はない。"
@@ -88,3 +97,99 @@ def test_latin_stays_an_ordinary_paragraph() -> None:
     assert not plain("所見")
     assert unprintable("所見 لا 12") == ""
     assert unprintable("ไม่ \u2067") == "ไม่\u2067"
+
+
+CHINESE = "双肺上叶见一实性结节，大小约12 mm×9 mm，边界清。未见胸腔积液，未见气胸。骨窗未见异常。"
+KOREAN = "우상엽에 12 mm 크기의 고형 결절이 있으며, 이전 검사와 비교하여 크기가 증가하였습니다. "
+HEBREW = 'באונה העליונה הימנית נראה נודול בקוטר 12 מ"מ (לעומת 9 מ"מ). אין תפליט פלאורלי. '
+
+
+def typed(text: str, whole: str = "") -> dict[str, str]:
+    """The type of each character that Inter does not set."""
+    with pdf_fonts.set_for(whole or text):
+        found = pdf_fonts.fonts_of(text)
+    return {each: name for each, name in zip(text, found, strict=True) if name != REGULAR}
+
+
+@pytest.mark.parametrize("text", [CHINESE * 5, KOREAN * 5, HEBREW * 5, "CT " + HEBREW + CHINESE])
+@pytest.mark.parametrize("width", [60.0, 150.0, 400.0])
+def test_nothing_of_chinese_korean_and_hebrew_is_lost_or_too_wide(text: str, width: float) -> None:
+    assert unprintable(text) == ""
+    made = paragraph(text, STYLE)
+    made.wrap(width, 1000)
+    assert "".join(made._lines) == text
+    for pieces in made._shown:
+        assert sum(each.width for each in pieces) <= width + 0.01
+
+
+def test_characters_that_china_and_japan_share_take_the_type_of_their_text() -> None:
+    """The same code point is drawn otherwise in each: 骨 and 直."""
+    assert set(typed(CHINESE).values()) == {"NocturneSansSC"}
+    assert set(typed(JAPANESE).values()) == {"MotoyaLCedar"}
+    assert typed(KOREAN + "骨")["骨"] == "MotoyaLCedar"
+    # A line that could be either is one of the report's.
+    assert set(typed("骨直", CHINESE).values()) == {"NocturneSansSC"}
+    assert set(typed("骨直", JAPANESE).values()) == {"MotoyaLCedar"}
+
+
+def test_every_character_of_the_national_sets_is_printed() -> None:
+    """GB 2312 in Chinese, KS X 1001 in Korean: the sets that their names promise."""
+    for codec, count in (("gb2312", 6763), ("euc_kr", 2350)):
+        held = []
+        for first in range(0xB0, 0xF8):
+            for second in range(0xA1, 0xFF):
+                try:
+                    held.append(bytes((first, second)).decode(codec))
+                except UnicodeDecodeError:
+                    continue
+        wanted = held if codec == "gb2312" else [each for each in held if "가" <= each <= "힣"]
+        assert len(wanted) == count
+        assert unprintable("".join(wanted)) == ""
+
+
+def test_hangul_and_accents_that_were_typed_in_pieces_are_printed_as_one() -> None:
+    pieces = unicodedata.normalize("NFD", "결절 없음, Größe")
+    assert unprintable(pieces) == ""
+    assert "".join(paragraph(pieces, STYLE)._text) == "결절 없음, Größe"
+
+
+def test_words_of_korean_stay_whole_where_they_fit() -> None:
+    whole = set((KOREAN * 4).split())
+    assert set(" ".join(lines(KOREAN * 4, 220.0)).split()) <= whole
+
+
+def test_hebrew_ends_at_the_right_and_its_points_stand_at_their_letters() -> None:
+    assert bidi.base_level(HEBREW) == 1
+    (bare,) = pdf_type._pieces("שלום", 1, REGULAR, 10.0)
+    (pointed,) = pdf_type._pieces("שָׁלוֹם", 1, REGULAR, 10.0)
+    assert pointed.width == pytest.approx(bare.width)
+    assert len(pointed.text) > len(bare.text)
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils are not installed")
+@pytest.mark.parametrize("text", [CHINESE, KOREAN.strip(), HEBREW.strip()])
+def test_another_program_reads_what_was_written(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "page.pdf"
+    canvas = Canvas(str(file), pagesize=(900, 200))
+    made = paragraph(text, STYLE)
+    made.wrap(800.0, 100.0)
+    made.drawOn(canvas, 50.0, 100.0)
+    canvas.save()
+    told = subprocess.run(["pdftotext", str(file), "-"], capture_output=True, text=True)
+    if text == HEBREW.strip():
+        # poppler puts the blanks and brackets beside numbers elsewhere; the words are in order.
+        words = r"[א-ת]+|[0-9]+"
+        assert re.findall(words, told.stdout) == re.findall(words, text)
+    else:
+        assert told.stdout.replace("\n", "").replace("\f", "") == text
+
+
+@pytest.mark.parametrize("name", ["NocturneSansSC", "NocturneSansKR"])
+def test_a_part_of_a_font_has_a_name_of_its_own_and_the_digest_that_is_written(name: str) -> None:
+    """The licence (OFL 1.1, 3) keeps the reserved name for the whole font."""
+    file = resources() / "fonts" / f"{name}-Regular.ttf"
+    written = (resources() / "fonts" / "README.md").read_text(encoding="utf-8")
+    assert f"{file.name}  {hashlib.sha256(file.read_bytes()).hexdigest()}" in written
+    face = TTFont(f"{name} alone", str(file)).face
+    for told in (face.familyName, face.fullName, face.name):
+        assert not re.search(rb"Source|Noto", told if isinstance(told, bytes) else told.encode())

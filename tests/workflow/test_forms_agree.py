@@ -138,7 +138,7 @@ def test_each_form_says_what_was_signed(made: tuple[ReportContent, bytes, tuple[
     assert [each.open for each in read.content.critical] == [each.open for each in held.critical]
 
     texts = "\n".join(each.text for each in held.sections)
-    assert ("report.pdf" in documents) is ("PDF" in objects) is not Forms.unprintable(texts)
+    assert ("report.pdf" in documents) is ("PDF" in objects) is not bool(Forms.unprintable(texts))
     if "PDF" in objects:
         pages = documents["report.pdf"].content
         assert encapsulated_document(objects["PDF"].content) == ("application/pdf", pages)

@@ -143,3 +143,27 @@ def test_a_resident_signs_no_final_report() -> None:
         desk.sign(report, context, preliminary=False, reader=resident)
     assert disk.entry is None
     assert desk.sign(report, context, preliminary=True, reader=resident).preliminary
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("检查正常 לא נמצא 이상 없음", ""),
+        ("龘 safe \u202etext", "No PDF: its type has no letters for 龘 U+202E."),
+        ("กขคฆงจฉชซฌ", "No PDF: its type has no letters for ก ข ค ฆ ง จ ฉ ช and 2 more."),
+    ],
+)
+def test_what_the_pages_have_no_letters_for_is_named_before_the_signature(
+    text: str, said: str
+) -> None:
+    disk: Any = Disk()
+    desk = Signing(
+        disk,
+        disk,
+        disk,
+        lease=lambda _: None,
+        progress=lambda _: None,
+        required=lambda _: frozenset(),
+        clock=lambda: NOW,
+    )
+    assert desk.left_out((Section(SectionKind.FINDINGS, text),)) == said

@@ -33,7 +33,8 @@ from reportlab.platypus import (
     TableStyle,
 )
 
-from workstation.dicom.pdf_type import BOLD, MEDIUM, REGULAR, draw, paragraph, unprintable
+from workstation.dicom.pdf_fonts import BOLD, MEDIUM, REGULAR, set_for, unprintable
+from workstation.dicom.pdf_type import draw, paragraph
 from workstation.domain.errors import ReaderError
 from workstation.domain.identity import PersonName, Sex
 from workstation.domain.quantities import UNITS
@@ -381,5 +382,6 @@ def build_pages(
     )
     document.addPageTemplates([PageTemplate("page", [frame])])
     canvas = type("_Pages", (_Numbered,), {"content": content})
-    document.build(_story(content, site, pictures, certified_by), canvasmaker=canvas)
+    with set_for(_words(content, site)):
+        document.build(_story(content, site, pictures, certified_by), canvasmaker=canvas)
     return stream.getvalue()

@@ -1,8 +1,9 @@
-"""The type of the pages: Latin, Greek and Cyrillic in Inter, Arabic and Japanese in type of theirs.
+"""Lines of the pages: broken, put into the order of sight and shaped, in the type of `pdf_fonts`.
 
 A paragraph that Inter can set alone is an ordinary paragraph of ReportLab. Any other is set here:
 its lines are broken in the order in which they are read, put into the order in which they are seen
-(`dicom.bidi`), and Arabic is shaped by HarfBuzz. One that begins right is set to the right.
+(`dicom.bidi`), and Arabic and Hebrew are shaped by HarfBuzz. One that begins right is set to the
+right.
 """
 
 from __future__ import annotations
@@ -17,72 +18,25 @@ from xml.sax.saxutils import escape
 import uharfbuzz
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import ShapeData, ShapedStr, TTFont
+from reportlab.pdfbase.ttfonts import ShapeData, ShapedStr
 from reportlab.platypus import Flowable, Paragraph
 
 from workstation.dicom import bidi
-from workstation.settings import resources
+from workstation.dicom.pdf_fonts import (
+    REGULAR,
+    SHAPED,
+    UNSEEN,
+    fonts_of,
+    is_korean,
+    plain,
+    printed_form,
+)
 
-REGULAR, MEDIUM, BOLD = "Inter", "Inter-Medium", "Inter-SemiBold"
-_ARABIC, _JAPANESE = "NotoSansArabic", "MotoyaLCedar"
-_INTER = {
-    REGULAR: "Inter_400Regular.ttf",
-    MEDIUM: "Inter_500Medium.ttf",
-    BOLD: "Inter_600SemiBold.ttf",
-}
-_OTHERS = {_ARABIC: "NotoSansArabic-Regular.ttf", _JAPANESE: "MTLc3m.ttf"}
-#: Drawn as nothing: marks of direction and joining, which have done their work by then.
-_UNSEEN = frozenset("\u200c\u200d\u200e\u200f\u061c\ufeff")
 #: No line begins with these, none ends with those (JIS X 4051, the commonest of its lists).
 _NOT_FIRST = frozenset(
     "、。，．・：；？！）］｝」』】〉》〕ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々%％"
 )
 _NOT_LAST = frozenset("（［｛「『【〈《〔")
-
-
-@functools.cache
-def _fonts() -> dict[str, frozenset[int]]:
-    """Register the type once; the code points of each, those that all weights of Inter have."""
-    weights = []
-    for name, file in _INTER.items():
-        font = TTFont(name, str(resources() / "fonts" / file))
-        pdfmetrics.registerFont(font)
-        weights.append(frozenset(font.face.charToGlyph))
-    pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD)
-    held = {REGULAR: frozenset.intersection(*weights)}
-    for name, file in _OTHERS.items():
-        font = TTFont(name, str(resources() / "fonts" / file), shapable=name == _ARABIC)
-        pdfmetrics.registerFont(font)
-        held[name] = frozenset(font.face.charToGlyph)
-    return held
-
-
-def _font_of(character: str) -> str:
-    """The type that has a glyph, or an empty text."""
-    return next((name for name, has in _fonts().items() if ord(character) in has), "")
-
-
-def unprintable(text: str) -> str:
-    """The characters of a text that the pages cannot show, each once.
-
-    Explicit controls of direction are among them: their order is not known here.
-    """
-    _fonts()
-    return "".join(
-        dict.fromkeys(
-            each
-            for each in text
-            if each not in "\n\t"
-            and each not in _UNSEEN
-            and (not _font_of(each) or bidi.has_controls(each))
-        )
-    )
-
-
-def plain(text: str) -> bool:
-    """Whether Inter sets it alone, left to right."""
-    has = _fonts()[REGULAR]
-    return all(ord(each) in has and each not in _UNSEEN for each in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +53,7 @@ def paragraph(text: str, style: ParagraphStyle, *, left: bool = False) -> Flowab
 
     `left`: it stands at the left also where it begins right, as in a table.
     """
-    shown = text.replace("\t", "    ")
+    shown = printed_form(text).replace("\t", "    ")
     if plain(shown):
         return Paragraph(escape(shown) or "&nbsp;", style)
     return _Lines(shown, style, bidi.base_level(shown), left)
@@ -123,14 +77,14 @@ def _draw(canvas: Any, x: float, y: float, pieces: Sequence[_Piece], size: float
         x += piece.width
 
 
-def _pieces(text: str, base: int, font: str, size: float) -> list[_Piece]:
-    """A line as it is seen, from left to right."""
+def _pieces(text: str, base: int, font: str, size: float, whole: str = "") -> list[_Piece]:
+    """A line as it is seen, from left to right; `whole` is the paragraph that it is of."""
     found = bidi.directions(text, base)
     order = bidi.line_order(found.levels, text, base)
     made = []
-    for name, left, run in _runs(text, found.levels, order):
+    for name, left, run in _runs(text, found.levels, order, whole):
         shown = font if name == REGULAR else name
-        if name == _ARABIC or left:
+        if name in SHAPED or left:
             made.append(_shaped(run, shown, size, left))
         else:
             made.append(_Piece(shown, run, pdfmetrics.stringWidth(run, shown, size)))
@@ -138,10 +92,10 @@ def _pieces(text: str, base: int, font: str, size: float) -> list[_Piece]:
 
 
 def _runs(
-    text: str, levels: Sequence[int], order: Sequence[int]
+    text: str, levels: Sequence[int], order: Sequence[int], whole: str
 ) -> Iterator[tuple[str, bool, str]]:
     """(type, whether it runs left, text in the order of reading) from left to right."""
-    fonts = _fonts_of(text)
+    fonts = fonts_of(text, whole)
     at = 0
     while at < len(order):
         first = order[at]
@@ -158,17 +112,6 @@ def _runs(
         run = sorted(order[at:end])
         yield fonts[first], left, "".join(text[each] for each in run)
         at = end
-
-
-def _fonts_of(text: str) -> list[str]:
-    """The type of each character; a mark takes that of what it stands on, a blank its own."""
-    made: list[str] = []
-    for each in text:
-        own = made[-1] if made and unicodedata.combining(each) else _font_of(each)
-        if each in _UNSEEN:
-            own = made[-1] if made else REGULAR
-        made.append(own or REGULAR)
-    return made
 
 
 @functools.cache
@@ -195,7 +138,7 @@ def _shaped(text: str, font: str, size: float, left: bool) -> _Piece:
                 shaper.glyph_to_string(info.codepoint), info.codepoint, place.x_advance
             )
         )
-        if text[info.cluster] in _UNSEEN:
+        if text[info.cluster] in UNSEEN:
             continue
         advance = held.pdfScale(place.x_advance)
         letters += chr(code)
@@ -210,19 +153,17 @@ def _shaped(text: str, font: str, size: float, left: bool) -> _Piece:
             )
         )
         width += advance * size / 1000
-    if font == _ARABIC:
+    if font in SHAPED:
         return _Piece(font, ShapedStr(letters, shapeData=data), width)
     return _Piece(font, letters, pdfmetrics.stringWidth(letters, font, size))
 
 
 def _breaks(text: str) -> list[int]:
-    """Where a line may end: behind a blank, and between Japanese characters."""
+    """Where a line may end: behind a blank, and between Japanese and Chinese characters."""
     found = []
     for at in range(1, len(text)):
         before, after = text[at - 1], text[at]
-        wide = unicodedata.east_asian_width(before) in "WF" or (
-            unicodedata.east_asian_width(after) in "WF"
-        )
+        wide = _stands_alone(before) or _stands_alone(after)
         if (before == " " and after != " ") or (
             wide and after not in _NOT_FIRST and before not in _NOT_LAST and after != " "
         ):
@@ -230,12 +171,19 @@ def _breaks(text: str) -> list[int]:
     return found
 
 
+def _stands_alone(character: str) -> bool:
+    """Whether a line may be broken beside it: words of Hangul stand apart and stay whole."""
+    return unicodedata.east_asian_width(character) in "WF" and not is_korean(character)
+
+
 class _Lines(Flowable):  # type: ignore[misc]
     """A paragraph of mixed scripts."""
 
-    def __init__(self, text: str, style: ParagraphStyle, base: int, left: bool) -> None:
+    def __init__(
+        self, text: str, style: ParagraphStyle, base: int, left: bool, whole: str = ""
+    ) -> None:
         super().__init__()
-        self._text, self._style = text, style
+        self._text, self._style, self._whole = text, style, whole or text
         self._base, self._left = base, left
         self._shown: list[list[_Piece]] = []
         self._lines: list[str] = []
@@ -248,7 +196,8 @@ class _Lines(Flowable):  # type: ignore[misc]
         return float(self._style.spaceAfter)
 
     def _measure(self, text: str) -> list[_Piece]:
-        return _pieces(text, self._base, self._style.fontName, self._style.fontSize)
+        style = self._style
+        return _pieces(text, self._base, style.fontName, style.fontSize, self._whole)
 
     def _width(self, text: str) -> float:
         return sum(each.width for each in self._measure(text.rstrip(" ")))
@@ -295,7 +244,7 @@ class _Lines(Flowable):  # type: ignore[misc]
         ]
 
     def _part(self, lines: list[str]) -> _Lines:
-        return _Lines("".join(lines), self._style, self._base, self._left)
+        return _Lines("".join(lines), self._style, self._base, self._left, self._whole)
 
     def draw(self) -> None:
         style, canvas = self._style, self.canv

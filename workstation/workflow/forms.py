@@ -55,11 +55,12 @@ class Forms:
         self._certifying = certifying
 
     @staticmethod
-    def unprintable(text: str) -> bool:
-        """Whether the pages would be left out, because their type lacks letters for the text."""
-        from workstation.dicom.pdf_type import unprintable
+    def unprintable(text: str) -> str:
+        """The characters, each once, for which the type of the pages has no letters: with any of
+        them the pages are left out."""
+        from workstation.dicom.pdf_fonts import unprintable
 
-        return bool(unprintable(clean(text)))
+        return unprintable(clean(text))
 
     def objects(
         self,

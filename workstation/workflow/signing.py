@@ -44,6 +44,8 @@ from workstation.workflow.earlier_forms import EarlierForms, earlier_forms
 from workstation.workflow.forms import Forms
 from workstation.workflow.signing_ports import Drafts, Marks, SigningStore, StudyObjects
 
+#: So many characters that the PDF lacks are named.
+_NAMED = 8
 #: What a preliminary report may be sent without.
 _PRELIMINARY_MAY_LACK = frozenset({"images arrived", "open fields"})
 
@@ -164,9 +166,14 @@ class Signing:
 
     def left_out(self, sections: Sequence[Section]) -> str:
         """What of the usual forms cannot be made of these words, as a sentence; or nothing."""
-        if self._forms.unprintable("\n".join(each.text for each in sections)):
-            return "No PDF: its type has no letters for a script of this text."
-        return ""
+        missing = self._forms.unprintable("\n".join(each.text for each in sections))
+        if not missing:
+            return ""
+        named = " ".join(
+            each if each.isprintable() else f"U+{ord(each):04X}" for each in missing[:_NAMED]
+        )
+        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        return f"No PDF: its type has no letters for {named}{more}."
 
     # -- signing ---------------------------------------------------------------------------
 

@@ -41,7 +41,10 @@ _FILES = (
 #: For scripts that Inter lacks, where the system has no font of its own for them.
 _SCRIPTS = (
     (QFontDatabase.WritingSystem.Arabic, "NotoSansArabic-Regular.ttf"),
+    (QFontDatabase.WritingSystem.Hebrew, "Heebo-Regular.ttf"),
     (QFontDatabase.WritingSystem.Japanese, "MTLc3m.ttf"),
+    (QFontDatabase.WritingSystem.SimplifiedChinese, "NocturneSansSC-Regular.ttf"),
+    (QFontDatabase.WritingSystem.Korean, "NocturneSansKR-Regular.ttf"),
 )
 
 
