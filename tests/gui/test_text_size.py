@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import zip_longest
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.dicom import make, reports, seg
@@ -122,3 +123,17 @@ def test_the_keys_beside_the_stage_keep_their_width(opener: Opener) -> None:
     steps = [each for each in bar.findChildren(Button) if each.words in (",", ".")]
     assert len(steps) == 2
     made.until(lambda: all(each.isVisible() and each.width() == theme.px(24) for each in steps))
+
+
+def test_one_tool_alone_is_lit_after_the_bar_had_no_room_for_its_button(opener: Opener) -> None:
+    made = _opened(opener, (1920, 1080))
+    bar = made.room.bar
+    made.key(Qt.Key.Key_E)
+    ellipse = bar.buttons["tool.ellipse"]
+    made.until(ellipse.isChecked)
+    made.room.resize(700, 600)
+    made.until(lambda: not ellipse.isVisible() and bar.measure.isChecked())
+    made.room.resize(1920, 1080)
+    made.until(ellipse.isVisible)
+    assert ellipse.isChecked()
+    assert not bar.measure.isChecked()

@@ -151,8 +151,8 @@ def clipped(piece: Piece, area: QRectF) -> Piece:
 def text_pieces(viewport: Shown, told: Told, pane: Pane, scene: Scene) -> list[Piece]:
     """Corner text and orientation letters."""
     area, view, ratio = viewport.picture_area(), viewport.view, viewport.devicePixelRatioF()
-    height = area.height() / theme.scale()
-    words = overlay.corners(pane, view, scene, told.arrival(pane), height, viewport.note)
+    room = min(area.width(), area.height()) / theme.scale()
+    words = overlay.corners(pane, view, scene, told.arrival(pane), room, viewport.note)
     words.warnings += told.layer_problems(pane, scene)
     if told.quiet:
         words = overlay.at_rest(words)

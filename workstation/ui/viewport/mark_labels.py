@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from workstation.domain.image import CalibrationSource
 from workstation.domain.measurement import LayerValue, Measurement, RoiStatistics
@@ -47,6 +44,10 @@ class Row:
     def head(self) -> bool:
         return not self.tone
 
+    @property
+    def warning(self) -> bool:
+        return self.tone == "urgent"
+
     def width(self) -> float:
         """In pixels of the screen, with its badge."""
         if not self.head:
@@ -58,9 +59,22 @@ class Row:
         return halo.line_height(14 if self.head else 12)
 
 
-def label_rows(held: Measurement, own: bool) -> list[Row]:
+def label_rows(held: Measurement, own: bool, brief: bool = False) -> list[Row]:
     """The value with its badge; under it statistics, further numbers, where the scale comes from,
-    what is to be known; and apart from them what lies over the picture there."""
+    what is to be known; and apart from them what lies over the picture there. A `brief` label is
+    the values alone, and what warns or qualifies them."""
+    rows = _all_rows(held, own)
+    return [_shortened(each, held) for each in rows if each.head or each.warning] if brief else rows
+
+
+def _shortened(row: Row, held: Measurement) -> Row:
+    """Without a badge that goes without saying: in the plane of the patient, where it was made."""
+    result = held.result
+    plain = result.calibration is CalibrationSource.PATIENT and not result.interpolated
+    return replace(row, badge="") if plain and result.layer is None and not row.warns else row
+
+
+def _all_rows(held: Measurement, own: bool) -> list[Row]:
     badge, warns = badge_of(own, held)
     shows = _shows_badge(held, badge)
     rows = [Row(value_text(held), badge=badge if shows else "", warns=warns)]
@@ -128,9 +142,9 @@ def badge_of(mark_own: bool, held: Measurement) -> tuple[str, bool]:
     return words, warns
 
 
-def label_size(held: Measurement, own: bool) -> tuple[float, float]:
+def label_size(held: Measurement, own: bool, brief: bool = False) -> tuple[float, float]:
     """Width and height of the plate of a label."""
-    rows = label_rows(held, own)
+    rows = label_rows(held, own, brief)
     width, height = max(row.width() for row in rows), sum(row.height() for row in rows)
     return width + theme.px(12), height + theme.px(8)
 
@@ -138,52 +152,6 @@ def label_size(held: Measurement, own: bool) -> tuple[float, float]:
 def _shows_badge(held: Measurement, badge: str) -> bool:
     """Statistics in the plane of the patient go without saying."""
     return held.result.statistics is None or badge != "in patient"
-
-
-def quiet_place(
-    points: Sequence[QPointF],
-    size: tuple[float, float],
-    area: QRectF,
-    buffer: NDArray[np.uint8] | None,
-    ratio: float,
-    taken: Sequence[QRectF] = (),
-    lying: Sequence[QRectF] = (),
-) -> QPointF:
-    """Top left of a label: the darkest place around the measurement, so that tissue stays seen,
-    on no other label, and off the lines of other measurements if it can be."""
-    # Not united rectangles: Qt leaves out those without a size.
-    box = QPolygonF(points).boundingRect()
-    width, height = size
-    found: list[tuple[float, QPointF]] = []
-    for ring in (24.0, 70.0, 130.0, 200.0):
-        gap = theme.px(ring)
-        middle = box.center()
-        candidates = (
-            QPointF(middle.x() - width / 2, box.bottom() + gap),
-            QPointF(middle.x() - width / 2, box.top() - gap - height),
-            QPointF(box.right() + gap, middle.y() - height / 2),
-            QPointF(box.left() - gap - width, middle.y() - height / 2),
-        )
-        for corner in candidates:
-            place = QRectF(corner.x(), corner.y(), width, height)
-            if not area.contains(place) or any(each.intersects(place) for each in taken):
-                continue
-            crossed = sum(each.intersects(place) for each in lying)
-            found.append((_brightness(buffer, place, ratio) + ring * 0.12 + crossed * 60, corner))
-    if not found:
-        x = min(max(area.left(), box.right() + 12), max(area.left(), area.right() - width))
-        y = min(max(area.top(), box.bottom() + 12), max(area.top(), area.bottom() - height))
-        return QPointF(x, y)
-    return min(found, key=lambda pair: pair[0])[1]
-
-
-def _brightness(buffer: NDArray[np.uint8] | None, place: QRectF, ratio: float) -> float:
-    if buffer is None:
-        return 0.0
-    left, top = int(place.left() * ratio), int(place.top() * ratio)
-    right, bottom = int(place.right() * ratio), int(place.bottom() * ratio)
-    part = buffer[max(0, top) : bottom : 4, max(0, left) : right : 4]
-    return float(part.mean()) if part.size else 0.0
 
 
 def paint_label(painter: QPainter, mark: Mark, chosen: bool) -> None:
@@ -206,7 +174,7 @@ def paint_label(painter: QPainter, mark: Mark, chosen: bool) -> None:
     painter.setBrush(QColor(0, 0, 0, 204))
     painter.drawRoundedRect(place, theme.px(4), theme.px(4))
     x, y = place.left() + theme.px(6), place.top() + theme.px(4)
-    for row in label_rows(held, mark.own):
+    for row in label_rows(held, mark.own, mark.brief):
         if row.head:
             box = halo.draw_text(painter, x, y, row.text, size=14, weight=600, color=tone)
             if row.badge:

@@ -34,7 +34,7 @@ def pieces_of(mark: Mark, chosen: bool, ratio: float, version: int) -> tuple[Pie
     # Arms of a probe, end bars and handles reach beyond the points.
     area = around(box, margin=14 * factor + 4)
     one = Piece(f"line {held.identifier}", area, ("line", kind, chosen, mark.own, look), line)
-    said = (mark.label.getRect(), tuple(label_rows(held, mark.own)))
+    said = (mark.label.getRect(), tuple(label_rows(held, mark.own, mark.brief)))
     area = around(box, mark.label, margin=6 * factor)
     other = Piece(
         f"label {held.identifier}",

@@ -12,13 +12,19 @@ from workstation.domain.measurement import Measurement
 from workstation.domain.view import ViewState
 from workstation.ui import theme
 from workstation.ui.viewport import mark_labels, marks
-from workstation.ui.viewport.label_places import Places, Placing, label_corner
+from workstation.ui.viewport.label_places import Places, Placing, Spots
 from workstation.ui.viewport.scene import Scene
 from workstation.workflow.viewing import Pane
+
+#: In a viewport whose shorter side is less, in pixels of the drawings, a label that is not chosen
+#: tells the value alone: statistics would cover what was measured.
+_BRIEF = 400
 
 
 class Placed(Placing, Protocol):
     """A viewport as marks are placed on it."""
+
+    chosen: str
 
     @property
     def view(self) -> ViewState: ...
@@ -68,6 +74,7 @@ class MarkPlacing:
 
     def __init__(self) -> None:
         self._nearby = _Nearby()
+        self._spots = Spots()
         #: where each measurement was last, and all that this depended on
         self._known: dict[str, tuple[tuple[object, ...], marks.Mark]] = {}
 
@@ -75,6 +82,8 @@ class MarkPlacing:
         """The measurements that the picture holds, as they are on the screen."""
         found: list[marks.Mark] = []
         near = self._nearby.of(around.measurements(pane), pane, scene, viewport.view)
+        area = viewport.picture_area()
+        small = min(area.width(), area.height()) < theme.px(_BRIEF)
         for held in near:
             placed = marks.placed(held, pane, scene, viewport.view)
             if placed is None:
@@ -86,8 +95,9 @@ class MarkPlacing:
             if view.rotation or view.flipped:
                 # A quiet place in a picture that is turned is another one.
                 name += f" {view.rotation} {view.flipped}"
+            brief = small and viewport.chosen != held.identifier
             kept = around.label_place(name)
-            key = (held, placed, scene.placement, kept, viewport.size(), theme.scale())
+            key = (held, placed, scene.placement, kept, viewport.size(), theme.scale(), brief)
             known = self._known.get(held.identifier)
             if known is not None and known[0] == key:
                 found.append(known[1])
@@ -96,11 +106,12 @@ class MarkPlacing:
             lines = tuple(
                 tuple(viewport.to_screen(point) for point in stroke) for stroke in placed.strokes
             )
-            size = mark_labels.label_size(held, placed.own)
+            size = mark_labels.label_size(held, placed.own, brief)
             drawn = [point for line in lines for point in line]
-            corner = label_corner(viewport, around, scene, name, points[0], drawn, size, found)
+            corner = self._spots.corner(
+                viewport, around, scene, (name, brief), points[0], drawn, size, found
+            )
             label = QRectF(corner.x(), corner.y(), *size)
-            found.append(marks.Mark(held, points, lines, placed.own, label, name))
-            kept = around.label_place(name)
-            self._known[held.identifier] = ((*key[:3], kept, *key[4:]), found[-1])
+            found.append(marks.Mark(held, points, lines, placed.own, label, name, brief))
+            self._known[held.identifier] = (key, found[-1])
         return found

@@ -40,6 +40,8 @@ class Mark:
     label: QRectF
     #: where the place of its label is kept: a copy on another plane has its own
     label_key: str
+    #: whether its label tells no more than the value: the viewport is small
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)

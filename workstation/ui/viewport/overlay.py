@@ -31,7 +31,8 @@ from workstation.workflow.viewing import (
 
 PLANE_TONES = {Plane.AXIAL: "ax", Plane.CORONAL: "cor", Plane.SAGITTAL: "sag"}
 _PROJECTIONS = {"CR", "DX", "MG", "RG", "IO", "PX", "XA", "RF"}
-#: Below these heights of the drawings a viewport leaves out what is looked up less.
+#: A viewport whose shorter side is less, in pixels of the drawings, leaves out what is looked up
+#: less.
 SMALL, TINY = 300, 170
 
 
@@ -111,11 +112,11 @@ def at_rest(words: Corners) -> Corners:
 
 
 def corners(
-    pane: Pane, view: ViewState, scene: Scene, arrival: Arrival, height: float, note: str = ""
+    pane: Pane, view: ViewState, scene: Scene, arrival: Arrival, room: float, note: str = ""
 ) -> Corners:
-    """The words of a viewport that is `height` high in pixels of the drawings."""
+    """The words of a viewport whose shorter side is `room` long in pixels of the drawings."""
     shown, found = pane.shown, Corners()
-    small, tiny = height < SMALL, height < TINY
+    small, tiny = room < SMALL, room < TINY
     plane = plane_name(view, shown)
     preset = view.voi_name
     if pane.named:
@@ -316,6 +317,8 @@ def _lower_words(
         name = view.voi_name
         if not name and isinstance(scene.voi, Window):
             name = scene.voi.explanation if len(scene.voi.explanation) < 24 else ""
+        if small and plane_name(view, shown) is not None:
+            name = ""  # it stands beside the plane
         inverted = "  inverted" if view.inverted else ""
         found.lower_left.append((f"{words}  {name}".rstrip() + inverted, "text"))
     elif view.inverted:
@@ -325,8 +328,10 @@ def _lower_words(
         digits = 2 if scale < 1 else 1
         interpolated = "" if abs(scale - round(scale)) < 1e-6 else ", interpolated"
         fitted = ", fitted to breast" if _fitted_to_breast(view) else ""
-        words = f"Zoom {scale:.{digits}f}×{interpolated}{_true_size(scene)}{fitted}"
-        found.lower_left.append((words, "text"))
+        # Where there is little room the number goes first: who wants it has it in a larger view.
+        words = "" if small else f"Zoom {scale:.{digits}f}×{interpolated}"
+        words = f"{words}{_true_size(scene)}{fitted}".removeprefix(", ")
+        found.lower_left += [(words, "text")] if words else []
     count = steps_of(view, shown)
     if count > 1:
         found.lower_right.append((f"{step_at(view, shown) + 1} / {count}", "text"))

@@ -73,7 +73,7 @@ class RoomBar(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._clock = clock
         self._task: ReadingTask | None = None
-        self._tool_in_menu = False
+        self._tool_name, self._tool_in_menu = "", False
         self._staged = False
         self._table = registry.load_all()
         row = self._row = QHBoxLayout(self)
@@ -142,7 +142,8 @@ class RoomBar(QFrame):
         self.measure = tool("measuring", "Measuring tools", checkable=True)
         self.measure.clicked.connect(self._measure_menu)
         row.addWidget(self.measure)
-        row.addWidget(separator(vertical=True))
+        self._switch_line = separator(vertical=True)
+        row.addWidget(self._switch_line)
         for command, sign in _SWITCHES:
             row.addWidget(self._tool(command, sign, "switch"))
         row.addWidget(separator(vertical=True))
@@ -253,18 +254,23 @@ class RoomBar(QFrame):
 
     def show_state(self, tool_name: str, crosshair: bool, linked: bool, usable: bool) -> None:
         """Which tool is chosen and what is switched on."""
+        self._tool_name = tool_name
         for command, _ in TOOLS:
             self.buttons[command].setChecked(command == f"tool.{tool_name}")
-        chosen = f"tool.{tool_name}"
-        visible = chosen in self.buttons and self.buttons[chosen].isVisibleTo(self)
-        self._tool_in_menu = not visible and icon_of(tool_name) != "measuring"
-        self.measure.setIcon(icons.icon(icon_of(tool_name) if self._tool_in_menu else "measuring"))
-        self.measure.setChecked(self._tool_in_menu)
+        self._show_tool_of_menu()
         self.measure.setEnabled(usable)
         self.buttons["view.crosshair"].setChecked(crosshair)
         self.buttons["view.link"].setChecked(linked)
         for each in self.buttons.values():
             each.setEnabled(usable)
+
+    def _show_tool_of_menu(self) -> None:
+        """A tool that has no button of its own here shows on the button of the menu."""
+        chosen, sign = f"tool.{self._tool_name}", icon_of(self._tool_name)
+        visible = chosen in self.buttons and self.buttons[chosen].isVisibleTo(self)
+        self._tool_in_menu = not visible and sign != "measuring"
+        self.measure.set_sign(sign if self._tool_in_menu else "measuring")
+        self.measure.setChecked(self._tool_in_menu)
 
     def stop(self) -> None:
         """The case is closed."""
@@ -284,7 +290,7 @@ class RoomBar(QFrame):
             [self.buttons["view.reset"]],
             [self.buttons["tool.ellipse"], self.buttons["tool.window"]],
             [self.buttons["view.link"]],
-            [self.buttons["view.crosshair"]],
+            [self.buttons["view.crosshair"], self._switch_line],
             [self.buttons["tool.length"]],
             [self.facts],
         ]
@@ -297,10 +303,11 @@ class RoomBar(QFrame):
         self._row.invalidate()
         for group in yielding:
             if self._row.minimumSize().width() <= self.width():
-                return
+                break
             for each in group:
                 each.setVisible(False)
             self._row.invalidate()
+        self._show_tool_of_menu()
 
     def minimumSizeHint(self) -> QSize:
         # What has no room is hidden, so the bar never widens the window.
