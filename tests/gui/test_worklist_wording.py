@@ -12,6 +12,7 @@ from tests.gui import fakes
 from workstation.domain.delivery import DeliveryState, DeliveryStep
 from workstation.domain.identity import Patient, PersonName, Sex
 from workstation.domain.reading_task import Priority
+from workstation.domain.wording import age_text
 from workstation.ui.worklist import outbox_wording, status_bar, wording
 from workstation.ui.worklist.model import Case, Column, Group, arrange
 from workstation.ui.worklist.rules import allowed
@@ -94,7 +95,23 @@ def test_groups_are_named_after_the_shift(hour: int, minutes: int, title: str) -
 )
 def test_ages_fit_the_patient(born: date | None, text: str) -> None:
     patient = Patient("1", PersonName("A^B"), born, Sex.FEMALE)
-    assert wording.age_text(patient, date(2026, 11, 24)) == text
+    assert age_text(patient, date(2026, 11, 24)) == text
+
+
+@pytest.mark.parametrize("born", [date(1111, 1, 1), date(1895, 11, 24), date(2026, 11, 25)])
+def test_an_age_that_nobody_has_is_said_with_the_birth_date_beside(born: date) -> None:
+    """What a typing mistake or a site's sign for unknown gives: 915 years, 131, less than none."""
+    patient = Patient("1", PersonName("A^B"), born, Sex.MALE)
+    day = date(2026, 11, 24)
+    told = f"{born.day} {born:%b} {born.year}"
+    assert wording.identity_text(patient, day) == f"M age implausible, born {told}   1"
+    assert wording.identity_facts(patient, day) == f"M   age implausible   {told}   ID 1"
+    assert patient.age_years(day) is None
+
+
+def test_the_oldest_age_that_is_believed() -> None:
+    patient = Patient("1", PersonName("A^B"), date(1896, 11, 23), Sex.FEMALE)
+    assert wording.identity_text(patient, date(2026, 11, 24)) == "F 130 y   1"
 
 
 def test_an_unknown_birth_date_is_said() -> None:

@@ -288,6 +288,7 @@ def test_an_earlier_study_that_was_not_shown_yet_is_not_named(
         (date(2016, 3, 2), Sex.MALE, "10-year-old boy"),
         (None, Sex.MALE, "Man, age unknown"),
         (date(1965, 3, 2), Sex.UNKNOWN, "61-year-old patient"),
+        (date(1111, 1, 1), Sex.MALE, "Man, age implausible (born 1 Jan 1111)"),
     ],
 )
 def test_the_person_is_named_by_age_and_sex(birth: date | None, sex: Sex, words: str) -> None:

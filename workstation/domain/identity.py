@@ -98,11 +98,25 @@ class Patient:
         return (self.issuer_of_patient_id, self.patient_id)
 
     def age_years(self, on: date) -> int | None:
-        """Completed years on a day, or None where the birth date is unknown."""
+        """Completed years on a day, or None where the birth date is unknown or cannot be right."""
         born = self.birth_date
-        if born is None or on < born:
+        if born is None or self.age_is_implausible(on):
             return None
-        return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+        return _years(born, on)
+
+    def age_is_implausible(self, on: date) -> bool:
+        """Whether the birth date gives an age on a day that nobody has: a mistake of typing, or
+        what a site writes for unknown."""
+        born = self.birth_date
+        return born is not None and not 0 <= _years(born, on) <= _OLDEST
+
+
+#: Nobody is known to have lived for more than 122 years.
+_OLDEST = 130
+
+
+def _years(born: date, on: date) -> int:
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 class Role(StrEnum):

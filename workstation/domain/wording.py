@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 from workstation.domain.critical import CriticalResult
+from workstation.domain.identity import Patient
 from workstation.domain.image import FILM_DIGITISER, PLANE_NOT_STATED, CalibrationSource
 from workstation.domain.measurement import (
     REGION_KINDS,
@@ -40,6 +41,9 @@ HIDDEN_SIGNS = frozenset("\u00ad\u200b\u2060\ufeff\u202d\u202e")
 _READ = frozenset({MeasurementKind.PROBE})
 _UPTAKE = frozenset(kind.words for kind in SuvKind)
 
+#: Stands in place of an age that nobody has; the birth date is told beside it.
+IMPLAUSIBLE = "age implausible"
+
 _UNITS = {"mm2": "mm²", "cm2": "cm²", "px2": "px²", "deg": "°", "1": "", "BQML": "Bq/ml"}
 
 
@@ -49,6 +53,20 @@ def number(value: float, digits: int) -> str:
     if float(text) == 0:
         text = text.lstrip("-")
     return text.replace("-", "−")
+
+
+def age_text(patient: Patient, on: date) -> str:
+    """`61 y`, `7 mo` or `12 d`; empty where the birth date is unknown, `age implausible` where it
+    gives one that nobody has."""
+    if patient.age_is_implausible(on):
+        return IMPLAUSIBLE
+    years = patient.age_years(on)
+    if years is None or patient.birth_date is None:
+        return ""
+    if years >= 2:
+        return f"{years} y"
+    days = (on - patient.birth_date).days
+    return f"{days // 30} mo" if days >= 60 else f"{days} d"
 
 
 def unit_text(unit: str) -> str:

@@ -12,6 +12,7 @@ from workstation.domain.radiation import RadiationDose, Tracer
 from workstation.domain.reading_task import PriorStudy, ReadingTask
 from workstation.domain.report import Section, SectionKind
 from workstation.domain.study import Study
+from workstation.domain.wording import IMPLAUSIBLE
 from workstation.workflow.templates import ReportTemplate
 
 
@@ -63,6 +64,10 @@ def merge_values(
     if age is not None and age < 18:
         sex = {Sex.FEMALE: "girl", Sex.MALE: "boy"}.get(patient.sex, "child")
     person = f"{age}-year-old {sex}" if age is not None else f"{sex.capitalize()}, age unknown"
+    born = patient.birth_date
+    if born is not None and patient.age_is_implausible(today):
+        told = f"{born.day} {born:%b} {born.year}"
+        person = f"{sex.capitalize()}, {IMPLAUSIBLE} (born {told})"
     values = {
         "patient.person": person,
         "task.reason": task.reason.rstrip(". "),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from workstation.domain.identity import Role
 from workstation.domain.reading_task import ReadingTask
 from workstation.domain.report import CheckFinding, Report, Section, Version
+from workstation.domain.wording import age_text
 from workstation.ui.report.sign_panel import SignRequest
 from workstation.workflow.workbench import Workbench
 
@@ -35,9 +36,9 @@ def sign_request(
 ) -> SignRequest:
     """All that is shown before the signature."""
     patient = task.patient
-    age = patient.age_years(bench.clock().date())
-    born = f"{patient.birth_date:%-d %b %Y}" if patient.birth_date else "birth date unknown"
-    details = [patient.sex.value, f"{age} y" if age is not None else "", born]
+    day = patient.birth_date
+    born = f"{day.day} {day:%b} {day.year}" if day else "birth date unknown"
+    details = [patient.sex.value, age_text(patient, bench.clock().date()), born]
     when = f"{task.study_datetime:%-d %b %Y  %H:%M}" if task.study_datetime else ""
     study = [task.procedure or task.modality, when]
     if task.accession_number:

@@ -13,6 +13,7 @@ from workstation.commands.registry import shown_key
 from workstation.domain.clock import Clock
 from workstation.domain.reading_task import ReadingTask
 from workstation.domain.study import Study
+from workstation.domain.wording import age_text
 from workstation.ui import icons, theme
 from workstation.ui.parts import Button, PriorityLabel, label, separator, tool
 from workstation.ui.parts.following import follow
@@ -214,7 +215,7 @@ class RoomBar(QFrame):
         now = self._clock()
         self.family.setText((patient.name.family or patient.name.display).upper())
         self.given.setText(patient.name.given)
-        sex, age = patient.sex.value, wording.age_text(patient, now.date())
+        sex, age = patient.sex.value, age_text(patient, now.date())
         self.facts.setText("  ".join(part for part in (sex, age) if part))
         born = patient.birth_date
         self.born.setText(wording.day_text(born) if born is not None else "")

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from workstation.domain.identity import Patient, Sex
 from workstation.domain.reading_task import Priority, PriorStudy, ReadingTask
 from workstation.domain.study import RetrievalState
+from workstation.domain.wording import IMPLAUSIBLE, age_text
 from workstation.workflow.worklist_rows import RowState, WorklistRow
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -106,21 +107,14 @@ def group_of(task: ReadingTask, now: datetime) -> tuple[int, str]:
     return (2, "Tomorrow and later" if night else "Tonight and later")
 
 
-def age_text(patient: Patient, on: date) -> str:
-    """`61 y`, `7 mo` or `12 d`; empty where the birth date is unknown."""
-    years = patient.age_years(on)
-    if years is None or patient.birth_date is None:
-        return ""
-    if years >= 2:
-        return f"{years} y"
-    days = (on - patient.birth_date).days
-    return f"{days // 30} mo" if days >= 60 else f"{days} d"
-
-
 def identity_text(patient: Patient, on: date) -> str:
-    """The second line of the identity: sex, age, ID."""
+    """The second line of the identity: sex, age, ID. The birth date stands there where it gives no
+    age."""
     sex = patient.sex.value if patient.sex is not Sex.UNKNOWN else ""
-    who = " ".join(part for part in (sex, age_text(patient, on)) if part)
+    age = age_text(patient, on)
+    if age == IMPLAUSIBLE and patient.birth_date is not None:
+        age += f", born {day_text(patient.birth_date)}"
+    who = " ".join(part for part in (sex, age) if part)
     return "   ".join(part for part in (who, patient.patient_id or "no ID") if part)
 
 
