@@ -113,6 +113,51 @@ def test_the_gestational_age_is_that_of_the_dating_charts(
     assert abs(round(gestational_days(crl)) - (7 * weeks + days)) <= 1
 
 
+@pytest.mark.parametrize(
+    ("mm", "weeks", "days"),
+    [(45, 11, 2), (50, 11, 5), (55, 12, 1), (60, 12, 3), (65, 12, 6), (84, 14, 1)],
+)
+def test_the_crown_rump_length_has_the_factor_of_the_dating_charts(
+    mm: float, weeks: int, days: int
+) -> None:
+    """A published chart has 50 mm at 11+5, 55 at 12+1, 60 at 12+3, 65 at 12+6; screening takes 45
+    to 84 mm for 11+2 to 14+1. Without the factor 1.037 most are a day less. The source names it."""
+    answers = {"by": "crown-rump length", "crl_mm": mm}
+    assert HELD["gestational-age"].outcome(answers).result == (
+        f"Gestational age {weeks} weeks and {days} days"
+    )
+    assert "1.037" in HELD["gestational-age"].source
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"by": "crown-rump length", "crl_mm": 4},
+        {"by": "head circumference", "hc_mm": 89},
+        {"by": "head circumference", "hc_mm": 359},
+    ],
+)
+def test_no_age_is_told_outside_of_the_weeks_that_a_formula_was_made_from(
+    answers: dict[str, Answer],
+) -> None:
+    """Robinson and Fleming: 6 to 14 weeks. Hadlock 1984: fetuses of 14 to 42 menstrual weeks."""
+    with pytest.raises(AnswerRefused, match="not between"):
+        HELD["gestational-age"].outcome(answers)
+
+
+def test_the_ends_of_the_formulas_are_the_weeks_that_they_were_made_from() -> None:
+    assert round(gestational_days(5)) == 6 * 7
+    assert 14 <= gestational_days_of_head(90) / 7 < 14.1
+    assert 42 <= gestational_days_of_head(358) / 7 < 42.1
+
+
+def test_a_published_example_of_the_doubling_time() -> None:
+    """6 mm that become 8 mm in 90 days: 113.1 and 268.1 mm³, 137 % more, 72 days."""
+    told = {"measured": "diameter", "first_mm": 6, "second_mm": 8, "days": 90}
+    found = HELD["doubling-time"].outcome(told)
+    assert (found.result, found.reason) == ("Volume doubling time 72 days", "volume +137 %")
+
+
 @pytest.mark.parametrize(("mm", "weeks"), [(175, 20.0), (255, 27.7), (325, 36.8)])
 def test_the_age_by_the_head_is_that_of_hadlocks_formula(mm: float, weeks: float) -> None:
     """Hadlock 1984: 8.96 + 0.540 HC + 0.0003 HC³ weeks, worked out by hand."""

@@ -14,7 +14,8 @@ def _number(answers: Answers, key: str) -> float:
 def volume_doubling_days(first_mm: float, second_mm: float, days: float) -> float:
     """Volume doubling time in days of a sphere that grew from one diameter to another.
 
-    VDT = t ln 2 / ln(V2/V1), with V2/V1 = (d2/d1)³ (Schwartz M. Cancer 1961;14:1272-1294).
+    VDT = t ln 2 / ln(V2/V1), with V2/V1 = (d2/d1)³ (Schwartz M. Cancer 1961;14:1272-1294; read in
+    three calculators of others that cite it, one with a worked example, not in the paper).
     Negative where it shrank; ValueError where it stayed the same or a number is not above zero.
     """
     if min(first_mm, second_mm, days) <= 0 or first_mm == second_mm:
@@ -53,7 +54,8 @@ def gestational_days_of_head(circumference_mm: float) -> float:
     """Gestational age in days from the head circumference.
 
     Weeks = 8.96 + 0.540 HC + 0.0003 HC³ with HC in cm (Hadlock FP et al. Radiology
-    1984;152:497-501).
+    1984;152:497-501; of the paper its abstract was read, made from fetuses of 14 to 42 weeks, and
+    the formula in five programs of others).
     """
     hc = circumference_mm / 10.0
     return 7.0 * (8.96 + 0.540 * hc + 0.0003 * hc**3)
@@ -62,7 +64,11 @@ def gestational_days_of_head(circumference_mm: float) -> float:
 def gestational_days(crown_rump_mm: float) -> float:
     """Gestational age in days from the crown-rump length.
 
-    8.052 (1.037 CRL)^½ + 23.73 (Robinson HP, Fleming JEE. Br J Obstet Gynaecol 1975;82:702-710).
+    8.052 (1.037 CRL)^½ + 23.73. The curve is that of Robinson HP, Fleming JEE (Br J Obstet Gynaecol
+    1975;82:702-710: 8.052 CRL^½ + 23.73, 6 to 14 weeks, read in a collection of algorithms). The
+    factor is that of dating charts in use, of BMUS among them (Loughna P et al. Ultrasound
+    2009;17:161-167, of which the first page was read); it was read in eight programs of others, and
+    makes up to 1.4 days more.
     """
     return 8.052 * math.sqrt(1.037 * crown_rump_mm) + 23.73
 
@@ -134,7 +140,9 @@ ARITHMETIC: tuple[Calculator, ...] = (
         "gestational-age",
         "Gestational age",
         "1975 and 1984",
-        "Crown-rump length: Robinson HP, Fleming JEE. Br J Obstet Gynaecol 1975;82:702-710."
+        "Crown-rump length: Robinson HP, Fleming JEE. Br J Obstet Gynaecol 1975;82:702-710, with"
+        " the factor 1.037 of the dating charts of BMUS (Loughna P et al. Ultrasound"
+        " 2009;17:161-167)."
         " Head circumference: Hadlock FP et al. Radiology 1984;152:497-501",
         (
             Input("by", "Measured", ("crown-rump length", "head circumference")),
@@ -142,7 +150,7 @@ ARITHMETIC: tuple[Calculator, ...] = (
                 "crl_mm",
                 "Crown-rump length",
                 unit="mm",
-                least=2,
+                least=5,
                 most=84,
                 only={"by": ("crown-rump length",)},
             ),
@@ -150,8 +158,8 @@ ARITHMETIC: tuple[Calculator, ...] = (
                 "hc_mm",
                 "Head circumference",
                 unit="mm",
-                least=80,
-                most=360,
+                least=90,
+                most=358,
                 only={"by": ("head circumference",)},
             ),
         ),
@@ -165,6 +173,7 @@ ARITHMETIC: tuple[Calculator, ...] = (
         "Bone age",
         "as entered",
         "The bone age and its standard deviation are the reader's own, from the atlas in use",
+        # That two standard deviations are the bounds stands in no text that was found to read.
         (
             Input("months", "Chronological age", unit="months", least=1, most=240),
             Input("bone_months", "Bone age", unit="months", least=1, most=240),

@@ -2,6 +2,10 @@
 
 Eisenhauer EA et al. New response evaluation criteria in solid tumours: revised RECIST guideline
 (version 1.1). Eur J Cancer 2009;45:228-247.
+
+Read of it: 20 % with 5 mm over the smallest sum, 30 % under the baseline and nodes under 10 mm in
+two reviews (PMC5658474, table 2; PMC2755245, table 3), the table of time points in a digest. The
+paper itself was not to be had.
 """
 
 from __future__ import annotations
