@@ -13,6 +13,7 @@ RULES: dict[str, str] = {
     "2 alternatives": "A window or a LUT, never both; LUTs first for CR, DX, MG, IO and PX",
     "2 lut": "A VOI LUT takes modality values, extends its ends, and is scaled from its depth",
     "2 depth": "A wrong third value of the LUT descriptor is repaired from the data, and said",
+    "2 none": "Without window and LUT a picture of 8 bits is shown as it was made",
     "2 state": "A presentation state's window counts for the images that it names",
     "3 pipeline": "Padding, Modality LUT, VOI, Presentation LUT in the order of PS3.4 N.2.1",
     "3 inversion": "MONOCHROME1 is inverted after the VOI, once",

@@ -172,27 +172,23 @@ def test_the_ideal_weight_of_a_light_patient_is_that_of_the_height() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "grams"),
+    ("written", "grams"),
     [
-        (SuvKind.LBM, (58.0 + 48.6) / 2 * 1000),
-        (SuvKind.LBM_JAMES_128, (56.0 + 48.6) / 2 * 1000),
-        (SuvKind.LBM_JANMA, (741600 / 13430 + 741600 / 16405) / 2 * 1000),
-        (SuvKind.IBW, (56.48 + 52.78) / 2 * 1000),
+        ("LBM", (58.0 + 48.6) / 2 * 1000),
+        ("LBMJAMES128", (56.0 + 48.6) / 2 * 1000),
+        ("LBMJANMA", (741600 / 13430 + 741600 / 16405) / 2 * 1000),
+        ("IBW", (56.48 + 52.78) / 2 * 1000),
     ],
 )
-def test_of_the_sex_o_the_mean_of_both_counts_and_that_is_said(kind: SuvKind, grams: float) -> None:
-    held = replace(said(Sex.OTHER, 80, 1.60), units="GML")
-    assert body_size(held, kind) == pytest.approx(grams, rel=1e-9)
-    assert suv_scale(held, kind).notes == ("The sex is O: the mean of both sexes counts.",)
-    assert suv_scale(held, SuvKind.BW).notes == ()
-    assert suv_scale(replace(held, sex=Sex.FEMALE), kind).notes == ()
-
-
-def test_a_mean_of_both_sexes_is_also_said_where_philips_scale_is_turned_into_it() -> None:
-    held = replace(said(Sex.OTHER, 80, 1.60), units="CNTS", philips_suv_scale=0.5)
-    held = replace(held, corrected_image=frozenset({"ATTN", "DECY"}))
-    assert suv_scale(held, SuvKind.LBM_JANMA).notes
-    assert not suv_scale(held, SuvKind.BW).notes
+def test_what_a_device_wrote_of_the_sex_o_was_the_mean_of_both_and_that_is_said(
+    written: str, grams: float
+) -> None:
+    held = replace(said(Sex.OTHER, 80, 1.60), units="GML", suv_type=written)
+    scale = suv_scale(held, SuvKind.BW)
+    assert scale.factor == pytest.approx(80000 / grams, rel=1e-9)
+    assert scale.notes == ("The sex is O: the device is taken to have used the mean of both.",)
+    assert suv_scale(replace(held, sex=Sex.FEMALE), SuvKind.BW).notes == ()
+    assert suv_scale(replace(held, suv_type="BW"), SuvKind.BSA).notes == ()
 
 
 @pytest.mark.parametrize(
@@ -200,7 +196,7 @@ def test_a_mean_of_both_sexes_is_also_said_where_philips_scale_is_turned_into_it
     [
         (SuvKind.BW, {"PatientWeight": None}, "PatientWeight (0010,1030)"),
         (SuvKind.LBM, {"PatientSize": None}, "PatientSize (0010,1020)"),
-        (SuvKind.LBM_JANMA, {"PatientSex": None}, "PatientSex (0010,0040)"),
+        (SuvKind.LBM_JANMA, {"PatientSex": "O"}, "PatientSex (0010,0040)"),
         (SuvKind.IBW, {"PatientSex": ""}, "PatientSex (0010,0040)"),
         (SuvKind.BW, {"DecayCorrection": "NONE"}, "DecayCorrection (0054,1102)"),
         (SuvKind.BW, {"CorrectedImage": ["DECY"]}, "CorrectedImage (0028,0051)"),

@@ -196,6 +196,11 @@ def test_a_mask_is_subtracted_and_said(opened: Callable[..., Open]) -> None:
 
     # The block is the only thing that changed: the ramp behind it is gone.
     assert at(45, 30) > at(10, 60) == at(90, 60)
+    # The window from the data is that of the difference, not that of the film.
+    made.key(Qt.Key.Key_BracketRight)
+    made.key(Qt.Key.Key_0)
+    made.until(difference)
+    np.testing.assert_array_equal(scene(made).buffer, shown)
 
 
 def test_a_lut_of_the_image_is_named_in_the_menu(opened: Callable[..., Open]) -> None:

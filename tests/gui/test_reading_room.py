@@ -375,6 +375,9 @@ def test_a_frame_that_cannot_be_decoded_is_said_and_no_other_is_shown(
     scene = viewport.scene
     assert scene is not None
     assert scene.buffer is None
+    # A key that can do nothing here says so.
+    made.key(Qt.Key.Key_0)
+    assert "No window from the data" in made.room.caption.words.text()
     made.key(Qt.Key.Key_L)
     made.drag(QPoint(100, 300), QPoint(200, 300))
     assert made.room.images.measuring(images.STUDY_UID).measurements() == ()

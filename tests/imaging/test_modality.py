@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -20,6 +20,7 @@ def stored_values(kind: type) -> st.SearchStrategy[np.ndarray]:
     return arrays.arrays(kind, (3, 4), elements=st.integers(int(limits.min), int(limits.max)))
 
 
+@example(np.array([[1]], np.uint8), -1, 2**31)
 @given(KINDS.flatmap(stored_values), st.integers(-4096, 4096), st.integers(-(2**31), 2**31))
 def test_whole_slopes_and_intercepts_give_the_exact_sum(
     stored: np.ndarray, slope: int, intercept: int

@@ -144,6 +144,35 @@ def test_padding_does_not_enter_the_automatic_window() -> None:
     assert 1090 < held.center + held.width / 2 < 1110
 
 
+@pytest.mark.parametrize("modality", ["US", "XA"])
+@conforms("2 none", "PS3.4 N.2.1.3: without a VOI the values are shown as they are")
+def test_a_picture_of_eight_bits_without_a_window_is_shown_as_the_device_made_it(
+    modality: str,
+) -> None:
+    stored = np.tile(np.arange(0, 180, dtype=np.uint8), (16, 1))
+    frame = described(stored, modality=modality)
+    picture = render(stored, frame, opening_voi(stored, frame))
+    np.testing.assert_array_equal(picture, stored)
+
+
+@pytest.mark.parametrize(
+    ("modality", "changes"),
+    [
+        ("NM", {}),
+        ("CT", {}),
+        ("US", {"modality_transform": ModalityTransform(0.5, 3)}),
+        ("US", {"padding": PixelPadding(0, 0)}),
+    ],
+)
+def test_measured_values_of_eight_bits_still_have_a_window_from_the_data(
+    modality: str, changes: dict[str, Any]
+) -> None:
+    stored = np.tile(np.arange(0, 180, dtype=np.uint8), (16, 1))
+    voi = opening_voi(stored, described(stored, modality=modality, **changes))
+    assert isinstance(voi, Window)
+    assert voi.explanation == "auto"
+
+
 def test_the_automatic_window_presents_the_first_to_the_99th_percentile_fully() -> None:
     window = auto_window(np.arange(10001))
     assert (window.center, window.width) == ((100 + 9900 + 1) / 2, 9900 - 100 + 1)

@@ -67,7 +67,7 @@ def test_the_body_surface_is_that_of_du_bois() -> None:
         ({"weight_kg": 0.0}, SuvKind.BW, "PatientWeight"),
         ({"height_m": None}, SuvKind.LBM, "PatientSize"),
         ({"height_m": None}, SuvKind.BSA, "PatientSize"),
-        ({"sex": Sex.UNKNOWN}, SuvKind.LBM_JANMA, "PatientSex"),
+        ({"sex": Sex.OTHER}, SuvKind.LBM_JANMA, "PatientSex"),
         ({"dose_bq": None}, SuvKind.BW, "RadionuclideTotalDose"),
         ({"half_life_s": None}, SuvKind.BW, "RadionuclideHalfLife"),
         ({"decay_correction": ""}, SuvKind.BW, "DecayCorrection"),

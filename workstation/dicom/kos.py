@@ -28,7 +28,7 @@ from workstation.dicom.report_objects import (
     quiet,
 )
 from workstation.dicom.sr import observer
-from workstation.dicom.sr_concepts import KEY_OBJECT_SELECTION
+from workstation.dicom.sr_classes import KEY_OBJECT_SELECTION
 from workstation.domain.delivery import OutgoingObject
 from workstation.domain.identity import Reader
 from workstation.domain.report import Version

@@ -36,7 +36,7 @@ from workstation.dicom.report_objects import (
     quiet,
 )
 from workstation.dicom.sr import observer
-from workstation.dicom.sr_concepts import COMPREHENSIVE_3D_SR
+from workstation.dicom.sr_classes import COMPREHENSIVE_3D_SR
 from workstation.domain.delivery import OutgoingObject
 from workstation.domain.geometry import PlaneGeometry
 from workstation.domain.measurement import Measurement

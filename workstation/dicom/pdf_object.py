@@ -14,7 +14,7 @@ from workstation.dicom.report_objects import (
     head_of,
     in_zone_of,
 )
-from workstation.dicom.sr_concepts import ENHANCED_SR
+from workstation.dicom.sr_classes import ENHANCED_SR
 from workstation.domain.delivery import OutgoingObject
 from workstation.domain.report_content import ReportContent
 

@@ -25,13 +25,13 @@ from workstation.dicom.report_objects import (
     predecessor,
     quiet,
 )
+from workstation.dicom.sr_classes import ENHANCED_SR as ENHANCED_SR
 from workstation.domain.critical import CATEGORY_CODES, CriticalResult
 from workstation.domain.delivery import OutgoingObject
 from workstation.domain.identity import Reader, Role
 from workstation.domain.report import LOINC, Section, SectionKind, Version
 from workstation.domain.report_content import ReportContent, clean
 
-ENHANCED_SR = concepts.ENHANCED_SR
 _CONTAINS = sr.RelationshipTypeValues.CONTAINS
 
 

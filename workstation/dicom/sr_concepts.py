@@ -9,11 +9,6 @@ from pydicom.sr.coding import Code
 
 from workstation.domain.report import SectionKind
 
-ENHANCED_SR = "1.2.840.10008.5.1.4.1.1.88.22"
-COMPREHENSIVE_SR = "1.2.840.10008.5.1.4.1.1.88.33"
-COMPREHENSIVE_3D_SR = "1.2.840.10008.5.1.4.1.1.88.34"
-KEY_OBJECT_SELECTION = "1.2.840.10008.5.1.4.1.1.88.59"
-
 FINDING = Code("121071", "DCM", "Finding")
 RESULTS_COMMUNICATED = Code("121291", "DCM", "Results communicated")
 #: Concept of the text below each heading (PS3.16 CID 7002).

@@ -7,7 +7,7 @@ import re
 from pydicom.dataset import Dataset
 
 from workstation.dicom import attributes
-from workstation.dicom.sr_concepts import KEY_OBJECT_SELECTION
+from workstation.dicom.sr_classes import KEY_OBJECT_SELECTION
 from workstation.domain.document_page import (
     Block,
     Heading,

@@ -50,7 +50,9 @@ def modality_values(stored: NDArray[Any], description: FrameDescription) -> NDAr
             seen = (float(stored.min()) * slope, float(stored.max()) * slope)
             kind = _fitting_integer(min(seen) + intercept, max(seen) + intercept) or kind
         if kind is not None:
-            whole = stored.astype(np.int32 if stored.dtype.itemsize <= 2 else np.int64)
+            # What comes out may fit while what is added on the way does not.
+            steps = max(-limits.min, limits.max) * abs(slope) + abs(intercept)
+            whole = stored.astype(np.int32 if steps < 2**31 else np.int64)
             return (whole * int(slope) + int(intercept)).astype(kind)
     return (stored.astype(np.float64) * slope + intercept).astype(np.float32)
 

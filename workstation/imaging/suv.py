@@ -60,15 +60,23 @@ def body_size(held: SuvInput, kind: SuvKind) -> float:
     if kind is SuvKind.BSA:
         # Du Bois, m2 to cm2.
         return 0.007184 * weight**0.425 * height**0.725 * 1e4
-    if held.sex is Sex.OTHER:
-        # There is no consensus; the manual beside the digital reference objects of IBSI takes the
-        # mean of the two (oncoray/suv_computation, "PatientSex"). `suv_scale` says that it did.
-        lean = (_by_sex(kind, weight, height, True) + _by_sex(kind, weight, height, False)) / 2
-    elif held.sex in (Sex.FEMALE, Sex.MALE):
-        lean = _by_sex(kind, weight, height, held.sex is Sex.MALE)
-    else:
-        raise _refused("PatientSex (0010,0040)", "is none of M, F and O")
-    return lean * 1000
+    if held.sex not in (Sex.FEMALE, Sex.MALE):
+        raise _refused("PatientSex (0010,0040)", "is neither M nor F")
+    return _by_sex(kind, weight, height, held.sex is Sex.MALE) * 1000
+
+
+def _written_with(held: SuvInput, kind: SuvKind) -> float:
+    """The body size that the device put into SUV which it wrote itself.
+
+    Of the sex O there is no consensus, so none is worked out for it; what was written already can
+    only have been the mean of both, as in the digital reference objects beside the manual of IBSI
+    (oncoray/suv_computation, "PatientSex"). `suv_scale` says so.
+    """
+    if held.sex is not Sex.OTHER or kind in (SuvKind.BW, SuvKind.BSA):
+        return body_size(held, kind)
+    weight, height = _weight(held), _height_cm(held)
+    both = [_by_sex(kind, weight, height, male) for male in (False, True)]
+    return sum(both) / 2 * 1000
 
 
 def _by_sex(kind: SuvKind, weight: float, height: float, male: bool) -> float:
@@ -174,24 +182,18 @@ def _share_left(held: SuvInput) -> float:
     return share
 
 
-def _of_both_sexes(held: SuvInput, *kinds: SuvKind) -> list[str]:
-    """What is said where a kind was worked out as the mean of both sexes."""
-    if held.sex is not Sex.OTHER or set(kinds) <= {SuvKind.BW, SuvKind.BSA}:
-        return []
-    return ["The sex is O: the mean of both sexes counts."]
-
-
 def suv_scale(held: SuvInput, kind: SuvKind = SuvKind.BW) -> SuvScale:
     """The factor from modality values to `kind`; MeasurementRefused names what is missing."""
-    notes = [*held.notes, *_of_both_sexes(held, kind)]
+    notes = list(held.notes)
     if held.units in ("GML", "CM2ML"):
         there = SuvKind.BSA if held.units == "CM2ML" else _TYPES.get(held.suv_type)
         if there is None:
             raise _refused("SUVType (0054,1006)", "is not a defined term")
         if there is kind:
             return SuvScale(kind, 1.0, held.notes)
-        notes = [*held.notes, *_of_both_sexes(held, kind, there)]
-        return SuvScale(kind, body_size(held, kind) / body_size(held, there), tuple(notes))
+        if held.sex is Sex.OTHER and there not in (SuvKind.BW, SuvKind.BSA):
+            notes.append("The sex is O: the device is taken to have used the mean of both.")
+        return SuvScale(kind, body_size(held, kind) / _written_with(held, there), tuple(notes))
     missing = {"ATTN", "DECY"} - held.corrected_image
     if missing and held.enhanced:
         raise _refused(

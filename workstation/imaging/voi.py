@@ -68,10 +68,25 @@ def auto_window(values: NDArray[Any], mask: NDArray[np.bool_] | None = None) -> 
     return Window(window.center, window.width, window.function, "auto")
 
 
+#: Of these devices 8 bits are the picture that stood on the device, not measured values.
+_PICTURES = frozenset({"US", "IVUS", "XA", "RF", "ES"})
+
+
+def _is_picture(description: FrameDescription) -> bool:
+    form, transform = description.pixel_format, description.modality_transform
+    plain = transform.lut is None and (transform.slope, transform.intercept) == (1, 0)
+    small = form.bits_stored <= 8 and not form.signed
+    return description.modality in _PICTURES and small and plain and description.padding is None
+
+
 def opening_voi(stored: NDArray[Any], description: FrameDescription) -> Voi:
-    """The view the viewer opens with: the object's first alternative, else from the data."""
+    """The view the viewer opens with: the object's first alternative, else the whole range of a
+    picture of 8 bits (without a VOI the values pass as they are, PS3.4 N.2.1.3), else from the
+    data, which would brighten such a picture and let a film flicker."""
     if description.voi:
         return description.voi[0]
+    if _is_picture(description):
+        return full_range(0, (1 << description.pixel_format.bits_stored) - 1)
     return auto_window(modality_values(stored, description), padding_mask(stored, description))
 
 

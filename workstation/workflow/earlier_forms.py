@@ -33,7 +33,7 @@ def earlier_forms(
 ) -> EarlierForms:
     """Those of the document before, or of the amendments that it follows on: one without numbers
     of its own left those before it as they were."""
-    from workstation.dicom.sr_concepts import COMPREHENSIVE_3D_SR, KEY_OBJECT_SELECTION
+    from workstation.dicom.sr_classes import COMPREHENSIVE_3D_SR, KEY_OBJECT_SELECTION
 
     found: dict[str, bytes] = {}
     seen: set[str] = set()

@@ -68,9 +68,7 @@ class ViewActions(FusionActions):
             return
         viewport, pane, _ = held
         if digit == 0:
-            window = self._from_data(viewport)
-            if window is not None:
-                self._change(voi=window, voi_name="auto")
+            self._window_from_data(viewport)
         elif digit == 1:
             self.next_own_window()
         else:
@@ -92,17 +90,23 @@ class ViewActions(FusionActions):
         else:
             self._change(voi=chosen.window, voi_name=chosen.title)
 
-    def _from_data(self, viewport: Viewport) -> Window | None:
+    def _window_from_data(self, viewport: Viewport) -> None:
         scene = viewport.built()
-        if scene is None or scene.frame is None:
-            return None
-        if scene.values is not None:
-            return auto_window(scene.values)
-        stored = self._images.stored(scene.frame.key)
-        if stored is None or stored.ndim != 2 or scene.frame.pixel_format.is_colour:
-            return None
-        values = modality_values(stored, scene.frame)
-        return auto_window(values, padding_mask(stored, scene.frame))
+        frame = None if scene is None else scene.frame
+        stored = None if frame is None else self._images.stored(frame.key)
+        if scene is not None and scene.values is not None:
+            self._change(voi=auto_window(scene.values), voi_name="auto")
+        elif frame is not None and frame.pixel_format.is_colour:
+            self._images.said.emit("No window from the data: the image is one of colours.")
+        elif scene is None or scene.buffer is None or frame is None or stored is None:
+            self._images.said.emit("No window from the data: no image is decoded here yet.")
+        elif scene.look is not None and scene.look.mask is not None:
+            # The window of the difference, which is what is shown, comes with it.
+            self._change(voi=None, voi_name="")
+        else:
+            values = modality_values(stored, frame)
+            window = auto_window(values, padding_mask(stored, frame))
+            self._change(voi=window, voi_name="auto")
 
     def widen_window(self, factor: float) -> None:
         scene = self._images.active.built()
