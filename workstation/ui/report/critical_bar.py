@@ -122,9 +122,11 @@ class CriticalBar(QWidget):
             self._draw()
 
     def ask(self) -> None:
-        """Enter the call of the oldest open result, or note a new one."""
-        waiting = [each for each in self._results if each.open]
-        self._open_form(waiting[0].identifier if waiting else "")
+        """Enter the call of the oldest open result; asked again, of the next one; then, or where
+        none is open, note one: what the text proposes first."""
+        forms = [*(each.identifier for each in self._results if each.open), ""]
+        at = forms.index(self._form) + 1 if self._form in forms else 0
+        self._open_form(forms[at % len(forms)])
 
     def ask_new(self) -> None:
         """Note another finding."""
@@ -164,7 +166,7 @@ class CriticalBar(QWidget):
                 self._rows.addWidget(self._proposal(proposal))
         self._another.setVisible(self._form is None and bool(self._results))
         if self._form == "":
-            self._rows.addWidget(self._new_form())
+            self._rows.addWidget(self._new_form(next(iter(self._proposals), None)))
         if self._problem:
             self._rows.addWidget(label(self._problem, 13, 500, "stat", wrap=True))
         self.setVisible(bool(self._results or self._proposals or self._form is not None))
@@ -251,11 +253,20 @@ class CriticalBar(QWidget):
         form.first = edit
         return form
 
-    def _new_form(self) -> QWidget:
+    def _new_form(self, proposed: Proposal | None) -> QWidget:
         form = _Form(self._close_form)
         finding = field("Critical finding", "Critical finding")
         soon = choice(*(each.value for each in CriticalCategory))
         soon.setAccessibleName("How soon somebody has to know")
+        none: list[QWidget] = []
+        if proposed is not None:
+            finding.setText(proposed.finding)
+            finding.selectAll()
+            soon.setCurrentText(proposed.category.value)
+            refuse = button("Not critical", kind="quiet", small=True)
+            refuse.clicked.connect(self._close_form)
+            refuse.clicked.connect(lambda: self.dismissed.emit(proposed.name))
+            none.append(refuse)
         at = field("HH:MM", "Time found")
         at.setText(f"{self._now.astimezone():%H:%M}")
         follow(at, lambda: at.setFixedWidth(theme.px(64)))
@@ -271,7 +282,7 @@ class CriticalBar(QWidget):
 
         form.column.addWidget(finding)
         form.column.addLayout(_across(soon, label("found", 13, color="text2"), at))
-        form.column.addLayout(_across(None, leave, add))
+        form.column.addLayout(_across(*none, None, leave, add))
         add.clicked.connect(finish)
         finding.returnPressed.connect(finish)
         at.returnPressed.connect(finish)
