@@ -221,7 +221,7 @@ LI_RADS: list[Case] = [
     (liver("yes", 12, ancillary="both kinds"), "LR-3", ""),
 ]  # fmt: skip
 
-WATER = "simple fluid with contrast given: -9 to 20 HU or like water on T2"
+WATER = "simple fluid, with contrast given"
 
 
 def kidney(wall: str = "thin, up to 2 mm", septa: str = "none", content: str = WATER,
@@ -234,7 +234,7 @@ BOSNIAK: list[Case] = [
     (kidney(), "I", "no follow-up"),
     (kidney(septa="1 to 3"), "II", "no follow-up"),
     # -9 to 20 HU on CT without contrast alone is the fourth kind of class II, not class I.
-    (kidney(content="the same without contrast, or other content of class II"), "II", ""),
+    (kidney(content="simple fluid without contrast, or other of class II"), "II", ""),
     (kidney(septa="4 or more"), "IIF", "6 and 12 months"),
     (kidney(wall="smooth, 3 mm, enhancing"), "IIF", ""),
     (kidney(content="heterogeneously bright on fat-saturated T1"), "IIF", ""),
