@@ -254,6 +254,13 @@ def _enhanced() -> Dataset:
     return dataset
 
 
+def test_the_thickness_of_a_slide_of_tissue_is_told_in_micrometres() -> None:
+    made = _enhanced()
+    made.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0].SliceThickness = "0.004"
+    frames = read_object(make.to_bytes(made, make.EXPLICIT)).frames
+    assert ("thick", "4 µm") in frames[0].technique
+
+
 @pytest.mark.parametrize("syntax", SYNTAXES)
 @conforms("4 enhanced", "PS3.3 C.7.6.16.2.9")
 @conforms("9 groups", "PS3.3 C.7.6.16")

@@ -11,6 +11,9 @@ from workstation.domain.wording import area_text, number, plain_text, quantity
     ("value", "unit", "text"),
     [
         (17.06, "mm", "17.1 mm"),
+        (0.1, "mm", "0.1 mm"),
+        (0.0425, "mm", "42 µm"),
+        (0.0, "mm", "0.0 mm"),
         (-0.2, "HU", "0 HU"),
         (-14.0, "HU", "−14 HU"),
         (32.46, "deg", "32.5°"),
@@ -26,6 +29,11 @@ def test_a_value_is_written_as_readers_write_it(value: float, unit: str, text: s
 def test_an_area_of_one_square_centimetre_is_written_in_square_centimetres() -> None:
     assert area_text(99.9) == "99.9 mm²"
     assert area_text(190) == "1.90 cm²"
+
+
+def test_what_a_slide_of_tissue_measures_is_not_rounded_to_nothing() -> None:
+    assert area_text(0.000_81) == "810 µm²"
+    assert area_text(0) == "0.0 mm²"
 
 
 def test_there_is_no_negative_zero() -> None:

@@ -167,9 +167,11 @@ def test_a_projection_uses_what_the_device_wrote_and_guesses_nothing() -> None:
 
 def test_the_scale_bar_is_the_longest_round_length_that_fits() -> None:
     assert scale_bar(0.5, 120) == (50.0, 100.0)
-    assert scale_bar(0.5, 1.5) is None
+    assert scale_bar(0.000_5, 120) == (0.05, 100.0)
+    assert scale_bar(0.000_5, 1.5) is None
     assert words(50) == "5 cm"
     assert words(5) == "5 mm"
+    assert words(0.05) == "50 µm"
 
 
 @settings(max_examples=60, deadline=None)

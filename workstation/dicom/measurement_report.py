@@ -141,7 +141,7 @@ def _number(
         ]
     return sr.Measurement(
         name=_code(held.name),
-        value=round(held.value, 3),
+        value=float(held.number),
         unit=_code(held.unit),
         referenced_images=sources or None,
         referenced_coordinates=placed or None,

@@ -71,8 +71,8 @@ def _numbers(content: ReportContent, images: Sequence[Reference]) -> list[sr.Num
     for held in content.quantities:
         item = sr.NumContentItem(
             name=Code(held.name.value, held.name.scheme, held.name.meaning),
-            # DS holds sixteen characters (PS3.5 6.2); three decimals are a thousandth of a mm.
-            value=round(held.value, 3),
+            # Rounded: DS holds sixteen characters (PS3.5 6.2).
+            value=float(held.number),
             unit=Code(held.unit.value, held.unit.scheme, held.unit.meaning),
             relationship_type=_CONTAINS,
         )

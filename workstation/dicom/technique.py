@@ -9,6 +9,7 @@ from typing import TypeAlias
 from pydicom.dataset import Dataset
 
 from workstation.dicom import attributes
+from workstation.domain.wording import quantity
 
 #: Values of one instance that part display sets where positions repeat (display rules, §8).
 DISCRIMINATORS = (
@@ -197,7 +198,9 @@ def captions(
         if held is None:
             held = b_value(dataset) if caption == "b" else attributes.number(dataset, keyword)
         if held or (held == 0 and caption == "b"):
-            found.append((caption, f"{held:.{digits}f} {unit}".strip()))
+            fine = unit == "mm" and digits == 1
+            words = quantity(held, unit) if fine else f"{held:.{digits}f} {unit}".strip()
+            found.append((caption, words))
     kernel = attributes.texts(dataset, "ConvolutionKernel")
     if macro is not None and not kernel:
         item = macro("CTReconstructionSequence", index)

@@ -47,8 +47,9 @@ class Quantity:
 
     @property
     def number(self) -> str:
-        """The value to a thousandth, as every form of the report writes it: `17.061`."""
-        plain = f"{self.value:.3f}".rstrip("0").rstrip(".")
+        """The value as every form of the report writes it, to a thousandth: `17.061`. What is below
+        a tenth, as lengths and areas on slides of tissue are in mm, to a millionth."""
+        plain = f"{self.value:.{6 if abs(self.value) < 0.1 else 3}f}".rstrip("0").rstrip(".")
         return "0" if plain == "-0" else plain
 
 

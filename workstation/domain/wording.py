@@ -44,6 +44,9 @@ _UPTAKE = frozenset(kind.words for kind in SuvKind)
 #: Stands in place of an age that nobody has; the birth date is told beside it.
 IMPLAUSIBLE = "age implausible"
 
+#: Below it one digit of mm or mm² tells nothing: slides of tissue are measured in µm.
+_FINE_MM = 0.1
+
 _UNITS = {"mm2": "mm²", "cm2": "cm²", "px2": "px²", "deg": "°", "1": "", "BQML": "Bq/ml"}
 
 
@@ -85,13 +88,17 @@ def quantity(value: float, unit: str) -> str:
         return f"{number(value, 1)}°"
     if unit == "mm2":
         return area_text(value)
+    if unit == "mm" and 0 < value < _FINE_MM:
+        return f"{number(value * 1000, 0)} µm"
     digits = {"HU": 0, "mm": 1, "px": 0, "px2": 0, "s": 3, "1": 2}.get(unit, 1)
     digits = 2 if is_uptake(unit) else digits
     return f"{number(value, digits)} {unit_text(unit)}".rstrip()
 
 
 def area_text(area_mm2: float) -> str:
-    """An area, in cm² from 1 cm² on."""
+    """An area, in cm² from 1 cm² on, and in µm² where mm² would tell nothing."""
+    if 0 < area_mm2 < _FINE_MM:
+        return f"{number(area_mm2 * 1e6, 0)} µm²"
     if area_mm2 >= 100:
         return f"{number(area_mm2 / 100, 2)} cm²"
     return f"{number(area_mm2, 1)} mm²"
@@ -127,8 +134,10 @@ def value_words(kind: MeasurementKind, result: MeasuredValue) -> str:
     if kind is MeasurementKind.BIDIRECTIONAL:
         short = result.detail("short axis")
         if short is not None:
-            digits = 1 if result.unit == "mm" else 0
-            return f"{number(result.value, digits)} × {quantity(short.value, short.unit)}"
+            long = quantity(result.value, result.unit)
+            narrow = quantity(short.value, short.unit)
+            amount, _, unit = long.rpartition(" ")
+            return f"{amount if narrow.endswith(f' {unit}') else long} × {narrow}"
     if kind is MeasurementKind.CARDIOTHORACIC:
         return f"CTR {quantity(result.value, result.unit)}"
     return quantity(result.value, result.unit)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-_STEPS_MM = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0)
+#: From a micrometre, of slides of tissue, to the length of a spine.
+_STEPS_MM = tuple(
+    step * power / 1000 for power in (1, 10, 100, 1000, 10_000, 100_000) for step in (1, 2, 5)
+)[:-1]
 
 
 def scale_bar(mm_per_pixel: float, available_pixels: float) -> tuple[float, float] | None:
@@ -14,5 +17,7 @@ def scale_bar(mm_per_pixel: float, available_pixels: float) -> tuple[float, floa
 
 
 def words(length_mm: float) -> str:
-    """`5 cm` or `5 mm`."""
+    """`5 cm`, `5 mm` or `50 µm`."""
+    if length_mm < 1:
+        return f"{length_mm * 1000:g} µm"
     return f"{length_mm / 10:g} cm" if length_mm >= 10 else f"{length_mm:g} mm"

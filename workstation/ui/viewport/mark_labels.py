@@ -164,10 +164,10 @@ def paint_label(painter: QPainter, mark: Mark, chosen: bool) -> None:
         place.top() if place.center().y() > line[0].y() else place.bottom(),
     )
     nearest = _lead_from(mark, target)
-    for pen in (
-        QPen(QColor(0, 0, 0, 150), 3.0),
-        QPen(theme.color(tone, 0.8), 1.2, Qt.PenStyle.DotLine),
-    ):
+    for pen in (QPen(QColor(0, 0, 0, 150), 3.0), QPen(theme.color(tone, 0.8), 1.2)):
+        # The dark edge is dotted as well: on bright tissue a whole one reads as a measured line.
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern([_LEAD_DOT / pen.widthF(), _LEAD_GAP / pen.widthF()])
         painter.setPen(pen)
         painter.drawLine(nearest, target)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -204,6 +204,10 @@ def _lead_from(mark: Mark, target: QPointF) -> QPointF:
     if not is_end or best <= gap:
         return place
     return place + (target - place) * (gap / best)
+
+
+#: Dots of the lead from a mark to its label and the gaps between them, px.
+_LEAD_DOT, _LEAD_GAP = 2.0, 4.0
 
 
 def _paint_badge(painter: QPainter, beside: QRectF, words: str, warns: bool) -> None:
