@@ -287,7 +287,7 @@ def test_the_name_that_a_reader_gave_a_measurement_tracks_it() -> None:
 
 def test_a_number_that_rounds_to_nothing_has_no_sign() -> None:
     (held,) = quantities([length()])
-    assert replace(held, value=-0.0001).number == "0"
+    assert replace(held, value=-0.000_000_1).number == "0"
 
 
 @pytest.mark.parametrize("long", [70_000, 200_000])
