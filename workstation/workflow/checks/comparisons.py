@@ -231,3 +231,57 @@ def comparison_with_an_unknown_study(
     if not named and opened is not None and not opened & {p.study_instance_uid for p in priors}:
         return _slip(report, "No earlier study was looked at", "The report names a comparison.")
     return []
+
+
+#: What makes the day behind it that of an earlier picture, and what makes it the day of something
+#: else.
+_PICTURE_OF = re.compile(
+    rf"\b(?:(?:compared|comparison|relative) (?:to|with)|since|{_EARLIER})\b[^.;,]{{0,60}}$",
+    re.IGNORECASE,
+)
+_SOMETHING_ELSE = re.compile(
+    r"\b(?:surg\w*|operat\w*|resect\w*|\w+ectomy|\w+plasty|implant\w*|treat\w*|\w*therap\w*|cycles?"
+    r"|onset|pain|symptoms?|trauma|falls?|accident|injury|biops\w*|stent\w*|transplant\w*|admi\w+"
+    r"|discharge|birth|delivery|vaccin\w*|puncture|drain\w*|intubat\w*|placed|placement)\b",
+    re.IGNORECASE,
+)
+
+
+def comparison_claimed_in_the_words(
+    report: Report, priors: Sequence[PriorStudy] | None, opened: frozenset[str] | None
+) -> list[Slip]:
+    """Findings or impression claim a comparison with a day that no earlier study has, or with a
+    study that nobody looked at. `priors` and `opened` as for `comparison_with_an_unknown_study`,
+    which speaks where the section of comparisons names something.
+    """
+    if not priors:
+        return []
+    by_day = {
+        each.study_datetime.date(): each for each in priors if each.study_datetime is not None
+    }
+    text = FIELD.sub("", report.section(SectionKind.COMPARISON).text)
+    if _NONE.search(text):
+        return []  # told by `comparison_without_a_prior`
+    named = re.search(r"\w", text)
+    looked_at = opened is None or bool(opened & {each.study_instance_uid for each in priors})
+    for sentence in sentences_of(report, *BODY):
+        for match in _DATE.finditer(sentence.text):
+            before, days = sentence.text[: match.start()], _days(match)
+            claimed = _PICTURE_OF.search(before)
+            if not days or claimed is None or _SOMETHING_ELSE.search(sentence.text):
+                continue
+            told = _words(days[0]) if len(days) == 1 else match[0]
+            meant = [by_day[day].study_instance_uid for day in days if day in by_day]
+            if not meant:
+                known = ", ".join(_words(day) for day in sorted(by_day, reverse=True))
+                detail = f"Earlier studies: {known}." if known else "No earlier study has a date."
+                return [Slip(f"No earlier study of {told}", detail, sentence.section, match[0])]
+            if opened is not None and not opened.intersection(meant):
+                title = f"The study of {told} was not looked at"
+                detail = "The report claims a comparison with it."
+                return [Slip(title, detail, sentence.section, match[0])]
+        said = _compares(sentence.text) if not named and not looked_at else None
+        if said is not None:
+            title = f"“{said[0]}”, but no earlier study was looked at"
+            return [Slip(title, "The report names none either.", sentence.section, said[0])]
+    return []

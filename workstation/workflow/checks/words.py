@@ -69,10 +69,12 @@ def _contradiction(report: Report, _context: CheckContext) -> list[Slip]:
 
 
 def _comparison(report: Report, context: CheckContext) -> list[Slip]:
-    priors = context.around.priors
-    return comparisons.comparison_without_a_prior(
-        report, priors
-    ) + comparisons.comparison_with_an_unknown_study(report, priors, context.looked_at)
+    priors, opened = context.around.priors, context.looked_at
+    return (
+        comparisons.comparison_without_a_prior(report, priors)
+        + comparisons.comparison_with_an_unknown_study(report, priors, opened)
+        + comparisons.comparison_claimed_in_the_words(report, priors, opened)
+    )
 
 
 def _resolved(report: Report, context: CheckContext) -> Report:
