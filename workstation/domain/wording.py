@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date, datetime
 
@@ -92,7 +93,16 @@ def quantity(value: float, unit: str) -> str:
         return f"{number(value * 1000, 0)} µm"
     digits = {"HU": 0, "mm": 1, "px": 0, "px2": 0, "s": 3, "1": 2}.get(unit, 1)
     digits = 2 if is_uptake(unit) else digits
+    if unit not in ("HU", "mm", "px", "px2"):
+        digits = max(digits, _small_digits(value))
     return f"{number(value, digits)} {unit_text(unit)}".rstrip()
+
+
+def _small_digits(value: float) -> int:
+    """Decimals that leave two digits of a value below 1: 0.034 is not 0.0."""
+    if value == 0 or abs(value) >= 1:
+        return 0
+    return 1 - math.floor(math.log10(abs(value)))
 
 
 def area_text(area_mm2: float) -> str:
@@ -109,8 +119,19 @@ def value_text(measurement: Measurement) -> str:
     return value_words(measurement.kind, measurement.result)
 
 
+def statistic_digits(held: RoiStatistics) -> int:
+    """Decimals of the values of a region: none in HU, two in SUV, otherwise as many as tell them
+    apart."""
+    if is_uptake(held.unit):
+        return 2
+    highest = max(abs(held.mean), abs(held.minimum), abs(held.maximum))
+    if held.unit == "HU" or highest >= 100:
+        return 0
+    return max(_small_digits(highest), 1 if highest >= 10 else 2 if highest >= 1 else 0)
+
+
 def _mean_words(held: RoiStatistics) -> str:
-    digits = 2 if is_uptake(held.unit) else 0
+    digits = statistic_digits(held)
     mean, sd = number(held.mean, digits), number(held.sd, digits)
     return f"{mean} ± {sd} {unit_text(held.unit)}".rstrip()
 
@@ -122,8 +143,8 @@ def layer_words(held: LayerValue) -> str:
         return ""
     if held.statistics is None:
         return quantity(held.value, held.unit)
-    digits = 2 if is_uptake(held.unit) else 0
-    return f"{_mean_words(held.statistics)}, max {number(held.statistics.maximum, digits)}"
+    highest = number(held.statistics.maximum, statistic_digits(held.statistics))
+    return f"{_mean_words(held.statistics)}, max {highest}"
 
 
 def value_words(kind: MeasurementKind, result: MeasuredValue) -> str:

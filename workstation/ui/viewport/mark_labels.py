@@ -14,13 +14,13 @@ from workstation.domain.measurement import LayerValue, Measurement, RoiStatistic
 from workstation.domain.wording import (
     area_text,
     detail_text,
-    is_uptake,
     layer_words,
     number,
     quantity,
     scale_detail,
     scale_text,
     slab_text,
+    statistic_digits,
     value_text,
 )
 from workstation.ui import theme
@@ -104,7 +104,7 @@ def _layer_rows(held: LayerValue) -> list[Row]:
     rows = [Row(layer_words(held), badge=name)]
     statistics = held.statistics
     if statistics is not None:
-        low = number(statistics.minimum, 2 if is_uptake(held.unit) else 0)
+        low = number(statistics.minimum, statistic_digits(statistics))
         left = statistics.excluded_padding
         beyond = f"   {left} beyond it left out" if left else ""
         rows.append(Row(f"min {low}   n {statistics.n}{beyond}", "text2"))
@@ -114,7 +114,7 @@ def _layer_rows(held: LayerValue) -> list[Row]:
 
 
 def _statistics_lines(held: RoiStatistics) -> list[str]:
-    digits = 2 if is_uptake(held.unit) else 0
+    digits = statistic_digits(held)
     low, high = number(held.minimum, digits), number(held.maximum, digits)
     area = quantity(held.area_px, "px2") if held.area_mm2 is None else area_text(held.area_mm2)
     counted = "" if held.counted_area_mm2 is None else f" = {area_text(held.counted_area_mm2)}"
