@@ -11,13 +11,9 @@ from PySide6.QtWidgets import QApplication
 from workstation.imaging.letters import EdgeLetters
 from workstation.ui import theme
 from workstation.ui.viewport import halo
+from workstation.ui.viewport.corner_text import corner_pieces, letter_pieces
 from workstation.ui.viewport.overlay import Corners
-from workstation.ui.viewport.overlay_pieces import (
-    _scale_bar,
-    _scale_left,
-    corner_pieces,
-    letter_pieces,
-)
+from workstation.ui.viewport.overlay_pieces import _scale_bar, scale_left
 
 BAR = {"scale", "scale bar"}
 SHORT = Corners(lower_left=[("W 400  L 40", "text")], lower_right=[("40 / 80", "text")])
@@ -63,7 +59,7 @@ def test_nothing_at_the_upper_and_lower_edge_lies_over_anything_else(
         area = QRectF(0, 0, width, 700)
         letters = letter_pieces(area, EdgeLetters("R", "L", "A", "FHL"), 1.0, words)
         bar = _scale_bar(
-            _scale_left(area), 700 - theme.px(11), width / 8, "2 cm", 1.0, theme.version()
+            scale_left(area), 700 - theme.px(11), width / 8, "2 cm", 1.0, theme.version()
         )
         corners = corner_pieces(area, words, False, 1.0)
         lines = [*letters, *bar, *corners]

@@ -295,15 +295,22 @@ def test_the_region_of_a_change_is_what_was_there_and_what_is_there_now() -> Non
     assert pieces.region_of(areas) == pieces.region_of(wanted)
 
 
-def test_what_changed_beside_a_picture_is_a_rectangle_more_that_leaves_it_out() -> None:
+def test_what_changed_beside_a_picture_is_rectangles_that_leave_it_out() -> None:
     picture = QRect(100, 0, 300, 400)
     inside, right, low = QRect(120, 30, 9, 9), QRect(410, 30, 9, 9), QRect(450, 380, 20, 15)
     assert pieces.gathered([picture, inside], picture) == [picture]
-    found = pieces.gathered([picture, inside, right, low], picture)
-    assert found == [picture, QRect(410, 30, 60, 365)]
     assert pieces.gathered([QRect(380, 30, 60, 9)], picture) == [picture, QRect(400, 30, 40, 9)]
+    # Near ones are one; what lies further apart is not, since the ground between stays as it is.
+    near = QRect(425, 100, 9, 9)
+    assert pieces.gathered([picture, right, near], picture) == [picture, QRect(410, 30, 24, 79)]
+    assert pieces.gathered([picture, inside, right, low], picture) == [picture, right, low]
+    across = pieces.gathered([QRect(90, 200, 320, 10)], picture)
+    assert across == [picture, QRect(90, 200, 10, 10), QRect(400, 200, 10, 10)]
 
 
-def test_another_order_paints_everything() -> None:
-    one, other = piece("a", 0, 1), piece("b", 5, 1)
-    assert pieces.changed([one, other], [other, one]) is None
+def test_another_order_paints_what_lies_in_another_order() -> None:
+    one, other, third = piece("a", 0, 1), piece("b", 5, 1), piece("c", 200, 1)
+    areas = pieces.changed([one, other, third], [other, one, third])
+    assert areas is not None
+    assert pieces.region_of(areas) == pieces.region_of([one.area, other.area])
+    assert pieces.changed([one, other], [other, one, third]) is None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
@@ -12,8 +14,17 @@ from workstation.domain.geometry import Point, Vector
 from workstation.domain.view import Plane, ViewState
 from workstation.imaging.blit import covered, for_screen
 from workstation.imaging.letters import letters_of, spoken
+from workstation.imaging.placement import Placement
 from workstation.ui import theme
-from workstation.ui.viewport import fused, marks, overlay, overlay_pieces, slice_bar, state_marks
+from workstation.ui.viewport import (
+    corner_text,
+    fused,
+    marks,
+    overlay,
+    overlay_pieces,
+    slice_bar,
+    state_marks,
+)
 from workstation.ui.viewport.mark_pieces import pieces_of
 from workstation.ui.viewport.pieces import Piece, around, beside
 from workstation.ui.viewport.scene import Scene
@@ -54,39 +65,52 @@ class Told(Protocol):
     def layer_problems(self, pane: Pane, scene: Scene) -> list[str]: ...
 
 
+@lru_cache(maxsize=64)
+def _lying(
+    placement: Placement, size: tuple[int, int, int, int], ratio: float
+) -> tuple[tuple[int, int, int, int], QPointF, QRect]:
+    """Where (rows, columns) of an image lie in a viewport of (width, height): device pixels, their
+    corner in the widget, and the whole widget pixels that hold it and else background."""
+    x0, y0, x1, y1 = box = covered(placement, *size)
+    corner = QPointF(x0 / ratio, y0 / ratio)
+    held = QRectF(corner, QPointF(x1 / ratio, y1 / ratio))
+    return box, corner, around(held, margin=0)
+
+
 class Picture:
-    """The picture of a scene as the screen takes it; converted once a scene."""
+    """The picture of a scene as the screen takes it; converted when it is painted first."""
 
     def __init__(self, scene: Scene, width: int, height: int, ratio: float) -> None:
-        buffer, placement = scene.buffer, scene.placement
-        assert buffer is not None
-        assert placement is not None
-        x0, y0, x1, y1 = covered(placement, scene.rows, scene.columns, width, height)
+        assert scene.placement is not None
         self.scene = scene
-        #: whole widget pixels that hold the picture, and nothing else but background
-        self.area = around(
-            QRectF(x0 / ratio, y0 / ratio, (x1 - x0) / ratio, (y1 - y0) / ratio), margin=0
-        )
-        self._at = QPointF(x0 / ratio, y0 / ratio)
-        self._bytes = None
-        if x1 > x0 and y1 > y0:
-            self._bytes = for_screen(buffer, (x0, y0, x1, y1), scene.output)
-        self._image = QImage()
-        if self._bytes is not None:
-            rows, columns = self._bytes.shape[:2]
-            self._image = QImage(
-                self._bytes.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32
-            )
-            self._image.setDevicePixelRatio(ratio)
+        self._ratio = ratio
+        size = (scene.rows, scene.columns, width, height)
+        self._box, self._at, self.area = _lying(scene.placement, size, ratio)
+        #: what is drawn, with the bytes that it lies on
+        self._drawn: tuple[QImage, NDArray[np.uint8]] | None = None
 
     def piece(self) -> Piece:
         """The picture, with the hatch of what has not arrived."""
-        return Piece("picture", self.area, self._image.cacheKey(), self._paint)
+        return Piece("picture", self.area, self.scene, self._paint)
 
     def _paint(self, painter: QPainter) -> None:
-        painter.drawImage(self._at, self._image)
+        x0, y0, x1, y1 = self._box
+        if x1 > x0 and y1 > y0:
+            if self._drawn is None:
+                # Here, since what was written last is copied fastest.
+                self._drawn = self._converted()
+            painter.drawImage(self._at, self._drawn[0])
         if self.scene.absent is not None:
             overlay_pieces.paint_absent(painter, self.scene.absent)
+
+    def _converted(self) -> tuple[QImage, NDArray[np.uint8]]:
+        buffer = self.scene.buffer
+        assert buffer is not None
+        held = for_screen(buffer, self._box, self.scene.output)
+        rows, columns = held.shape[:2]
+        image = QImage(held.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(self._ratio)
+        return image, held
 
 
 def words_piece(viewport: Shown, words: tuple[str, ...], color: str) -> Piece:
@@ -164,8 +188,8 @@ def text_pieces(viewport: Shown, told: Told, pane: Pane, scene: Scene) -> list[P
     edges = letters_of(scene.frame, scene.plane, view, acquired=acquired)
     letters = spoken(edges, told.superior)
     return [
-        *overlay_pieces.corner_pieces(area, words, star, ratio),
-        *overlay_pieces.letter_pieces(area, letters, ratio, words),
+        *corner_text.corner_pieces(area, words, star, ratio),
+        *corner_text.letter_pieces(area, letters, ratio, words),
     ]
 
 

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize
 
+from workstation.domain.geometry import Point, Vector, dot
 from workstation.domain.measurement import Measurement
 from workstation.domain.view import ViewState
+from workstation.imaging.placement import Placement
 from workstation.ui import theme
 from workstation.ui.viewport import mark_labels, marks
 from workstation.ui.viewport.label_places import Places, Placing, Spots
@@ -44,6 +47,8 @@ class _Nearby:
         self._held: tuple[Measurement, ...] = ()
         self._points = np.empty((0, 3))
         self._starts = np.empty(0, np.intp)
+        #: a direction, and how far along it each point lies
+        self._along: tuple[Vector, NDArray[np.float64]] | None = None
 
     def of(
         self, held: tuple[Measurement, ...], pane: Pane, scene: Scene, view: ViewState
@@ -58,7 +63,11 @@ class _Nearby:
             self._held = held
             self._starts = np.cumsum([0, *(len(each) for each in points[:-1])])
             self._points = np.asarray([point for each in points for point in each])
-        away = np.abs((self._points - plane.origin) @ np.asarray(plane.normal))
+            self._along = None
+        normal = plane.normal
+        if self._along is None or self._along[0] != normal:
+            self._along = normal, self._points @ np.asarray(normal)
+        away = np.abs(self._along[1] - dot(plane.origin, normal))
         beyond = away > marks.reach_of(pane, scene, view) + 1e-3
         far = np.logical_or.reduceat(beyond, self._starts)
         own = scene.frame.key if scene.frame is not None else None
@@ -69,6 +78,11 @@ class _Nearby:
         ]
 
 
+#: measurement, where it is on the image, placement, chosen place of its label, viewport, text
+#: scale, whether the label is brief
+_Place = tuple[Measurement, marks.Placed, Placement | None, Point | None, QSize, float, bool]
+
+
 class MarkPlacing:
     """Places the marks of one viewport; a mark is made again only where something of it changed."""
 
@@ -76,29 +90,33 @@ class MarkPlacing:
         self._nearby = _Nearby()
         self._spots = Spots()
         #: where each measurement was last, and all that this depended on
-        self._known: dict[str, tuple[tuple[object, ...], marks.Mark]] = {}
+        self._known: dict[str, tuple[_Place, marks.Mark]] = {}
 
     def of(self, viewport: Placed, around: Kept, pane: Pane, scene: Scene) -> list[marks.Mark]:
         """The measurements that the picture holds, as they are on the screen."""
         found: list[marks.Mark] = []
-        near = self._nearby.of(around.measurements(pane), pane, scene, viewport.view)
+        view, size, scale = viewport.view, viewport.size(), theme.scale()
+        near = self._nearby.of(around.measurements(pane), pane, scene, view)
         area = viewport.picture_area()
         small = min(area.width(), area.height()) < theme.px(_BRIEF)
         for held in near:
-            placed = marks.placed(held, pane, scene, viewport.view)
+            known = self._known.get(held.identifier)
+            placed: marks.Placed | None
+            if known and known[1].own and known[0][0] is held and marks.is_own(held, scene):
+                placed = known[0][1]
+            else:
+                placed = marks.placed(held, pane, scene, view)
             if placed is None:
                 continue
             name = held.identifier
             if not placed.own:
-                name += f" {pane.shown.identifier} {viewport.view.plane.value}"
-            view = viewport.view
+                name += f" {pane.shown.identifier} {view.plane.value}"
             if view.rotation or view.flipped:
                 # A quiet place in a picture that is turned is another one.
                 name += f" {view.rotation} {view.flipped}"
             brief = small and viewport.chosen != held.identifier
             kept = around.label_place(name)
-            key = (held, placed, scene.placement, kept, viewport.size(), theme.scale(), brief)
-            known = self._known.get(held.identifier)
+            key = (held, placed, scene.placement, kept, size, scale, brief)
             if known is not None and known[0] == key:
                 found.append(known[1])
                 continue
@@ -106,12 +124,12 @@ class MarkPlacing:
             lines = tuple(
                 tuple(viewport.to_screen(point) for point in stroke) for stroke in placed.strokes
             )
-            size = mark_labels.label_size(held, placed.own, brief)
+            plate = mark_labels.label_size(held, placed.own, brief)
             drawn = [point for line in lines for point in line]
             corner = self._spots.corner(
-                viewport, around, scene, (name, brief), points[0], drawn, size, found
+                viewport, around, scene, (name, brief), points[0], drawn, plate, found
             )
-            label = QRectF(corner.x(), corner.y(), *size)
+            label = QRectF(corner.x(), corner.y(), *plate)
             found.append(marks.Mark(held, points, lines, placed.own, label, name, brief))
-            self._known[held.identifier] = (key, found[-1])
+            self._known[held.identifier] = key, found[-1]
         return found

@@ -53,14 +53,19 @@ class Placed:
     own: bool
 
 
+def is_own(held: Measurement, scene: Scene) -> bool:
+    """Whether a measurement was made on the very frame that the scene shows."""
+    frame = scene.frame if scene.values is None else None
+    return frame is not None and held.plane is None and held.frame == frame.key
+
+
 def placed(held: Measurement, pane: Pane, scene: Scene, view: ViewState) -> Placed | None:
     """Where a measurement lies on the image that the scene shows; None where it does not.
 
     It lies on every plane of its frame of reference from which no part of it is further than half
     a slice.
     """
-    frame = scene.frame if scene.values is None else None
-    if frame is not None and held.plane is None and held.frame == frame.key:
+    if is_own(held, scene):
         return _own(held)
     plane = scene.plane
     if not held.positions or plane is None:

@@ -1,4 +1,4 @@
-"""What is written and drawn over a picture, as pieces: corners, letters, scale bar, crosshair.
+"""What is drawn over a picture, as pieces: scale bar, crosshair, hatch of what is not here.
 
 Pieces are kept with all that they depend on: most of them are the same at the next step.
 """
@@ -18,198 +18,15 @@ from workstation.domain.geometry import Vector, cross, dot
 from workstation.domain.image import CalibrationSource
 from workstation.domain.view import Plane
 from workstation.imaging import scale_bar
-from workstation.imaging.letters import EdgeLetters
 from workstation.imaging.planes import DIRECTIONS
-from workstation.ui import icons, theme
-from workstation.ui.viewport import corner_lines, halo
-from workstation.ui.viewport.overlay import PLANE_TONES, TINY, Corners, mm_per_pixel
+from workstation.ui import theme
+from workstation.ui.viewport import halo
+from workstation.ui.viewport.overlay import PLANE_TONES, TINY, mm_per_pixel
 from workstation.ui.viewport.pieces import Piece, around, sprite
 from workstation.ui.viewport.scene import Scene
-from workstation.workflow.viewing import PLANE_NAMES
-
-#: Lines of text with their colours.
-_Words = tuple[tuple[str, str], ...]
 
 
-def corner_pieces(area: QRectF, words: Corners, key_image: bool, ratio: float) -> list[Piece]:
-    """Corner text inside `area`."""
-    words = corner_lines.fitted(area, words)
-    margin, line = theme.px(8), halo.line_height()
-    left, right = area.left() + margin, area.right() - margin
-    top = area.top() + theme.px(6)
-    look = (ratio, theme.version())
-    found = list(_upper_left(left, top, tuple(words.upper_left), words.dot, *look))
-    y = top + line * corner_lines.right_of_upper_left(area, words)
-    if key_image:
-        found += _key_image(right, y, *look)
-        y += line
-    found += _lines("upper right", right, y, tuple(words.upper_right), True, *look)
-    lows = tuple(words.lower_left), tuple(words.lower_right)
-    low, lower = _bottoms(area.getRect(), *lows, look[1])
-    low -= line * len(words.lower_left)
-    found += _lines("lower left", left, low, lows[0], False, *look)
-    y = lower - line * len(words.lower_right)
-    found += _lines("lower right", right, y, lows[1], True, *look)
-    if words.warnings:
-        said, indent = words.warnings, theme.px(20)
-        wide = [min(right - left, indent + halo.text_width(each, weight=600)) for each in said]
-        block = corner_lines.widths(words.lower_right)
-        room = area.width() - 3 * margin
-        at = low - theme.px(10)
-        if corner_lines.meet(wide, block, (at, lower), room):
-            at = min(at, y - theme.px(4))
-        found += _warnings(left, at - line * len(said), right - left, tuple(said), *look)
-    return found
-
-
-@lru_cache(maxsize=256)
-def _bottoms(
-    box: tuple[float, float, float, float], lower_left: _Words, lower_right: _Words, version: int
-) -> tuple[float, float]:
-    """Where the lower corners end. A block that would run over letter and scale at the middle of
-    the lower edge stands above them, and the right one above the left where both are wide."""
-    area, line, margin = QRectF(*box), halo.line_height(), theme.px(8)
-    bottom = area.bottom() - theme.px(6)
-    middle = theme.px(16) + halo.line_height(12) + theme.px(6)
-    rows = math.ceil(middle / line)
-    widths = [
-        max((halo.text_width(text) for text, _ in held[-rows:]), default=0.0)
-        for held in (lower_left, lower_right)
-    ]
-    # The letter is at the middle; the scale begins beside it and is an eighth of the width at most.
-    left_room = area.width() / 2 - theme.px(20) - margin
-    right_room = area.right() - _scale_left(area) - area.width() / 8 - theme.px(12) - margin
-    left_end = bottom - (middle if widths[0] > left_room else 0.0)
-    right_end = bottom - (middle if widths[1] > right_room else 0.0)
-    blocks = corner_lines.widths(list(lower_left)), corner_lines.widths(list(lower_right))
-    if corner_lines.meet(*blocks, (left_end, right_end), area.width() - 3 * margin):
-        right_end = left_end - line * len(lower_left) - theme.px(2)
-    return left_end, right_end
-
-
-@lru_cache(maxsize=512)
-def _lines(
-    name: str,
-    x: float,
-    y: float,
-    lines: tuple[tuple[str, str], ...],
-    ends: bool,
-    ratio: float,
-    version: int,
-) -> tuple[Piece, ...]:
-    """Lines (text, colour) below one another that begin, or end, at `x`."""
-    align = Qt.AlignmentFlag.AlignRight if ends else Qt.AlignmentFlag.AlignLeft
-    line = halo.line_height()
-    return tuple(
-        sprite(f"{name} {n}", *halo.placed(x, y + n * line, text, ratio, align=align, color=color))
-        for n, (text, color) in enumerate(lines)
-        if text
-    )
-
-
-@lru_cache(maxsize=128)
-def _upper_left(
-    left: float,
-    top: float,
-    lines: tuple[tuple[str, str], ...],
-    dot: str,
-    ratio: float,
-    version: int,
-) -> tuple[Piece, ...]:
-    found: list[Piece] = []
-    line = halo.line_height()
-    for index, (text, color) in enumerate(lines):
-        x, y = left, top + index * line
-        if dot and text.split("  ")[0] in PLANE_NAMES.values():
-            x += theme.px(corner_lines.DOT)
-            at = QPoint(round(left), round(y + line / 2 - theme.px(5)) - 1)
-            found.append(sprite("dot", at, _dot(dot, ratio)))
-        if text:
-            weight = 600 if index == 0 else 500
-            made = halo.placed(x, y, text, ratio, weight=weight, color=color)
-            found.append(sprite(f"upper left {index}", *made))
-    return tuple(found)
-
-
-@lru_cache(maxsize=32)
-def _key_image(right: float, y: float, ratio: float, version: int) -> tuple[Piece, ...]:
-    sign = icons.pixmap("key_image", "mark", 16)
-    end = Qt.AlignmentFlag.AlignRight
-    made = halo.placed(right - theme.px(20), y, "key image", ratio, align=end, color="mark")
-    at = QPoint(round(right - theme.px(16)), round(y))
-    return sprite("star", at, sign), sprite("key image", *made)
-
-
-@lru_cache(maxsize=128)
-def _warnings(
-    left: float, top: float, width: float, lines: tuple[str, ...], ratio: float, version: int
-) -> tuple[Piece, ...]:
-    found: list[Piece] = []
-    sign, gap = icons.pixmap("warning", "urgent", 15), theme.px(20)
-    for index, text in enumerate(lines):
-        y = top + index * halo.line_height()
-        found.append(sprite(f"sign {index}", QPoint(round(left), round(y)), sign))
-        held = halo.elided(text, width - gap, weight=600)
-        if held:
-            made = halo.placed(left + gap, y, held, ratio, weight=600, color="urgent")
-            found.append(sprite(f"warning {index}", *made))
-    return tuple(found)
-
-
-def _dot(tone: str, ratio: float) -> QPixmap:
-    """The sign of a plane."""
-    radius = theme.px(5)
-
-    def paint(painter: QPainter) -> None:
-        painter.setPen(QPen(QColor(0, 0, 0, 204), 1.5))
-        painter.setBrush(theme.color(tone))
-        painter.drawEllipse(QPointF(radius, radius + 1), radius, radius)
-
-    size = QSizeF(2 * radius + 2, 2 * radius + 2)
-    return halo.sprite(("dot", theme.hex_color(tone)), size, ratio, paint)
-
-
-def letter_pieces(
-    area: QRectF, letters: EdgeLetters, ratio: float, words: Corners | None = None
-) -> tuple[Piece, ...]:
-    """Letters in the middle of the edges; an unknown one stays blank. The upper one stands below
-    corner `words` that reach the middle."""
-    x, y, width, height = area.x(), area.y(), area.width(), area.height()
-    lower = 0
-    if words is not None:
-        lower = corner_lines.top_letter_line(area, corner_lines.fitted(area, words), letters.top)
-    return _letters(x, y, width, height, letters, lower, ratio, theme.version())
-
-
-@lru_cache(maxsize=64)
-def _letters(
-    x: float,
-    y: float,
-    width: float,
-    height: float,
-    letters: EdgeLetters,
-    lower: int,
-    ratio: float,
-    version: int,
-) -> tuple[Piece, ...]:
-    margin, line = theme.px(8), halo.line_height()
-    middle, center = x + width / 2, y + height / 2 - line / 2
-    low = y + height - theme.px(6) - line
-    flag = Qt.AlignmentFlag
-    found: list[Piece] = []
-    for name, along, down, text, align in (
-        ("top", middle, y + theme.px(6) + lower * line, letters.top, flag.AlignHCenter),
-        ("bottom", middle, low, letters.bottom, flag.AlignHCenter),
-        ("left", x + margin, center, letters.left, flag.AlignLeft),
-        ("right", x + width - margin, center, letters.right, flag.AlignRight),
-    ):
-        if text:
-            made = halo.placed(along, down, text, ratio, align=align, weight=600, color="text2")
-            found.append(sprite(f"letter {name}", *made))
-    return tuple(found)
-
-
-def _scale_left(area: QRectF) -> float:
+def scale_left(area: QRectF) -> float:
     """Where the scale begins: beside the letter, which may be three letters wide."""
     return area.center().x() + max(0.04 * area.width(), theme.px(22))
 
@@ -227,7 +44,7 @@ def scale_pieces(area: QRectF, scene: Scene, ratio: float) -> tuple[Piece, ...]:
     if scene.plane is None and scene.frame is not None:
         source = scene.frame.calibration.source
         words += " at detector" if source is CalibrationSource.DETECTOR else ""
-    x, y = _scale_left(area), area.bottom() - theme.px(11)
+    x, y = scale_left(area), area.bottom() - theme.px(11)
     return _scale_bar(x, y, width, words, ratio, theme.version())
 
 

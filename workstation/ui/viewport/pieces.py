@@ -5,7 +5,7 @@ A piece paints nothing outside its area, and looks the same as long as its key d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF
@@ -59,29 +59,84 @@ def beside(whole: QRect, inner: QRect) -> list[QRect]:
 
 def changed(before: Sequence[Piece], after: Sequence[Piece]) -> list[QRect] | None:
     """Where the two differ; None where everything has to be painted, since the order changed."""
+    areas: list[QRect] = []
+    if len(before) == len(after):
+        # As at most steps. Place by place: what is equal lies below and above the same pieces.
+        for held, piece in zip(before, after, strict=True):
+            if held is piece or held[:3] == piece[:3]:
+                continue
+            areas.append(piece.area)
+            if held.area != piece.area:
+                areas.append(held.area)
+        return areas
     old = {piece.name: piece for piece in before}
     new = {piece.name for piece in after}
     if [p.name for p in before if p.name in new] != [p.name for p in after if p.name in old]:
         return None
-    areas: list[QRect] = []
     for piece in after:
-        held = old.pop(piece.name, None)
-        if held is None:
+        known = old.pop(piece.name, None)
+        if known is None:
             areas.append(piece.area)
-        elif held.key != piece.key or held.area != piece.area:
-            areas += (piece.area, held.area)
+        elif known.key != piece.key or known.area != piece.area:
+            areas += (piece.area, known.area)
     areas += (held.area for held in old.values())
     return areas
 
 
-def gathered(areas: Sequence[QRect], picture: QRect) -> list[QRect]:
+#: Pixels of the ground that are painted in vain rather than in a rectangle more.
+_SPARED = 8000
+#: left, top, past the right, past the bottom.
+_Sides = tuple[int, int, int, int]
+
+
+def gathered(areas: Iterable[QRect], picture: QRect) -> list[QRect]:
     """A few rectangles that hold all areas, the first of them the picture's: they are painted much
     faster than a region of many, and what lies beside a picture mostly stays."""
-    beyond = QRect()
+    found: list[_Sides] = []
+    held = _sides(picture)
     for area in areas:
         if not picture.contains(area):
-            beyond = beyond.united(area)
-    return [picture] if beyond.isEmpty() else [picture, *beside(beyond, picture)]
+            for part in _outside(_sides(area), held):
+                _join(found, part, held)
+    return [picture, *(QRect(x0, y0, x1 - x0, y1 - y0) for x0, y0, x1, y1 in found)]
+
+
+def _sides(area: QRect) -> _Sides:
+    x, y = area.x(), area.y()
+    return x, y, x + area.width(), y + area.height()
+
+
+def _outside(area: _Sides, picture: _Sides) -> Iterator[_Sides]:
+    """What of an area lies above, below, left and right of a picture."""
+    x0, y0, x1, y1 = area
+    left, top, right, bottom = picture
+    if x1 <= left or x0 >= right or y1 <= top or y0 >= bottom:
+        yield x0, y0, x1, y1
+        return
+    if y0 < top:
+        yield x0, y0, x1, top
+    if y1 > bottom:
+        yield x0, bottom, x1, y1
+    upper, lower = max(y0, top), min(y1, bottom)
+    if x0 < left:
+        yield x0, upper, left, lower
+    if x1 > right:
+        yield right, upper, x1, lower
+
+
+def _join(found: list[_Sides], part: _Sides, picture: _Sides) -> None:
+    """Add a rectangle, to one that is near where there is one."""
+    x0, y0, x1, y1 = part
+    left, top, right, bottom = picture
+    room = (x1 - x0) * (y1 - y0) + _SPARED
+    for index, (a, b, c, d) in enumerate(found):
+        e, f, g, h = min(a, x0), min(b, y0), max(c, x1), max(d, y1)
+        if (g - e) * (h - f) > room + (c - a) * (d - b):
+            continue
+        if e >= right or g <= left or f >= bottom or h <= top:
+            found[index] = e, f, g, h
+            return
+    found.append(part)
 
 
 def region_of(areas: Sequence[QRect]) -> QRegion:

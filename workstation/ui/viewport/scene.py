@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from workstation.domain.geometry import PlaneGeometry
 from workstation.domain.image import FrameDescription, FrameKey, Palette, Shutter, Voi
+from workstation.domain.presentation import DisplayedArea
 from workstation.domain.study import DisplaySet
 from workstation.domain.view import Plane, ViewState
 from workstation.imaging import lut
@@ -97,7 +98,9 @@ class SceneMaker:
         self._auto: tuple[FrameKey, Voi] | None = None
         self._cut: tuple[tuple[object, ...], NDArray[np.float32]] | None = None
         self._pyramid: tuple[FrameKey, Pyramid] | None = None
-        self._made: tuple[tuple[object, ...], Scene] | None = None
+        self._placed: tuple[tuple[object, ...], Placement] | None = None
+        #: all that the last scene depends on, beside the view that it was made for
+        self._made: tuple[tuple[object, ...], ViewState, Scene] | None = None
 
     def make(self, pane: Pane, view: ViewState, width: int, height: int) -> Scene:
         """The scene of a view in a viewport of that many device pixels."""
@@ -110,7 +113,7 @@ class SceneMaker:
         """The viewport is empty: keep nothing of what it showed."""
         self._subtraction, self._hiding = Subtraction(), Hiding()
         self._blending.forget()
-        self._table = self._auto = self._cut = self._pyramid = self._made = None
+        self._table = self._auto = self._cut = self._pyramid = self._placed = self._made = None
 
     def needs_pyramid(self, stored: NDArray[Any], key: FrameKey) -> bool:
         """Whether shrinking this frame waits for its halvings."""
@@ -126,27 +129,17 @@ class SceneMaker:
         frame = shown.frames[min(view.frame_index, len(shown.frames) - 1)]
         form, look = frame.pixel_format, look_of(frame, view, self._presents)
         area = look.presentation.area if look.presentation is not None else None
-        aspect = area.aspect if area is not None else None
+        aspect = (area.aspect if area is not None else None) or spacing_aspect(frame)
         pitch = self._pitch_mm()
-        placement = Placement.of(
-            view,
-            rows=form.rows,
-            columns=form.columns,
-            pixel_aspect=aspect or spacing_aspect(frame),
-            width=width,
-            height=height,
-            area=area,
-            pitch_mm=pitch,
-        )
+        placement = self._placement(view, form.rows, form.columns, aspect, area, pitch)
         stored = self._frames.peek(frame.key)
-        # Where the reader moved the focus only, the picture is the same.
-        still = replace(view, focus=None, frame_index=0)
         output = self._presents.output
         # The scene holds frame and output, so that their identities stay their own.
-        key = (id(frame), id(output), still, placement, pitch, id(self._pyramid), width, height)
-        if stored is not None and self._made is not None and self._made[0] == key:
-            return self._made[1]
-        self._made = None
+        key = (id(frame), id(output), placement, pitch, id(self._pyramid), width, height)
+        last, self._made = self._made, None
+        if stored is not None and last is not None and last[0] == key and _alike(view, last[1]):
+            self._made = last
+            return last[2]
         blank = Scene(
             placement=placement,
             rows=form.rows,
@@ -172,7 +165,7 @@ class SceneMaker:
                 blank = _with(blank, look=look)
             else:
                 return self._painted(blank, made[0], made[1], made[2], view, look)
-        voi = self._voi(stored, look.frame, replace(view, voi=look.voi))
+        voi = self._voi(stored, look.frame, look.voi)
         blend = look.presentation.blend if look.presentation is not None else None
         if (blend is not None or view.fusion is not None) and stored.ndim == 2:
             grey = self._picture_of(look.frame, voi, view, None)(stored)
@@ -187,8 +180,35 @@ class SceneMaker:
                 return self._painted(blank, laid.rgb, look.frame, voi, plain, bare)
         painted = self._painted(blank, stored, look.frame, voi, view, look)
         if not (look.wanted_state or look.wanted_groups or look.warnings or blank.laid):
-            self._made = (key, painted)
+            self._made = (key, view, painted)
         return painted
+
+    def _placement(
+        self,
+        view: ViewState,
+        rows: int,
+        columns: int,
+        aspect: float,
+        area: DisplayedArea | None = None,
+        pitch: float | None = None,
+    ) -> Placement:
+        """Where an image of that form lies; the same one as long as nothing of it changes."""
+        width, height = self._size
+        turned = (view.zoom, view.pan, view.rotation, view.flipped, view.hung)
+        key = (*turned, rows, columns, aspect, area, pitch, width, height)
+        if self._placed is None or self._placed[0] != key:
+            placement = Placement.of(
+                view,
+                rows=rows,
+                columns=columns,
+                pixel_aspect=aspect,
+                width=width,
+                height=height,
+                area=area,
+                pitch_mm=pitch,
+            )
+            self._placed = (key, placement)
+        return self._placed[1]
 
     def _painted(
         self,
@@ -219,11 +239,11 @@ class SceneMaker:
 
         return _with(blank, buffer=finished(buffer, look, placement, hide), voi=voi)
 
-    def _voi(self, stored: NDArray[Any], frame: FrameDescription, view: ViewState) -> Voi | None:
+    def _voi(self, stored: NDArray[Any], frame: FrameDescription, chosen: Voi | None) -> Voi | None:
         if frame.pixel_format.is_colour:
             return None
-        if view.voi is not None:
-            return view.voi
+        if chosen is not None:
+            return chosen
         if frame.voi:
             return frame.voi[0]
         if self._auto is None or self._auto[0] != frame.key:
@@ -265,15 +285,8 @@ class SceneMaker:
         first = shown.frames[0]
         if plane is None or volume is None:
             return Scene(frame=first, words=("The volume is being built",))
-        placement = Placement.of(
-            view,
-            rows=plane.rows,
-            columns=plane.columns,
-            pixel_aspect=1.0,
-            width=width,
-            height=height,
-        )
-        here = int(volume.present.sum())
+        placement = self._placement(view, plane.rows, plane.columns, 1.0)
+        here = int(np.count_nonzero(volume.present))
         key = (id(volume), here, plane, view.slab_mm, view.slab_mode)
         if self._cut is None or self._cut[0] != key:
             self._cut = (key, reslice(volume, plane, slab_mm=view.slab_mm, mode=view.slab_mode))
@@ -292,7 +305,7 @@ class SceneMaker:
         wanted = (key, same, width, height)
         bare = view.fusion is None and look is None
         if bare and self._made is not None and self._made[0] == wanted:
-            return self._made[1]
+            return self._made[2]
         wished = values
         if state is not None:
             wished = rescaled(values, first.modality_transform, state.modality_transform)
@@ -339,7 +352,7 @@ class SceneMaker:
             pitch_mm=pitch,
             output=output,
         )
-        self._made = (wanted, made) if bare else None
+        self._made = (wanted, view, made) if bare else None
         return made
 
     def _volume_window(self, shown: DisplaySet, volume: Volume) -> Voi:
@@ -357,6 +370,11 @@ class SceneMaker:
         if here.size:
             self._auto = (shown.frames[0].key, window)
         return window
+
+
+def _alike(view: ViewState, other: ViewState) -> bool:
+    """Whether both show a frame in one way, wherever the focus is."""
+    return replace(view, focus=None, frame_index=0) == replace(other, focus=None, frame_index=0)
 
 
 def _with(scene: Scene, **changes: Any) -> Scene:

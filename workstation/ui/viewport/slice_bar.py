@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
@@ -37,6 +38,13 @@ def _runs(flags: Sequence[object]) -> Iterable[tuple[int, int, object]]:
             start = index
 
 
+@lru_cache(maxsize=64)
+def parted(width: int, height: int, bar: int) -> tuple[QRectF, QRectF]:
+    """(picture, bar) of a viewport with a bar that is so wide; nobody changes them."""
+    area = QRectF(width - bar, 0, bar, height) if bar else QRectF()
+    return QRectF(0, 0, width - bar, height), area
+
+
 def track(area: QRectF) -> QRectF:
     """The part of the bar that stands for the stack."""
     return area.adjusted(0, theme.px(6), 0, -theme.px(6))
@@ -58,22 +66,22 @@ def step_at(area: QRectF, content: BarContent, y: float) -> int:
 
 
 class SliceBar:
-    """The bar of one viewport. All but the thumb is kept as a pixmap until something of it
-    changes: with a thousand slices it is a thousand marks."""
+    """The bar of one viewport. All but the thumb is kept as a pixmap until something of it changes:
+    with a thousand slices it is a thousand marks. What was seen, which changes at each step of a
+    first reading, is laid over what stays."""
 
     def __init__(self) -> None:
-        self._key: tuple[object, ...] = ()
-        self._back = QPixmap()
+        self._back: tuple[tuple[object, ...], QPixmap] | None = None
+        self._whole: tuple[tuple[object, ...], Piece] | None = None
 
     def pieces(self, area: QRectF, content: BarContent, ratio: float) -> list[Piece]:
         """The bar and its thumb; `area` lies on whole pixels."""
-        at = area.toRect()
-        look = (ratio, theme.scale(), theme.hex_color("accent"))
-        key = (content.slots, content.steps, content.seen, content.marked, at.size(), look)
-        if key != self._key:
-            self._key, self._back = key, _back(at.size(), content, ratio)
-        found = [sprite("bar", at.topLeft(), self._back)]
-        count = len(content.slots) or content.steps
+        at, count = area.toRect(), len(content.slots) or content.steps
+        look = (ratio, theme.version())
+        key = (content.slots, content.steps, content.marked, content.seen, at, look)
+        if self._whole is None or self._whole[0] != key:
+            self._whole = key, sprite("bar", at.topLeft(), self._painted(at.size(), content, look))
+        found = [self._whole[1]]
         if count < 1:
             return found
         place = content.at
@@ -82,7 +90,19 @@ class SliceBar:
             place += 1
         inner = track(area)
         y = inner.top() + (place + 0.5) * inner.height() / count
-        return [*found, _thumb(_middle(area), y, ratio, theme.version())]
+        return [*found, _thumb(_middle(area), y, *look)]
+
+    def _painted(self, size: QSize, content: BarContent, look: tuple[float, int]) -> QPixmap:
+        key = (content.slots, content.steps, content.marked, size, look)
+        if self._back is None or self._back[0] != key:
+            self._back = key, _back(size, content, look[0])
+        made, area = QPixmap(self._back[1]), QRectF(0, 0, size.width(), size.height())
+        if content.slots and content.seen:
+            painter = QPainter(made)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            _paint_seen(painter, area, content)
+            painter.end()
+        return made
 
 
 @lru_cache(maxsize=256)
@@ -106,6 +126,7 @@ def _middle(area: QRectF) -> float:
 def _back(size: QSize, content: BarContent, ratio: float) -> QPixmap:
     made = QPixmap(size * ratio)
     made.setDevicePixelRatio(ratio)
+    made.fill(theme.color("image"))
     painter = QPainter(made)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _paint_back(painter, QRectF(0, 0, size.width(), size.height()), content)
@@ -113,8 +134,20 @@ def _back(size: QSize, content: BarContent, ratio: float) -> QPixmap:
     return made
 
 
+def _paint_seen(painter: QPainter, area: QRectF, content: BarContent) -> None:
+    """What was on the screen, of the frames that there are."""
+    inner, accent, right = track(area), theme.color("accent"), area.right() - theme.px(3)
+    unit = inner.height() / len(content.slots)
+    flags = np.zeros(len(content.slots) + 2, np.int8)
+    flags[1:-1] = [slot.frame_index in content.seen for slot in content.slots]
+    # Where it changes: each run begins at an even place and ends before the next.
+    edges = np.flatnonzero(np.diff(flags)).tolist()
+    for first, past in zip(edges[::2], edges[1::2], strict=True):
+        top, bottom = inner.top() + first * unit, inner.top() + past * unit
+        painter.fillRect(QRectF(right, top, theme.px(2), max(bottom - top, 1.0)), accent)
+
+
 def _paint_back(painter: QPainter, area: QRectF, content: BarContent) -> None:
-    painter.fillRect(area, theme.color("image"))
     inner = track(area)
     count = len(content.slots) or content.steps
     if count < 1:
@@ -143,11 +176,6 @@ def _paint_back(painter: QPainter, area: QRectF, content: BarContent) -> None:
             painter.drawLine(gap.topLeft(), gap.topRight())
             painter.drawLine(gap.bottomLeft(), gap.bottomRight())
     painter.setPen(Qt.PenStyle.NoPen)
-    accent, right = theme.color("accent"), area.right() - theme.px(3)
-    for first, past, seen in _runs([slot.frame_index in content.seen for slot in content.slots]):
-        if seen:
-            top, bottom = span(first, past)
-            painter.fillRect(QRectF(right, top, theme.px(2), max(bottom - top, 1.0)), accent)
     painter.setBrush(theme.color("mark"))
     for index, slot in enumerate(content.slots):
         if slot.frame_index in content.marked:

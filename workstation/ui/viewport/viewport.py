@@ -149,17 +149,19 @@ class Viewport(QWidget):
         words = f"{head}{overlay.series_words(pane.shown) or pane.shown.modality}"
         self.setAccessibleName(f"{words}, image {step_at(self._view, pane.shown) + 1} of {count}")
 
-    def bar_area(self) -> QRectF:
-        """Where the slice bar is; empty where there is none."""
+    def _areas(self) -> tuple[QRectF, QRectF]:
+        """(picture, slice bar); the bar is empty where there is none."""
         pane = self._pane
-        if pane is None or steps_of(self._view, pane.shown) < 2:
-            return QRectF()
-        width = theme.px(slice_bar.WIDTH)
-        return QRectF(self.width() - width, 0, width, self.height())
+        bar = pane is not None and steps_of(self._view, pane.shown) > 1
+        return slice_bar.parted(self.width(), self.height(), theme.px(slice_bar.WIDTH) * bar)
+
+    def bar_area(self) -> QRectF:
+        """Where the slice bar is."""
+        return self._areas()[1]
 
     def picture_area(self) -> QRectF:
         """Where the picture is."""
-        return QRectF(0, 0, self.width() - self.bar_area().width(), self.height())
+        return self._areas()[0]
 
     def device_size(self) -> tuple[int, int]:
         """Size of the picture in device pixels."""
@@ -306,28 +308,31 @@ class Viewport(QWidget):
             # The window went to another screen; all of it is painted anyway.
             self._ratio = self.devicePixelRatioF()
             self._scene = self._pieces = None
-        held = self.pieces()
-        region, parts, self._parts = event.region(), self._parts, []
+        held, parts, self._parts = self.pieces(), self._parts, []
+        region, black, shown = event.region(), theme.color("image"), QRect()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        black, shown = theme.color("image"), QRect()
         if self._picture is not None:
             shown = self._picture.area
-        bare = [part for part in beside(self.rect(), shown) if region.intersects(part)]
+        bare = beside(self.rect(), shown)
         if not parts or not (region - region_of(parts)).isEmpty():
             # A picture that is grabbed leaves what the screen waits for.
             self._parts = parts
             for ground in bare:
-                painter.fillRect(ground, black)
+                if region.intersects(ground):
+                    painter.fillRect(ground, black)
             for piece in held:
                 if region.intersects(piece.area):
                     piece.paint(painter)
         else:
             for part in parts:
                 painter.setClipRect(part)
-                for ground in bare:
-                    painter.fillRect(ground, black)
                 meets = part.intersects
+                if not meets(shown):
+                    painter.fillRect(part, black)
+                elif part != shown:
+                    for ground in bare:
+                        painter.fillRect(ground, black)
                 for piece in held:
                     if meets(piece.area):
                         piece.paint(painter)
