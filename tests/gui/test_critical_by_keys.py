@@ -92,3 +92,17 @@ def test_a_proposal_is_refused_with_keys(qtbot: QtBot, scene: Scene) -> None:
 def test_where_nothing_is_proposed_the_finding_is_typed(qtbot: QtBot, report_scene: Scene) -> None:
     opened(qtbot, report_scene, task())
     assert proposed(qtbot, report_scene) == ""
+
+
+def test_the_bar_is_drawn_again_only_when_it_says_something_else(
+    qtbot: QtBot, scene: Scene
+) -> None:
+    bar, editor = scene.panel.critical_bar, scene.panel.editor
+    shown = bar.findChildren(Button)
+    with qtbot.waitSignal(scene.panel.signing.looked):
+        editor.insert_words(" The liver is normal.")
+    qtbot.wait(0)
+    assert bar.findChildren(Button) == shown
+    editor.insert_words(" Acute appendicitis.")
+    qtbot.waitUntil(lambda: len(bar._proposals) == 3)
+    assert bar.findChildren(Button) != shown

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from workstation.domain.report import Section, SectionKind
 from workstation.ui.report.prior_reports import PriorReport, PriorReports, with_comparison
+from workstation.ui.report.report_html import changes_html
 from workstation.ui.report.signable import nothing_to_sign
 
 COMPARISON, FINDINGS = SectionKind.COMPARISON, SectionKind.FINDINGS
@@ -90,3 +91,9 @@ def test_a_prior_of_another_make_is_compared_as_a_whole(qtbot: QtBot) -> None:
         Section(SectionKind.IMPRESSION, "Clear lungs."),
     )
     assert "the same words" in html or "line-through" not in html
+
+
+def test_what_is_struck_through_and_what_is_new_are_parted(_theme: None) -> None:
+    before = (Section(SectionKind.IMPRESSION, "Large left pneumothorax."),)
+    after = (Section(SectionKind.IMPRESSION, "Large right pneumothorax."),)
+    assert "left right pneumothorax." in re.sub("<[^>]*>", "", changes_html(before, after))

@@ -103,6 +103,7 @@ class CriticalBar(QWidget):
         #: identifier whose call is being entered, "" while a new finding is, None otherwise
         self._form: str | None = None
         self._problem = ""
+        self._drawn: tuple[object, ...] = ()
         self.hide()
 
     def show_results(
@@ -118,8 +119,13 @@ class CriticalBar(QWidget):
         known = {each.identifier for each in results if each.open}
         if self._form and self._form not in known:
             self._form = None
-        if self._form is None:
+        if self._form is None and self._told() != self._drawn:
             self._draw()
+
+    def _told(self) -> tuple[object, ...]:
+        """All that the rows say now: while it stays, nothing flickers beside the images."""
+        words = [waiting_text(each, self._now) for each in self._results if each.open]
+        return (self._form, self._problem, self._results, self._proposals, self._people, *words)
 
     def ask(self) -> None:
         """Enter the call of the oldest open result; asked again, of the next one; then, or where
@@ -155,6 +161,7 @@ class CriticalBar(QWidget):
         self.left.emit()
 
     def _draw(self) -> None:
+        self._drawn = self._told()
         empty_layout(self._rows)
         for result in self._results:
             if result.identifier == self._form:

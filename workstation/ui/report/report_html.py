@@ -11,7 +11,7 @@ from workstation.domain.report import Section
 from workstation.domain.wording import moment_text
 from workstation.ui import theme
 from workstation.workflow import differences
-from workstation.workflow.differences import Change
+from workstation.workflow.differences import Change, Piece
 
 
 def report_html(sections: Sequence[Section]) -> str:
@@ -57,10 +57,20 @@ def changes_html(before: Sequence[Section], after: Sequence[Section]) -> str:
     """The text after, with what is gone struck through and what is new underlined."""
     parts = []
     for section in differences.sections(before, after):
-        body = "".join(_piece(each.change, each.text) for each in section.pieces)
+        body = _parted(section.pieces)
         words = section.kind.value.upper() + ("" if section.changed else ", unchanged")
         parts.append(_section(words, body))
     return "".join(parts)
+
+
+def _parted(pieces: Sequence[Piece]) -> str:
+    """Two versions of words end where they ended: a space parts them."""
+    body, last = "", " "
+    for each in pieces:
+        parted = last[-1].isspace() or each.text[0].isspace()
+        body += ("" if parted else " ") + _piece(each.change, each.text)
+        last = each.text
+    return body
 
 
 def _piece(change: Change, text: str) -> str:
@@ -99,11 +109,5 @@ def compared_html(pairs: Sequence[tuple[str, str, str]]) -> str:
         pieces = differences.sentences(then.strip(), now.strip())
         same = all(each.change is Change.SAME for each in pieces)
         words = heading.upper() + (", the same words" if same else "")
-        body, last = "", " "
-        for each in pieces:
-            # Two versions of a sentence end where they ended: a space parts them.
-            parted = last[-1].isspace() or each.text[0].isspace()
-            body += ("" if parted else " ") + _piece(each.change, each.text)
-            last = each.text
-        made.append(_section(words, body, 14, "text2"))
+        made.append(_section(words, _parted(pieces), 14, "text2"))
     return "".join(made)
