@@ -93,7 +93,7 @@ def test_a_prior_of_another_make_is_compared_as_a_whole(qtbot: QtBot) -> None:
     assert "the same words" in html or "line-through" not in html
 
 
-def test_what_is_struck_through_and_what_is_new_are_parted(_theme: None) -> None:
+def test_what_is_struck_through_and_what_is_new_are_parted() -> None:
     before = (Section(SectionKind.IMPRESSION, "Large left pneumothorax."),)
     after = (Section(SectionKind.IMPRESSION, "Large right pneumothorax."),)
     assert "left right pneumothorax." in re.sub("<[^>]*>", "", changes_html(before, after))
