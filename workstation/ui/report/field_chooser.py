@@ -28,6 +28,7 @@ class FieldChooser(QFrame):
         self._editor = editor
         self._options: tuple[str, ...] = ()
         self._under = -1
+        self._row_height = 0
         self.hide()
 
     @property
@@ -43,8 +44,11 @@ class FieldChooser(QFrame):
         if not self._options:
             self.hide()
             return
-        size = self.sizeHint()
         room = self._editor.viewport().rect()
+        # All of them in sight: where the text is low the lines stand closer.
+        fits = (room.height() - theme.px(8)) // len(self._options)
+        self._row_height = max(theme.px(18), min(theme.px(26), fits))
+        size = self.sizeHint()
         size.setWidth(min(size.width(), room.width() - 2 * theme.px(8)))
         left = max(theme.px(8), min(field.left(), room.width() - size.width() - theme.px(8)))
         top = field.bottom() + theme.px(4)
@@ -69,7 +73,7 @@ class FieldChooser(QFrame):
         return True
 
     def _row(self) -> int:
-        return theme.px(26)
+        return self._row_height or theme.px(26)
 
     def sizeHint(self) -> QSize:
         """As wide as the longest statement."""
@@ -90,7 +94,9 @@ class FieldChooser(QFrame):
             row = QRect(0, theme.px(4) + index * self._row(), self.width(), self._row())
             if index == self._under:
                 painter.fillRect(row.adjusted(2, 0, -2, 0), theme.color("pressed"))
-            cap = QRect(theme.px(8), row.top() + theme.px(4), theme.px(18), theme.px(18))
+            side = min(theme.px(18), row.height() - 2)
+            high = row.top() + (row.height() - side) // 2
+            cap = QRect(theme.px(8), high, theme.px(18), side)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("pressed"))
             painter.drawRoundedRect(cap, theme.px(4), theme.px(4))

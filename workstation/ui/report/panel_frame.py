@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from workstation.ui import icons, theme
 from workstation.ui.parts import button, separator
+from workstation.ui.parts.following import follow
 from workstation.ui.report.amendment_note import AmendmentNote
 from workstation.ui.report.calculator_page import CalculatorPage
 from workstation.ui.report.critical_bar import CriticalBar
@@ -31,6 +32,7 @@ from workstation.ui.report.prior_reports import PriorReport, PriorReports
 from workstation.ui.report.request_tab import RequestTab
 from workstation.ui.report.sign_panel import SignPanel
 from workstation.ui.report.tray import Tray
+from workstation.ui.report.writing_page import WritingPage
 from workstation.workflow.calculators.model import Calculator
 
 _PRELIMINARY = "Look at it and send it as preliminary"
@@ -123,12 +125,14 @@ class PanelFrame(QWidget):
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _report_page(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        page = WritingPage(self.editor)
+        column = page.column
+        head = QWidget()
+        whole = QVBoxLayout(head)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
         row = QHBoxLayout()
-        row.setContentsMargins(theme.px(10), theme.px(4), theme.px(10), theme.px(4))
+        follow(head, lambda: row.setContentsMargins(*(theme.px(n) for n in (10, 4, 10, 4))))
         self.template = QComboBox()
         self.template.setView(QListView())
         self.template.setProperty("kind", "quiet")
@@ -143,14 +147,15 @@ class PanelFrame(QWidget):
         self._undo.setToolTip("Take back   Ctrl+Z")
         self._undo.setAccessibleName("Take back")
         row.addWidget(self._undo)
-        column.addLayout(row)
-        column.addWidget(separator())
+        whole.addLayout(row)
+        whole.addWidget(separator())
+        page.add_yielding(head)
         self.note = AmendmentNote()
         self.note.left.connect(self._to_text)
         column.addWidget(self.note, 1)
         column.addWidget(self.editor, 2)
         column.addWidget(separator())
-        column.addWidget(self.tray)
+        page.add_yielding(self.tray)
         self.critical_bar = CriticalBar()
         self.critical_bar.waits.connect(self._show_waiting)
         column.addWidget(self.critical_bar)

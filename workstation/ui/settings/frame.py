@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from workstation.ui import theme
 from workstation.ui.parts import label, separator
 from workstation.ui.parts.following import follow
+from workstation.ui.parts.tall import Tall
 
 #: title, space, sentence, space and line
 _HEAD = 5
-
-
-class _Holder(QWidget):
-    """As high as its wrapped text needs at its width, which a scroll area does not ask for."""
-
-    def fit(self) -> None:
-        """Take the height that the layout wants."""
-        layout = self.layout()
-        if layout is not None and layout.hasHeightForWidth():
-            self.setMinimumHeight(layout.totalMinimumHeightForWidth(self.width()))
-
-    def event(self, event: QEvent) -> bool:
-        done = super().event(event)
-        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
-            self.fit()
-        return done
 
 
 class PageFrame(QScrollArea):
@@ -39,7 +24,7 @@ class PageFrame(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        holder = _Holder()
+        holder = Tall()
         outer = self._outer = QHBoxLayout(holder)
         self._form = QWidget()
         follow(self._form, self._measure)

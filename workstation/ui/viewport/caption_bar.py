@@ -6,11 +6,12 @@ import re
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from workstation.ui import theme
-from workstation.ui.parts import button, key_hints, label
+from workstation.ui.parts import button, key_hints
 from workstation.ui.parts.following import follow
+from workstation.ui.parts.labels import ElidedLabel
 
 #: What each tool asks of the hand.
 TOOL_WORDS = {
@@ -92,9 +93,8 @@ class CaptionBar(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(self)
         self._row = row
-        self.words = label("", 13, 400, "text2")
         # A long sentence is cut, it does not widen the window.
-        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.words = ElidedLabel(13, 400, "text2")
         row.addWidget(self.words, 1)
         self.entry = WindowEntry()
         self.entry.setAccessibleName("Window width and level")

@@ -45,6 +45,8 @@ _KINDS = {
     OverlayKind.MEASUREMENTS: "Measurements",
 }
 WIDTH = 272
+#: The least that names have room in, and what a name with its value takes.
+_LEAST, _BOTH = 180, 110
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,9 +203,10 @@ class _Delegate(QStyledItemDelegate):
         painter.setBrush(colour if filled else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(swatch, 2, 2)
         text = rect.adjusted(theme.px(66), 0, 0, 0)
-        # A long value leaves half of the line to the name.
+        # A long value leaves half of the line to the name, all of it where there is little room.
         wide = text.adjusted(text.width() * 0.45, 0, 0, 0)
-        room = _text(painter, wide, line.value, 12, 400, "text2", right=True)
+        value = line.value if text.width() >= theme.px(_BOTH) else ""
+        room = _text(painter, wide, value, 12, 400, "text2", right=True)
         name = text.adjusted(0, 0, -room - theme.px(6), 0)
         _text(painter, name, item.name, 13, 400, "text" if line.on else "text3")
 
@@ -357,6 +360,6 @@ class OverlayList(QFrame):
 
     def fit(self, room: int) -> None:
         """At twice the text the list would take a third of the room: it gives way to the image."""
-        width = min(theme.px(WIDTH), room // 5)
+        width = min(theme.px(WIDTH), max(theme.px(_LEAST), room // 5))
         self.setFixedWidth(width)
         self._hints.setVisible(self._hints.sizeHint().width() <= width)

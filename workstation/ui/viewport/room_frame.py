@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -88,6 +88,7 @@ class RoomFrame(QWidget):
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
@@ -215,6 +216,11 @@ class RoomFrame(QWidget):
             full = 520 if self._panel_wide else 448
             wanted = theme.px(360 if narrow else full)
             self._panel.setFixedWidth(min(wanted, max(theme.px(300), int(self.width() * 0.36))))
+
+    def minimumSizeHint(self) -> QSize:
+        # What has no room gives way by the width there is, so what is shown now must not keep the
+        # window wide.
+        return QSize(theme.px(640), theme.px(360))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
