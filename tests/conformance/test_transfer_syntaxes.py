@@ -264,3 +264,23 @@ def test_wg04_codec_pairs_are_equal(image: str, coded: str) -> None:
     folder = require("codec-wg04")
     reference = open_pixels(folder / f"{image}_UNC.dcm").frame(1)
     np.testing.assert_array_equal(open_pixels(folder / f"{image}_{coded}.dcm").frame(1), reference)
+
+
+@pytest.mark.parametrize(
+    ("tail", "stream"),
+    [
+        ("57", imagecodecs.ljpeg_encode(RAMP, bitspersample=12)),
+        ("80", imagecodecs.jpegls_encode(RAMP)),
+        ("90", imagecodecs.jpeg2k_encode(RAMP, codecformat="j2k", reversible=True)),
+        ("110", imagecodecs.jpegxl_encode(RAMP, lossless=True)),
+        ("112", imagecodecs.jpegxl_encode((RAMP / 4096).astype(np.float32), lossless=True)),
+        ("201", imagecodecs.htj2k_encode(RAMP, reversible=True)),
+    ],
+)
+def test_a_stream_that_is_deeper_than_the_header_allows_is_refused_by_name(
+    tail: str, stream: bytes
+) -> None:
+    """Cut to the bits of the header it would be another picture."""
+    dataset = make.encapsulated(make.image(RAMP.astype(np.uint8)), [stream])
+    with pytest.raises(UndecodablePixels, match="header says 8"):
+        frame(dataset, ROOT + tail)

@@ -245,6 +245,19 @@ def require_codec(transfer_syntax_uid: str) -> None:
         _codec(transfer_syntax_uid)
 
 
+def _require_depth(raw: NDArray[Any], form: PixelFormat) -> None:
+    """UndecodablePixels where the stream is deeper than the header allows: cut to the header's bits
+    it would be another picture."""
+    bits = 8 * raw.dtype.itemsize
+    if raw.dtype.kind in "iub" and bits <= max(8, 1 << (form.bits_allocated - 1).bit_length()):
+        return
+    kind = "of floating point" if raw.dtype.kind == "f" else f"of {bits} bits"
+    raise UndecodablePixels(
+        f"The compressed pixels are {kind}, the header says {form.bits_allocated} bits.",
+        remedy="Ask the site to send it again.",
+    )
+
+
 def decode(data: bytes, form: PixelFormat) -> tuple[NDArray[Any], bool]:
     """(raw samples, whether they are final RGB); UndecodablePixels names what is wrong."""
     codec = _codec(form.transfer_syntax_uid)
@@ -258,10 +271,11 @@ def decode(data: bytes, form: PixelFormat) -> tuple[NDArray[Any], bool]:
         raise
     except Exception as error:
         raise UndecodablePixels(
-            f"Broken pixel data: {type(error).__name__} in the decoder of"
-            f" {form.transfer_syntax_uid}.",
+            f"Broken pixel data: the decoder of {SYNTAXES[form.transfer_syntax_uid].name} cannot"
+            f" read it ({type(error).__name__}).",
             remedy="Fetch it again, or ask the site to send it again.",
         ) from error
+    _require_depth(raw, form)
     if raw.ndim == 2 or raw.ndim == 3:
         return raw, is_rgb and raw.ndim == 3
     raise UndecodablePixels("The compressed image has no two dimensions.")
