@@ -26,6 +26,10 @@ JAPANESE = "右肺上葉に径12 mmの充実性結節を認める。胸水、リ
 ARABIC = "لا يوجد استرواح صدري. توجد عقيدة صلبة قياسها 12 mm في الفص العلوي. "
 
 
+def pieces(text: str, base: int) -> list[pdf_type._Piece]:
+    return pdf_type._pieces(text, base, REGULAR, 10.0, pdf_fonts.east_asian_type(text))
+
+
 def lines(text: str, width: float) -> list[str]:
     made = paragraph(text, STYLE)
     made.wrap(width, 1000)
@@ -81,14 +85,14 @@ def test_a_paragraph_that_begins_right_ends_at_the_right_margin() -> None:
 
 
 def test_arabic_letters_take_the_form_of_their_place_and_narrow_the_word() -> None:
-    (piece,) = pdf_type._pieces("يوجد", 1, REGULAR, 10.0)
-    alone = sum(pdf_type._pieces(each, 1, REGULAR, 10.0)[0].width for each in "يوجد")
+    (piece,) = pieces("يوجد", 1)
+    alone = sum(pieces(each, 1)[0].width for each in "يوجد")
     assert piece.width < alone
     assert set(piece.text).isdisjoint("يوجد"), "no letter in the form that it has alone"
 
 
 def test_brackets_are_mirrored_where_they_run_right_to_left() -> None:
-    shown = "".join(each.text for each in pdf_type._pieces("صدري (34)", 1, REGULAR, 10.0))
+    shown = "".join(each.text for each in pieces("صدري (34)", 1))
     assert shown.startswith("(34)")
 
 
@@ -107,7 +111,7 @@ HEBREW = 'באונה העליונה הימנית נראה נודול בקוטר 
 def typed(text: str, whole: str = "") -> dict[str, str]:
     """The type of each character that Inter does not set."""
     with pdf_fonts.set_for(whole or text):
-        found = pdf_fonts.fonts_of(text)
+        found = pdf_fonts.fonts_of(text, pdf_fonts.east_asian_type(text))
     return {each: name for each, name in zip(text, found, strict=True) if name != REGULAR}
 
 
@@ -160,8 +164,8 @@ def test_words_of_korean_stay_whole_where_they_fit() -> None:
 
 def test_hebrew_ends_at_the_right_and_its_points_stand_at_their_letters() -> None:
     assert bidi.base_level(HEBREW) == 1
-    (bare,) = pdf_type._pieces("שלום", 1, REGULAR, 10.0)
-    (pointed,) = pdf_type._pieces("שָׁלוֹם", 1, REGULAR, 10.0)
+    (bare,) = pieces("שלום", 1)
+    (pointed,) = pieces("שָׁלוֹם", 1)
     assert pointed.width == pytest.approx(bare.width)
     assert len(pointed.text) > len(bare.text)
 

@@ -70,15 +70,20 @@ def fonts() -> dict[str, frozenset[int]]:
 @contextmanager
 def set_for(words: str) -> Iterator[None]:
     """What is set inside belongs to a report that says `words`."""
-    token = _report.set(_east_asian(words, _JAPANESE))
+    token = _report.set(_told_by(words) or _JAPANESE)
     try:
         yield
     finally:
         _report.reset(token)
 
 
-def _east_asian(text: str, otherwise: str) -> str:
-    """The East Asian type of a text; `otherwise` where it could be that of several."""
+def east_asian_type(text: str) -> str:
+    """The type of the East Asian characters of a paragraph: its own, or that of the report."""
+    return _told_by(text) or _report.get()
+
+
+def _told_by(text: str) -> str:
+    """The East Asian type that a text tells by itself; empty where it could be that of several."""
     codes = [ord(each) for each in text]
     if any(code in _KANA for code in codes):
         return _JAPANESE
@@ -86,7 +91,7 @@ def _east_asian(text: str, otherwise: str) -> str:
         return _KOREAN
     han = {code for code in codes if any(code in held for held in _HAN)}
     whole = [name for name in (_JAPANESE, _CHINESE) if han <= fonts()[name]]
-    return whole[0] if han and len(whole) == 1 else otherwise
+    return whole[0] if han and len(whole) == 1 else ""
 
 
 def is_korean(text: str) -> bool:
@@ -130,10 +135,9 @@ def plain(text: str) -> bool:
     return all(ord(each) in has and each not in UNSEEN for each in text)
 
 
-def fonts_of(text: str, whole: str = "") -> list[str]:
-    """The type of each character; a mark takes that of what it stands on, a blank its own. `whole`
-    is the paragraph that the text is a line of."""
-    east_asian = _east_asian(whole or text, _report.get())
+def fonts_of(text: str, east_asian: str) -> list[str]:
+    """The type of each character; a mark takes that of what it stands on, a blank its own.
+    `east_asian` is that of the paragraph."""
     made: list[str] = []
     for each in text:
         own = made[-1] if made and unicodedata.combining(each) else _font_of(each, east_asian)

@@ -26,6 +26,7 @@ from workstation.dicom.pdf_fonts import (
     REGULAR,
     SHAPED,
     UNSEEN,
+    east_asian_type,
     fonts_of,
     is_korean,
     plain,
@@ -56,7 +57,7 @@ def paragraph(text: str, style: ParagraphStyle, *, left: bool = False) -> Flowab
     shown = printed_form(text).replace("\t", "    ")
     if plain(shown):
         return Paragraph(escape(shown) or "&nbsp;", style)
-    return _Lines(shown, style, bidi.base_level(shown), left)
+    return _Lines(shown, style, bidi.base_level(shown), left, east_asian_type(shown))
 
 
 def draw(canvas: Any, x: float, y: float, text: str, font: str, size: float) -> None:
@@ -65,7 +66,7 @@ def draw(canvas: Any, x: float, y: float, text: str, font: str, size: float) -> 
         canvas.setFont(font, size)
         canvas.drawString(x, y, text)
         return
-    _draw(canvas, x, y, _pieces(text, 0, font, size), size)
+    _draw(canvas, x, y, _pieces(text, 0, font, size, east_asian_type(text)), size)
 
 
 def _draw(canvas: Any, x: float, y: float, pieces: Sequence[_Piece], size: float) -> None:
@@ -77,12 +78,12 @@ def _draw(canvas: Any, x: float, y: float, pieces: Sequence[_Piece], size: float
         x += piece.width
 
 
-def _pieces(text: str, base: int, font: str, size: float, whole: str = "") -> list[_Piece]:
-    """A line as it is seen, from left to right; `whole` is the paragraph that it is of."""
+def _pieces(text: str, base: int, font: str, size: float, east_asian: str) -> list[_Piece]:
+    """A line as it is seen, from left to right; `east_asian` is the type of its paragraph."""
     found = bidi.directions(text, base)
     order = bidi.line_order(found.levels, text, base)
     made = []
-    for name, left, run in _runs(text, found.levels, order, whole):
+    for name, left, run in _runs(text, found.levels, order, east_asian):
         shown = font if name == REGULAR else name
         if name in SHAPED or left:
             made.append(_shaped(run, shown, size, left))
@@ -92,10 +93,10 @@ def _pieces(text: str, base: int, font: str, size: float, whole: str = "") -> li
 
 
 def _runs(
-    text: str, levels: Sequence[int], order: Sequence[int], whole: str
+    text: str, levels: Sequence[int], order: Sequence[int], east_asian: str
 ) -> Iterator[tuple[str, bool, str]]:
     """(type, whether it runs left, text in the order of reading) from left to right."""
-    fonts = fonts_of(text, whole)
+    fonts = fonts_of(text, east_asian)
     at = 0
     while at < len(order):
         first = order[at]
@@ -180,10 +181,10 @@ class _Lines(Flowable):  # type: ignore[misc]
     """A paragraph of mixed scripts."""
 
     def __init__(
-        self, text: str, style: ParagraphStyle, base: int, left: bool, whole: str = ""
+        self, text: str, style: ParagraphStyle, base: int, left: bool, east_asian: str
     ) -> None:
         super().__init__()
-        self._text, self._style, self._whole = text, style, whole or text
+        self._text, self._style, self._east_asian = text, style, east_asian
         self._base, self._left = base, left
         self._shown: list[list[_Piece]] = []
         self._lines: list[str] = []
@@ -197,7 +198,7 @@ class _Lines(Flowable):  # type: ignore[misc]
 
     def _measure(self, text: str) -> list[_Piece]:
         style = self._style
-        return _pieces(text, self._base, style.fontName, style.fontSize, self._whole)
+        return _pieces(text, self._base, style.fontName, style.fontSize, self._east_asian)
 
     def _width(self, text: str) -> float:
         return sum(each.width for each in self._measure(text.rstrip(" ")))
@@ -244,7 +245,7 @@ class _Lines(Flowable):  # type: ignore[misc]
         ]
 
     def _part(self, lines: list[str]) -> _Lines:
-        return _Lines("".join(lines), self._style, self._base, self._left, self._whole)
+        return _Lines("".join(lines), self._style, self._base, self._left, self._east_asian)
 
     def draw(self) -> None:
         style, canvas = self._style, self.canv
