@@ -230,11 +230,23 @@ SAMPLE = """<!DOCTYPE html><html><head><title>US Thyroid</title><meta charset="U
 
 def test_a_file_as_the_profile_describes_it_is_read() -> None:
     held = import_template(SAMPLE.encode(), "thyroid")
-    assert text_of(held, SectionKind.TECHNIQUE) == "Neck ultrasound with linear probe."
+    assert text_of(held, SectionKind.TECHNIQUE) == "Neck ultrasound with [probe] probe."
+    # What the file preselects is the normal statement; the other choices stay.
+    assert held.template.options == {"probe": ("linear", "curved")}
+    assert held.template.normal("probe") == "linear"
     assert text_of(held, SectionKind.FINDINGS) == "Right lobe [right lobe volume] ml\nNone."
     assert text_of(held, SectionKind.IMPRESSION) == "[impression]"
     assert held.template.source == "CC0"
     assert held.template.modalities == {"US"}
+    # A field without which the report may not be completed.
+    assert held.template.required == {SectionKind.IMPRESSION}
+
+
+def test_no_control_character_comes_with_a_template_of_others() -> None:
+    page = b"<section data-section-name='Findings'><p>Li\x01v\x1ber\x7f \xc2\x85</p><select name=s>"
+    read = import_template(page + b"<option>a\x02</option></select></section>", "controls").template
+    written = "".join(each.text for each in read.sections) + "".join(*read.options.values())
+    assert written == "Liver\n[s]a"
 
 
 def test_signs_that_turn_what_is_read_around_are_left_out() -> None:

@@ -36,11 +36,17 @@ _KINDS = (
     (re.compile(r"impression|conclusion|summary|opinion", re.IGNORECASE), BODY[4]),
 )
 _MODALITIES = ("CT", "MR", "US", "MG", "NM", "PT", "PET", "CR", "DX", "RF", "XA")
-_PLAIN = str.maketrans("[]{}", "()()", "".join(HIDDEN_SIGNS))
+#: Control characters go too: no form that goes out can hold them (PS3.5 6.1.2.1, XML 1.0 2.2).
+_CONTROLS = "".join(
+    each for each in map(chr, (*range(0x20), *range(0x7F, 0xA0))) if not each.isspace()
+)
+_PLAIN = str.maketrans("[]{}", "()()", _CONTROLS + "".join(HIDDEN_SIGNS))
 _BLOCKS = {"p", "div", "tr", "li", "br", "section", "header", "h1", "h2", "h3", "table", "ul"}
 _SKIPPED = {"script", "style", "head", "title", "noscript", "iframe", "object", "link", "meta"}
 
 
+#: PROHIBIT: the report may not be completed without the field.
+_COMPLETION = "data-field-completion-action"
 #: Attributes of our own in what we write.
 _LIST = "nocturne.list."
 _OURS, _MERGED = "data-nocturne-list", "data-nocturne-merge"
@@ -96,6 +102,8 @@ def import_template(content: bytes, name: str) -> Imported:
         if text:
             texts.setdefault(kind, []).append(text)
         if str(element.get("data-section-required", "")).lower() in ("true", "yes", "1"):
+            required.add(kind)
+        if any(each.get(_COMPLETION, "").upper() == "PROHIBIT" for each in element.iter()):
             required.add(kind)
     if not texts:
         raise NoTemplate(
@@ -224,15 +232,22 @@ def _plain_tail(element: lxml_html.HtmlElement) -> str:
     return _plain_inline(element.tail)
 
 
-def _offer(name: str, choices: list[str], options: dict[str, tuple[str, ...]]) -> str:
-    held = tuple(dict.fromkeys(filter(None, choices)))
-    if not held:
+def _offer(
+    name: str,
+    choices: list[str],
+    options: dict[str, tuple[str, ...]],
+    chosen: Iterable[str] = (),
+) -> str:
+    """A field with a list; what its author has `chosen` beforehand is the normal statement."""
+    known = dict.fromkeys(filter(None, (*chosen, *choices)))
+    if not known:
         return f"[{name}]"
-    number, free = 2, name
-    while options.get(free, ("", *held)) != ("", *held):
-        free, number = f"{name} {number}", number + 1
     # An empty first option: nobody but the author knows which of a foreign list is normal.
-    options[free] = ("", *held)
+    held = tuple(known) if any(chosen) else ("", *known)
+    number, free = 2, name
+    while options.get(free, held) != held:
+        free, number = f"{name} {number}", number + 1
+    options[free] = held
     return f"[{free}]"
 
 
@@ -245,7 +260,7 @@ def _select(element: lxml_html.HtmlElement, options: dict[str, tuple[str, ...]])
         for each in element.iter("option")
         if each.get("selected") is not None
     ]
-    return chosen[0] if chosen and chosen[0] else _offer(_label_of(element), choices, options)
+    return _offer(_label_of(element), choices, options, chosen[:1])
 
 
 def _own_select(element: lxml_html.HtmlElement, options: dict[str, tuple[str, ...]]) -> str:
