@@ -89,6 +89,17 @@ def keys(*held: Qt.Key | str) -> None:
             QTest.keyClick(target, each)
 
 
+def test_behind_the_second_key_words_are_typed_and_change_no_score(
+    qtbot: QtBot, beside: Beside
+) -> None:
+    beside.shown.show_reports([prior(1)])
+    beside.shown.ask()
+    qtbot.waitUntil(beside.form.hasFocus)
+    keys("3", "b", "a rib fracture, 1 left")
+    assert beside.form.score is PeerScore.MOSTLY_MATTERS
+    assert beside.form.comment.text() == "a rib fracture, 1 left"
+
+
 def test_two_keys_a_few_words_and_return_give_the_score(qtbot: QtBot, beside: Beside) -> None:
     beside.shown.show_reports([prior(1), prior(2)])
     beside.shown.ask()

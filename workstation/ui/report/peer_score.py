@@ -50,7 +50,7 @@ class PeerScoreForm(QWidget):
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             made.setAccessibleName(f"{score.value}: {score.meaning}")
             made.setToolTip(score.meaning)
-            made.clicked.connect(lambda _=False, chosen=score: self.choose(chosen))
+            made.clicked.connect(lambda _=False, chosen=score: self._chosen_whole(chosen))
             row.addWidget(made)
             self._buttons[score] = made
         column.addLayout(row)
@@ -76,6 +76,12 @@ class PeerScoreForm(QWidget):
         for each, made in self._buttons.items():
             made.setChecked(each is score)
         self._meaning.setText(f"{score.meaning}.")
+
+    def _chosen_whole(self, score: PeerScore) -> None:
+        """Nothing of the score is left to say: the next keys are words."""
+        self.choose(score)
+        if score.discrepancy:
+            self.comment.setFocus()
 
     def say(self, words: str) -> None:
         """Why it could not be taken; what was entered stays."""
@@ -111,6 +117,6 @@ class PeerScoreForm(QWidget):
         elif typed in ("1", "2", "3", "4"):
             self.choose(PeerScore(typed if typed == "1" else f"{typed}a"))
         elif typed in ("a", "b") and self.score is not None and self.score.discrepancy:
-            self.choose(PeerScore(self.score.value[0] + typed))
+            self._chosen_whole(PeerScore(self.score.value[0] + typed))
         else:
             super().keyPressEvent(event)
