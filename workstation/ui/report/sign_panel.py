@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QHBoxLayout,
     QScrollArea,
-    QSizePolicy,
     QTextBrowser,
     QVBoxLayout,
     QWidget,
@@ -21,12 +21,14 @@ from PySide6.QtWidgets import (
 
 from workstation.domain.report import CheckFinding, CheckSeverity, Section
 from workstation.ui import theme
-from workstation.ui.parts import button, key_cap, label, separator
+from workstation.ui.parts import button, following, key_cap, label, separator
 from workstation.ui.parts.labels import sign
 from workstation.ui.parts.tab_order import follow
+from workstation.ui.parts.tall import Tall
 from workstation.ui.report.check_card import CheckCard
 from workstation.ui.report.password_row import PasswordRow
 from workstation.ui.report.report_html import changes_html, report_html
+from workstation.ui.report.sharing import Sharing
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,16 @@ class SignRequest:
     final_only: bool = False
     #: why this reader signs no final report, or nothing
     not_final: str = ""
+
+
+def _margins(part: QWidget, layout: QBoxLayout, *edges: int) -> None:
+    """Margins of the drawings, at the text size in force; 8 between what stands in it."""
+
+    def measure() -> None:
+        layout.setContentsMargins(*(theme.px(n) for n in edges))
+        layout.setSpacing(theme.px(8))
+
+    following.follow(part, measure)
 
 
 class SignPanel(QWidget):
@@ -86,7 +98,7 @@ class SignPanel(QWidget):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        middle = QWidget()
+        middle = Tall()
         # As wide as the panel, however long a word in it is: it scrolls one way only.
         middle.setMinimumWidth(1)
         area.setWidget(middle)
@@ -94,8 +106,6 @@ class SignPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self._identity = QVBoxLayout()
-        self._identity.setContentsMargins(*(theme.px(n) for n in (20, 12, 20, 12)))
-        self._identity.setSpacing(theme.px(2))
         self._name = label("", 16, 600)
         self._details = label("", 13, 400, "text2", tabular=True)
         self._study = label("", 13, 400, "text2", tabular=True)
@@ -108,25 +118,27 @@ class SignPanel(QWidget):
         self._checks.setWidgetResizable(True)
         self._checks.setAccessibleName("Open checks")
         self._checks.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        column.addWidget(self._checks, 2)
+        column.addWidget(self._checks)
         column.addWidget(separator())
         column.addWidget(self._changes_line())
         self._text = QTextBrowser()
         self._text.setObjectName("report")
         self._text.setAccessibleName("Text that will be signed")
-        self._text.document().setDocumentMargin(theme.px(20))
-        column.addWidget(self._text, 3)
+        column.addWidget(self._text, 1)
         column.addWidget(separator())
         self._destinations = QWidget()
         column.addWidget(self._destinations)
-        for each in (self._checks, self._text):
-            # They take what is left, and scroll by themselves.
-            each.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        self._measure()
+        self._sharing = Sharing(
+            area,
+            self._checks,
+            self._text,
+            lambda: (self._identity, self._changes, self._destinations),
+        )
+        following.follow(self, self._measure)
         return area
 
     def _fit(self) -> None:
-        """The longest part of a name is never cut: its letters give way. The key cap goes where it
+        """The longest part of a name is never cut: its letters give way. A key cap goes where it
         would be cut itself."""
         room = self.width() - 2 * theme.px(20)
         parts = re.split(r"(?<=-)|\s", self._name.text())
@@ -139,20 +151,25 @@ class SignPanel(QWidget):
         space = theme.px(8)
         buttons = (self._preliminary, self._final, self._key_cap)
         self._key_cap.setVisible(sum(each.sizeHint().width() + space for each in buttons) <= room)
+        head = (self._title, self._esc, self._back)
+        self._esc.setVisible(sum(each.sizeHint().width() + space for each in head) <= room)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        self._sharing.start()
 
     def _measure(self) -> None:
-        """So high that a check is whole, and some lines of the text."""
-        for each in (self._checks, self._text):
-            each.setMinimumHeight(theme.px(128))
+        """Lengths at the text size in force."""
+        self._identity.setContentsMargins(*(theme.px(n) for n in (20, 12, 20, 12)))
+        self._identity.setSpacing(theme.px(2))
+        self._text.document().setDocumentMargin(theme.px(20))
+        self._sharing.start()
 
     def _changes_line(self) -> QWidget:
         self._changes = QWidget()
         row = QHBoxLayout(self._changes)
-        row.setContentsMargins(*(theme.px(n) for n in (20, 6, 20, 0)))
+        _margins(self._changes, row, 20, 6, 20, 0)
         words = "Struck through: no longer said. Underlined: new."
         self._legend = label(words, 12, 400, "text2")
         row.addWidget(self._legend, 1)
@@ -173,22 +190,23 @@ class SignPanel(QWidget):
         self._legend.setVisible(changes)
         held = request.sections
         self._text.setHtml(changes_html(request.before, held) if changes else report_html(held))
+        self._sharing.start()
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setContentsMargins(*(theme.px(n) for n in (20, 10, 20, 10)))
+        _margins(self, row, 20, 10, 20, 10)
         self._title = label("Sign and send", 16, 600)
         row.addWidget(self._title, 1)
-        row.addWidget(key_cap("Esc"))
-        back = button("back to the report", kind="quiet")
-        back.clicked.connect(self.back)
-        row.addWidget(back)
+        self._esc = key_cap("Esc")
+        row.addWidget(self._esc)
+        self._back = button("back to the report", kind="quiet", key="Esc")
+        self._back.clicked.connect(self.back)
+        row.addWidget(self._back)
         return row
 
     def _foot(self) -> QVBoxLayout:
         column = QVBoxLayout()
-        column.setContentsMargins(*(theme.px(n) for n in (20, 10, 20, 12)))
-        column.setSpacing(theme.px(8))
+        _margins(self, column, 20, 10, 20, 12)
         self._state = label("", 13, 500, "stat")
         self._state.setWordWrap(True)
         column.addWidget(self._state)
@@ -284,6 +302,7 @@ class SignPanel(QWidget):
         column.addStretch(1)
         self._checks.setWidget(body)
         follow(self._checks, body)
+        self._sharing.start()
 
     def _show_destinations(self) -> None:
         assert self._request is not None
@@ -298,8 +317,8 @@ class SignPanel(QWidget):
             row.addWidget(sign("service"), 0, Qt.AlignmentFlag.AlignTop)
             words = QVBoxLayout()
             words.setSpacing(0)
-            words.addWidget(label(title, 13, 500))
-            words.addWidget(label(what, 12, 400, "text2"))
+            words.addWidget(label(title, 13, 500, wrap=True))
+            words.addWidget(label(what, 12, 400, "text2", wrap=True))
             row.addLayout(words, 1)
             row.addWidget(label(proof, 12, 400, "text2"))
             column.addLayout(row)
@@ -308,6 +327,7 @@ class SignPanel(QWidget):
         self._destinations.hide()
         self._destinations.deleteLater()
         self._destinations = fresh
+        self._sharing.start()
 
     def _update(self, words: str = "") -> None:
         blocking = [each for each in self.open_findings if each.severity is CheckSeverity.BLOCK]
@@ -339,7 +359,6 @@ class SignPanel(QWidget):
 
     def _build_anew(self) -> None:
         self._fit()
-        self._measure()
         if self._request is not None:
             self._show_text()
             self._show_checks()
