@@ -266,6 +266,12 @@ class TestHandBack:
         assert desk.pane.hand_back.reason() == (
             "Clinical information or priors are missing: no requisition"
         )
+        confirmed: list[str] = []
+        desk.pane.hand_back.confirmed.connect(confirmed.append)
+        desk.pane.hand_back._words.setFocus()
+        desk.key(Qt.Key.Key_Return)
+        assert len(confirmed) == 1
+        desk.until(lambda: bool(desk.workbench.claiming.handed_back))
 
     def test_esc_keeps_the_case(self, desk: Desk) -> None:
         desk.table.choose(OKONJO)

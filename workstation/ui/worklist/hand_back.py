@@ -59,7 +59,6 @@ class HandBackPane(QWidget):
         column.addStretch(1)
         self._confirm.clicked.connect(self._confirmed)
         cancel.clicked.connect(self.cancelled)
-        self._words.returnPressed.connect(self._confirmed)
         self._words.textChanged.connect(lambda _text: self._check())
         self._choices.idToggled.connect(lambda _id, _on: self._check())
 
