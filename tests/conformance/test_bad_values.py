@@ -52,6 +52,34 @@ def test_a_window_that_is_no_number_is_left_out_and_said() -> None:
     assert any("no number" in note for note in made.repairs)
 
 
+@pytest.mark.parametrize("which", ["slope", "intercept"])
+def test_a_rescale_that_is_no_number_is_left_out_and_the_values_are_no_hounsfield_units(
+    which: str,
+) -> None:
+    values = {"slope": "1111", "intercept": "-1024"}
+    broken = {"slope": b"1111", "intercept": b"-1024 "}[which]
+    dataset = make.image(
+        RAMP,
+        RescaleSlope=values["slope"],
+        RescaleIntercept=values["intercept"],
+        RescaleType="HU",
+    )
+    content = make.to_bytes(dataset)
+    assert content.count(broken) == 1
+    made = read_object(content.replace(broken, b"NaN".ljust(len(broken))))
+    transform = made.frames[0].modality_transform
+    assert (transform.slope, transform.intercept, transform.unit) == (1.0, 0.0, "")
+    assert any(f"Rescale{which.title()} holds what is no number" in note for note in made.repairs)
+
+
+@pytest.mark.parametrize("there", [{"RescaleSlope": 1}, {"RescaleIntercept": -1024}])
+def test_half_a_rescale_makes_no_hounsfield_units(there: dict[str, int]) -> None:
+    """Both are needed (PS3.3 C.11.1): nobody knows what the other was."""
+    made = received(make.image(RAMP, RescaleType="HU", **there))
+    assert made.frames[0].modality_transform.unit == ""
+    assert any("Only one of Rescale Slope" in note for note in made.repairs)
+
+
 def test_a_rescale_slope_of_zero_is_left_out_and_said() -> None:
     made = received(make.image(RAMP, RescaleSlope=0, RescaleIntercept=0))
     transform = made.frames[0].modality_transform

@@ -23,6 +23,8 @@ from workstation.domain.image import (
 #: Modalities whose VOI LUT items come before the windows in the viewer's list.
 LUT_FIRST = frozenset({"CR", "DX", "MG", "IO", "PX"})
 
+_RESCALE = ("RescaleSlope", "RescaleIntercept")
+
 
 def _raw(dataset: Dataset, keyword: str) -> bytes | list[int] | None:
     held = attributes.value(dataset, keyword)
@@ -128,10 +130,22 @@ def modality_transform(
         # Rescale Type is required where it is not HU, and for multi-energy (C.8.2.1).
         several = attributes.text(shared, "MultienergyCTAcquisition") == "YES"
         unit = "" if several else "HU"
-    if slope == 0 and notes is not None:
-        notes.append("A Rescale Slope of 0 was left out: values are shown as they are stored.")
-        unit = ""
-    return ModalityTransform(slope or 1.0, intercept or 0.0, None, unit)
+    broken = [each for each in _RESCALE if _is_no_number(source, each)]
+    why = ""
+    if broken:
+        why = f"{broken[0]} holds what is no number: values are shown as they are stored."
+        slope = intercept = None
+    elif slope == 0:
+        why = "A Rescale Slope of 0 was left out: values are shown as they are stored."
+    elif unit == "HU" and (slope is None) != (intercept is None):
+        why = "Only one of Rescale Slope and Intercept is there: the values are no HU."
+    if why and notes is not None:
+        notes.append(why)
+    return ModalityTransform(slope or 1.0, intercept or 0.0, None, "" if why else unit)
+
+
+def _is_no_number(dataset: Dataset, keyword: str) -> bool:
+    return attributes.number(dataset, keyword) is None and attributes.text(dataset, keyword) != ""
 
 
 def _unit(written: str) -> str:
