@@ -128,8 +128,47 @@ def test_a_part_of_a_frame_is_looked_up_as_it_lies() -> None:
     assert np.array_equal(lut.apply(part, held), held.entries[part])
 
 
+@pytest.mark.parametrize("window", [Window(20000, 31000), None])
+@pytest.mark.parametrize("kernel", [True, False])
+@pytest.mark.parametrize("side", [40, 1100])
+def test_bytes_go_into_a_part_of_an_image_and_nowhere_else(
+    window: Window | None, kernel: bool, side: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By line, by table, by two threads, and by OpenCV."""
+    if not kernel:
+        monkeypatch.setattr(lut, "_kernel", None)
+    stored = some(side, side + 1)
+    entries = np.random.default_rng(2).integers(0, 256, 65536).astype(np.uint8)
+    held = lut.Grey(entries, False)
+    if window is not None:
+        held = grey(described(stored, bits=16), window, signed=False)
+    whole = np.full((side + 9, side + 12), 77, np.uint8)
+    part = whole[4 : side + 4, 5 : side + 6]
+    assert lut.apply(stored, held, part) is part
+    assert np.array_equal(part, held.entries[stored])
+    part[...] = 77
+    assert (whole == 77).all()
+
+
+def test_eight_bits_go_into_a_part_of_an_image() -> None:
+    stored = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    held = lut.Grey(np.random.default_rng(1).integers(0, 256, 65536).astype(np.uint8), False)
+    whole = np.zeros((20, 20), np.uint8)
+    lut.apply(stored, held, whole[2:18, 1:17])
+    assert np.array_equal(whole[2:18, 1:17], held.entries[stored])
+
+
+@pytest.mark.skipif(not lut.has_kernel(), reason="the kernel was not built: no C compiler")
+def test_bytes_with_gaps_between_them_are_refused() -> None:
+    from workstation.imaging import _lut
+
+    stored, wide = some(8, 8), np.zeros((8, 16), np.uint8)
+    with pytest.raises(ValueError, match="rows without gaps"):
+        _lut.table(stored, np.zeros(65536, np.uint8), wide[:, ::2])
+
+
 @pytest.mark.parametrize("kind", [np.uint8, np.int8])
-def test_eight_bits_use_the_ends_of_the_table(kind: type[np.generic]) -> None:
+def test_eight_bits_use_use_the_ends_of_the_table(kind: type[np.generic]) -> None:
     stored = np.arange(256, dtype=np.uint8).view(kind).reshape(16, 16)
     entries = np.random.default_rng(1).integers(0, 256, 65536).astype(np.uint8)
     shown = lut.apply(stored, lut.Grey(entries, kind is np.int8))

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from tests.conformance.conforms import conforms
 from workstation.domain.geometry import PlaneGeometry, unit
 from workstation.domain.view import Edge, Hung, ViewState
+from workstation.imaging import lut
 from workstation.imaging.blit import Pyramid, to_viewport
 from workstation.imaging.letters import EdgeLetters, edge_letters, spoken
 from workstation.imaging.placement import Placement
@@ -197,6 +199,27 @@ def test_every_pixel_on_the_screen_is_where_its_annotation_is_drawn(
             elif inside and shown[y, x]:
                 # Half a screen pixel where the last column is cut.
                 assert abs(shown[y, x] - (20 + column * steep)) <= 2 + 0.3 * steep
+
+
+@settings(max_examples=60, deadline=None)
+@given(view=views, rows=st.integers(3, 90), columns=st.integers(3, 90), side=st.integers(8, 90))
+def test_what_is_written_where_it_belongs_is_what_would_be_copied_there(
+    view: ViewState, rows: int, columns: int, side: int
+) -> None:
+    stored = np.random.default_rng(rows).integers(0, 4096, (rows, columns)).astype(np.int16)
+    table = lut.Grey((np.arange(65536) // 16).astype(np.uint8), True)
+    held = Placement.of(view, rows=rows, columns=columns, pixel_aspect=1.0, width=side, height=side)
+
+    def picture_of(part: NDArray[np.int16]) -> NDArray[np.uint8]:
+        return lut.apply(part, table)
+
+    def into(part: NDArray[np.int16], out: NDArray[np.uint8]) -> None:
+        lut.apply(part, table, out)
+
+    copied = to_viewport(stored, picture_of, held, side, side, blend=True)
+    assert np.array_equal(
+        to_viewport(stored, picture_of, held, side, side, blend=True, into=into), copied
+    )
 
 
 def test_one_to_one_holds_the_very_pixels_wherever_the_image_is_moved() -> None:

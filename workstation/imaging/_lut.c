@@ -69,25 +69,56 @@ WIDE static void NAME##_padded(const T *restrict in, uint8_t *restrict out, Py_s
 LINE(line_i16, int16_t)
 LINE(line_u16, uint16_t)
 
+/* Bytes that are written: all in one, or rows of a larger image. */
+typedef struct {
+    Py_buffer held;
+    Py_ssize_t rows, columns, step;
+} Rows;
+
+static int rows_of(PyObject *out, Rows *made)
+{
+    Py_buffer *held = &made->held;
+    if (PyObject_GetBuffer(out, held, PyBUF_STRIDES | PyBUF_WRITABLE)) return 0;
+    made->rows = 1, made->columns = held->len, made->step = 0;
+    if (held->itemsize == 1 && PyBuffer_IsContiguous(held, 'C')) return 1;
+    if (held->itemsize == 1 && held->ndim == 2 && held->strides[1] == 1) {
+        made->rows = held->shape[0], made->columns = held->shape[1], made->step = held->strides[0];
+        return 1;
+    }
+    PyBuffer_Release(held);
+    PyErr_SetString(PyExc_ValueError, "bytes are written to rows without gaps");
+    return 0;
+}
+
 PyDoc_STRVAR(table_doc,
 "table(stored, entries, out)\n\n"
-"out[i] = entries[stored[i]] for 16-bit `stored`, 65,536 `entries` and bytes `out`.");
+"out[i] = entries[stored[i]] for 16-bit `stored`, 65,536 `entries` and bytes `out`, which may be a\n"
+"part of a larger image.");
 
 static PyObject *table(PyObject *module, PyObject *args)
 {
-    Py_buffer in, entries, out;
+    Py_buffer in, entries;
+    PyObject *into;
+    Rows out;
     int fits;
     (void)module;
-    if (!PyArg_ParseTuple(args, "y*y*w*:table", &in, &entries, &out)) return NULL;
-    fits = entries.len == 65536 && in.len == 2 * out.len;
+    if (!PyArg_ParseTuple(args, "y*y*O:table", &in, &entries, &into)) return NULL;
+    if (!rows_of(into, &out)) {
+        PyBuffer_Release(&in);
+        PyBuffer_Release(&entries);
+        return NULL;
+    }
+    fits = entries.len == 65536 && in.len == 2 * out.held.len;
     if (fits) {
         Py_BEGIN_ALLOW_THREADS
-        through(in.buf, entries.buf, out.buf, out.len);
+        for (Py_ssize_t row = 0; row < out.rows; row++)
+            through((const uint16_t *)in.buf + row * out.columns, entries.buf,
+                    (uint8_t *)out.held.buf + row * out.step, out.columns);
         Py_END_ALLOW_THREADS
     }
     PyBuffer_Release(&in);
     PyBuffer_Release(&entries);
-    PyBuffer_Release(&out);
+    PyBuffer_Release(&out.held);
     if (fits) Py_RETURN_NONE;
     PyErr_SetString(PyExc_ValueError, "the buffers do not belong together");
     return NULL;
@@ -96,36 +127,49 @@ static PyObject *table(PyObject *module, PyObject *args)
 PyDoc_STRVAR(line_doc,
 "line(stored, out, signed, slope, offset, first, last, low, high)\n\n"
 "out[i] = floor(slope x + offset) in single precision, x being stored[i] cut to first..last;\n"
-"0 where stored[i] lies in low..high, which is empty where low > high.");
+"0 where stored[i] lies in low..high, which is empty where low > high. `out` as in `table`.");
 
 static int within(float value) { return value >= 0 && value < 256; }
 
+static void along(const uint16_t *in, uint8_t *out, Py_ssize_t n, int is_signed, Line l)
+{
+    if (l.low > l.high) {
+        if (is_signed) line_i16((const int16_t *)in, out, n, l);
+        else line_u16(in, out, n, l);
+    } else {
+        if (is_signed) line_i16_padded((const int16_t *)in, out, n, l);
+        else line_u16_padded(in, out, n, l);
+    }
+}
+
 static PyObject *line(PyObject *module, PyObject *args)
 {
-    Py_buffer in, out;
+    Py_buffer in;
+    PyObject *into;
+    Rows out;
     int is_signed, least, most, fits;
     Line l;
     (void)module;
-    if (!PyArg_ParseTuple(args, "y*w*pffffii:line", &in, &out, &is_signed, &l.slope, &l.offset,
+    if (!PyArg_ParseTuple(args, "y*Opffffii:line", &in, &into, &is_signed, &l.slope, &l.offset,
                           &l.from, &l.to, &l.low, &l.high)) return NULL;
+    if (!rows_of(into, &out)) {
+        PyBuffer_Release(&in);
+        return NULL;
+    }
     least = is_signed ? -32768 : 0;
     most = is_signed ? 32767 : 65535;
-    fits = in.len == 2 * out.len && l.from <= l.to
+    fits = in.len == 2 * out.held.len && l.from <= l.to
         && (l.low > l.high || (least <= l.low && l.high <= most))
         && within(l.from * l.slope + l.offset) && within(l.to * l.slope + l.offset);
     if (fits) {
         Py_BEGIN_ALLOW_THREADS
-        if (l.low > l.high) {
-            if (is_signed) line_i16(in.buf, out.buf, out.len, l);
-            else line_u16(in.buf, out.buf, out.len, l);
-        } else {
-            if (is_signed) line_i16_padded(in.buf, out.buf, out.len, l);
-            else line_u16_padded(in.buf, out.buf, out.len, l);
-        }
+        for (Py_ssize_t row = 0; row < out.rows; row++)
+            along((const uint16_t *)in.buf + row * out.columns,
+                  (uint8_t *)out.held.buf + row * out.step, out.columns, is_signed, l);
         Py_END_ALLOW_THREADS
     }
     PyBuffer_Release(&in);
-    PyBuffer_Release(&out);
+    PyBuffer_Release(&out.held);
     if (fits) Py_RETURN_NONE;
     PyErr_SetString(PyExc_ValueError, "the buffers and the numbers do not belong together");
     return NULL;

@@ -47,6 +47,9 @@ class Pyramid:
         return level
 
 
+#: Writes the picture of values of 16 bits into bytes of the same shape.
+Into = Callable[[NDArray[Any], NDArray[np.uint8]], object]
+
 #: A scaled image larger than this many viewports is cut to what is seen before it is placed.
 _MOST = 1.5
 
@@ -95,6 +98,7 @@ def _scaled(
     width: int,
     height: int,
     blend: bool,
+    into: Into | None,
 ) -> NDArray[np.uint8]:
     """The whole image scaled, turned and put where its corner belongs."""
     (a, b, _), (c, d, _) = placement.matrix
@@ -102,14 +106,26 @@ def _scaled(
     down = across * placement.aspect
     shrinks = blend and across * down < 1.0 and source.ndim == 2
     held = _workable(source) if shrinks else picture_of(source)
+    size = (held.shape[1], held.shape[0])
     if (across, down) != (1.0, 1.0):
-        size = (max(1, round(held.shape[1] * across)), max(1, round(held.shape[0] * down)))
-        # With no size asked for, OpenCV samples at the very factors, not at rounded ones.
-        asked = None if min(size) > 1 else size
-        held = cv2.resize(held, asked, fx=across, fy=down, interpolation=cv2.INTER_LINEAR)
-    picture = picture_of(held.astype(source.dtype, copy=False)) if shrinks else held
+        size = (max(1, round(size[0] * across)), max(1, round(size[1] * down)))
     corner = placement.to_screen((-0.5, -0.5))
     left, top = round(corner[0] + 0.5), round(corner[1] + 0.5)
+    whole = 0 <= left <= width - size[0] and 0 <= top <= height - size[1]
+    if c == 0 and a > 0 and d > 0 and whole:
+        # As most images lie: nothing is copied to where it belongs.
+        box = (left, top, left + size[0], top + size[1])
+        out, part = _around(box, width, height, () if shrinks else held.shape[2:])
+        made = _resized(held, size, across, down, None if shrinks else part)
+        if shrinks and into is not None:
+            into(made.astype(source.dtype, copy=False), part)
+        elif shrinks:
+            part[...] = picture_of(made.astype(source.dtype, copy=False))
+        elif made is not part:
+            part[...] = made
+        return out
+    held = _resized(held, size, across, down)
+    picture = picture_of(held.astype(source.dtype, copy=False)) if shrinks else held
     if c != 0:
         picture = np.swapaxes(picture, 0, 1)
         along_x, along_y = b, c
@@ -118,25 +134,46 @@ def _scaled(
     picture = picture[:: 1 if along_y > 0 else -1, :: 1 if along_x > 0 else -1]
     x0 = left if along_x > 0 else left - picture.shape[1]
     y0 = top if along_y > 0 else top - picture.shape[0]
-    fills = (x0, y0, *picture.shape[:2]) == (0, 0, height, width)
-    if fills and (across, down) != (1.0, 1.0) and picture.flags.carray:
-        # Made here by scaling: at one to one it may be somebody's own array.
-        return picture
     return _put(picture, x0, y0, width, height)
+
+
+def _resized(
+    held: NDArray[Any],
+    size: tuple[int, int],
+    across: float,
+    down: float,
+    out: NDArray[Any] | None = None,
+) -> NDArray[Any]:
+    """(columns, rows) of an image by linear sampling, in `out` where that is given; the image
+    itself at one to one."""
+    if (across, down) == (1.0, 1.0):
+        return held
+    # With no size asked for, OpenCV samples at the very factors, not at rounded ones.
+    asked = None if min(size) > 1 else size
+    return cv2.resize(held, asked, out, fx=across, fy=down, interpolation=cv2.INTER_LINEAR)
+
+
+def _around(
+    box: tuple[int, int, int, int], width: int, height: int, colours: tuple[int, ...]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """A buffer that is black around x0, y0, x1, y1, and that part of it, not yet written: so each
+    byte is written once."""
+    x0, y0, x1, y1 = box
+    out = np.empty((height, width, *colours), np.uint8)
+    out[:y0] = out[y1:] = 0
+    out[y0:y1, :x0] = out[y0:y1, x1:] = 0
+    return out, out[y0:y1, x0:x1]
 
 
 def _put(
     picture: NDArray[np.uint8], x0: int, y0: int, width: int, height: int
 ) -> NDArray[np.uint8]:
-    """A buffer with the picture at its place and black around it; each byte is written once."""
-    out = np.empty((height, width, *picture.shape[2:]), np.uint8)
+    """A buffer with the picture at its place and black around it."""
     top, left = min(max(0, y0), height), min(max(0, x0), width)
     bottom = min(max(top, y0 + picture.shape[0]), height)
     right = min(max(left, x0 + picture.shape[1]), width)
-    into = out[top:bottom, left:right]
-    into[...] = picture[max(0, -y0) :, max(0, -x0) :][: bottom - top, : right - left]
-    out[:top] = out[bottom:] = 0
-    out[top:bottom, :left] = out[top:bottom, right:] = 0
+    out, part = _around((left, top, right, bottom), width, height, picture.shape[2:])
+    part[...] = picture[max(0, -y0) :, max(0, -x0) :][: bottom - top, : right - left]
     return out
 
 
@@ -184,10 +221,12 @@ def to_viewport(
     *,
     pyramid: Pyramid | None = None,
     blend: bool = False,
+    into: Into | None = None,
 ) -> NDArray[np.uint8]:
     """The viewport's buffer, (height, width) or (height, width, 3); black around the image.
 
-    `picture_of` turns stored values of any shape into bytes. `blend` tells that neighbouring stored
+    `picture_of` turns stored values of any shape into bytes; `into` does the same for grey values
+    of 16 bits and writes them into a part of the buffer. `blend` tells that neighbouring stored
     values may be mixed: they are samples of one quantity, none is padding or a palette's index.
     Then an image that shrinks is scaled first, which needs fewer table look-ups; every other one
     becomes a picture first. At one to one the buffer holds the very pixels of the picture. Without
@@ -198,14 +237,14 @@ def to_viewport(
     source = pyramid.levels[level] if pyramid is not None else stored
     if placement.scale * (1 << (level + 1)) <= 1.0 and min(source.shape[:2]) >= 2:
         if not (blend and source.dtype in (np.int16, np.uint16) and source.ndim == 2):
-            source, picture_of, blend = picture_of(source), _same, False
+            source, picture_of, blend, into = picture_of(source), _same, False, None
         while placement.scale * (1 << (level + 1)) <= 1.0 and min(source.shape[:2]) >= 2:
             source = halved(source)
             level += 1
     rows, columns = stored.shape[:2]
     scaled = rows * columns * placement.scale**2 * placement.aspect
     if scaled <= _MOST * width * height:
-        return _scaled(source, picture_of, placement, level, width, height, blend)
+        return _scaled(source, picture_of, placement, level, width, height, blend, into)
     x0, y0, x1, y1 = covered(placement, rows, columns, width, height)
     warped = _cut(source, picture_of, placement, level, width, height)
     out = np.zeros_like(warped)

@@ -120,28 +120,41 @@ def apply(
 ) -> NDArray[np.uint8]:
     """The bytes of 8-bit or 16-bit stored values of the sign that the table was made for.
 
-    `out`, contiguous and of the same shape, is filled and returned where it is given: fresh pages
-    cost as much as the look-ups.
+    `out`, of the same shape, is filled and returned where it is given: fresh pages cost as much as
+    the look-ups. It is contiguous, or a part of a larger image.
     """
     flat: NDArray[Any] = np.ascontiguousarray(stored)
     if flat.dtype.itemsize == 1:
         signed = flat.dtype.kind == "i"
         ends = (grey.entries[:128], grey.entries[-128:])
         small = np.concatenate(ends) if signed else grey.entries[:256]
-        return np.asarray(cv2.LUT(flat.view(np.uint8), small, out), np.uint8).reshape(stored.shape)
+        return _looked_up(flat.view(np.uint8), small, out, stored.shape)
     flat = flat.view(np.uint16)
     if _kernel is None:
-        return np.asarray(cv2.LUT(flat, grey.entries, out), np.uint8).reshape(stored.shape)
+        return _looked_up(flat, grey.entries, out, stored.shape)
     made = np.empty(stored.shape, np.uint8) if out is None else out
     if grey.line is not None:
         return _follow(grey.line, grey.signed, flat, made)
     if flat.size < _SHARED:
         _kernel.table(flat, grey.entries, made)
         return made
-    values, into = flat.reshape(-1), made.reshape(-1)
-    half = flat.size // 2
+    half = len(flat) // 2
     with ThreadPoolExecutor(1, thread_name_prefix="look-up") as pool:
-        other = pool.submit(_kernel.table, values[half:], grey.entries, into[half:])
-        _kernel.table(values[:half], grey.entries, into[:half])
+        other = pool.submit(_kernel.table, flat[half:], grey.entries, made[half:])
+        _kernel.table(flat[:half], grey.entries, made[:half])
         other.result()
     return made
+
+
+def _looked_up(
+    values: NDArray[Any],
+    entries: NDArray[np.uint8],
+    out: NDArray[np.uint8] | None,
+    shape: tuple[int, ...],
+) -> NDArray[np.uint8]:
+    made = np.asarray(cv2.LUT(values, entries, out), np.uint8).reshape(shape)
+    if out is None:
+        return made
+    if made is not out:
+        out[...] = made
+    return out

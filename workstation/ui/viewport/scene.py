@@ -16,7 +16,7 @@ from workstation.domain.study import DisplaySet
 from workstation.domain.view import Plane, ViewState
 from workstation.imaging import lut
 from workstation.imaging.blending import rescaled
-from workstation.imaging.blit import LARGE, Pyramid, to_viewport
+from workstation.imaging.blit import LARGE, Into, Pyramid, to_viewport
 from workstation.imaging.colour_map import coloured
 from workstation.imaging.gaps import in_missing_slices
 from workstation.imaging.modality import padding_mask
@@ -232,6 +232,7 @@ class SceneMaker:
             height,
             pyramid=held[1] if own and held is not None else None,
             blend=frame.palette is None and frame.padding is None,
+            into=self._into_of(frame, voi, view, stored) if look.palette is None else None,
         )
 
         def hide(shutter: Shutter) -> NDArray[np.bool_]:
@@ -254,14 +255,21 @@ class SceneMaker:
         self, frame: FrameDescription, voi: Voi | None, view: ViewState, palette: Palette | None
     ) -> Callable[[NDArray[Any]], NDArray[np.uint8]]:
         def picture(values: NDArray[Any]) -> NDArray[np.uint8]:
-            kind = values.dtype.kind
-            sixteen = values.ndim == 2 and values.dtype.itemsize == 2 and kind in "iu"
-            if sixteen and voi is not None and frame.palette is None:
-                shown = lut.apply(values, self._table_of(frame, voi, view, kind))
+            if _sixteen(values) and voi is not None and frame.palette is None:
+                shown = lut.apply(values, self._table_of(frame, voi, view, values.dtype.kind))
                 return shown if palette is None else coloured(shown, palette)
             return render(values, frame, voi, inverted=view.inverted, colour_map=palette)
 
         return picture
+
+    def _into_of(
+        self, frame: FrameDescription, voi: Voi | None, view: ViewState, stored: NDArray[Any]
+    ) -> Into | None:
+        """What writes the grey of stored values where it belongs; None where a table cannot."""
+        if voi is None or frame.palette is not None or not _sixteen(stored):
+            return None
+        table = self._table_of(frame, voi, view, stored.dtype.kind)
+        return lambda values, out: lut.apply(values, table, out)
 
     def _table_of(self, frame: FrameDescription, voi: Voi, view: ViewState, kind: str) -> lut.Grey:
         key = (
@@ -370,6 +378,11 @@ class SceneMaker:
         if here.size:
             self._auto = (shown.frames[0].key, window)
         return window
+
+
+def _sixteen(values: NDArray[Any]) -> bool:
+    """Whether these are grey values of 16 bits."""
+    return values.ndim == 2 and values.dtype.itemsize == 2 and values.dtype.kind in "iu"
 
 
 def _alike(view: ViewState, other: ViewState) -> bool:

@@ -38,9 +38,8 @@ def _runs(flags: Sequence[object]) -> Iterable[tuple[int, int, object]]:
             start = index
 
 
-@lru_cache(maxsize=64)
 def parted(width: int, height: int, bar: int) -> tuple[QRectF, QRectF]:
-    """(picture, bar) of a viewport with a bar that is so wide; nobody changes them."""
+    """(picture, bar) of a viewport with a bar that is so wide, or none."""
     area = QRectF(width - bar, 0, bar, height) if bar else QRectF()
     return QRectF(0, 0, width - bar, height), area
 

@@ -77,6 +77,7 @@ class Viewport(QWidget):
         #: rectangles that the next paint is done in one after the other
         self._parts: list[QRect] = []
         self._ratio = 0.0
+        self._parted: tuple[QRectF, QRectF] | None = None
         self.active = False
         self.note = ""
         self.empty_words = "Drag a series here"
@@ -129,7 +130,7 @@ class Viewport(QWidget):
 
     def refresh(self) -> None:
         """Make the picture anew from the pixels: something behind it changed."""
-        self._scene = None
+        self._scene = self._parted = None
         self.update()
         self._describe()
 
@@ -150,10 +151,12 @@ class Viewport(QWidget):
         self.setAccessibleName(f"{words}, image {step_at(self._view, pane.shown) + 1} of {count}")
 
     def _areas(self) -> tuple[QRectF, QRectF]:
-        """(picture, slice bar); the bar is empty where there is none."""
-        pane = self._pane
-        bar = pane is not None and steps_of(self._view, pane.shown) > 1
-        return slice_bar.parted(self.width(), self.height(), theme.px(slice_bar.WIDTH) * bar)
+        """(picture, slice bar); the bar is empty where there is none. Nobody changes them."""
+        if self._parted is None:
+            bar = self._pane is not None and steps_of(self._view, self._pane.shown) > 1
+            across = theme.px(slice_bar.WIDTH) if bar else 0
+            self._parted = slice_bar.parted(self.width(), self.height(), across)
+        return self._parted
 
     def bar_area(self) -> QRectF:
         """Where the slice bar is."""
@@ -309,11 +312,10 @@ class Viewport(QWidget):
             self._ratio = self.devicePixelRatioF()
             self._scene = self._pieces = None
         held, parts, self._parts = self.pieces(), self._parts, []
-        region, black, shown = event.region(), theme.color("image"), QRect()
+        region, black = event.region(), theme.color("image")
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._picture is not None:
-            shown = self._picture.area
+        shown = QRect() if self._picture is None else self._picture.area
         bare = beside(self.rect(), shown)
         if not parts or not (region - region_of(parts)).isEmpty():
             # A picture that is grabbed leaves what the screen waits for.
