@@ -101,19 +101,21 @@ _tags: dict[int, BaseTag] = {}
 _MOST_TAGS = 8192
 
 
-def one_tag(tag: BaseTag) -> BaseTag:
-    """The same object for equal tags, as far as they are not too many."""
-    number = int(tag)
+def one_tag(number: int) -> BaseTag:
+    """The same tag for equal numbers, as far as they are not too many."""
+    # Comparing a number with a tag of the toolkit runs its Python.
+    number = int(number)
     held = _tags.get(number)
     if held is not None:
         return held
+    tag = BaseTag(number)
     return tag if len(_tags) >= _MOST_TAGS else _tags.setdefault(number, tag)
 
 
 @functools.lru_cache(maxsize=4096)
 def _tag(keyword: str) -> BaseTag | None:
     tag = tag_for_keyword(keyword)
-    return None if tag is None else one_tag(BaseTag(tag))
+    return None if tag is None else one_tag(tag)
 
 
 def value(dataset: Dataset, keyword: str) -> Any:

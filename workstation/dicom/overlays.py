@@ -14,6 +14,8 @@ from workstation.dicom.part10 import BIG_ENDIAN, Part10, open_object
 from workstation.domain.errors import UndecodablePixels
 
 _GROUPS = range(0x6000, 0x6020, 2)
+#: Overlay Rows (60xx,0010) of each group.
+_ROWS = {group: attributes.one_tag(group << 16 | 0x0010) for group in _GROUPS}
 
 
 def _numbers(dataset: Dataset, group: int, element: int) -> tuple[int, ...]:
@@ -29,7 +31,8 @@ def _numbers(dataset: Dataset, group: int, element: int) -> tuple[int, ...]:
 
 def groups_of(dataset: Dataset) -> tuple[int, ...]:
     """The overlay groups that an object has."""
-    return tuple(group for group in _GROUPS if (group, 0x0010) in dataset)
+    held = dataset.keys()
+    return tuple(group for group, rows in _ROWS.items() if rows in held)
 
 
 def overlay_mask(

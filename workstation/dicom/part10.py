@@ -17,12 +17,12 @@ from typing import Any, BinaryIO
 from pydicom.charset import convert_encodings
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.filebase import DicomBytesIO
-from pydicom.filereader import data_element_generator
 from pydicom.filewriter import write_file_meta_info
 from pydicom.tag import BaseTag
 from pydicom.uid import PYDICOM_IMPLEMENTATION_UID, UID
 
 from workstation.dicom import attributes
+from workstation.dicom.elements import LONG, PIXELS, UNDEFINED, VRS, ElementWalk
 from workstation.domain.errors import NotDicom
 
 IMPLICIT = "1.2.840.10008.1.2"
@@ -36,16 +36,6 @@ GE_IMPLICIT_BIG = "1.2.840.113619.5.2"
 MAXIMUM_BYTES = 4 << 30
 MAXIMUM_INFLATED = 1 << 30
 
-_PIXELS = {
-    0x7FE00008: "FloatPixelData",
-    0x7FE00009: "DoubleFloatPixelData",
-    0x7FE00010: "PixelData",
-}
-_VRS = frozenset(
-    b"AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR"
-    b" US UT UV".split()
-)
-_LONG = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 _BROKEN = "The header is broken: it cannot be read to its end."
 _AGAIN = "Ask the site to send it again."
 
@@ -80,6 +70,11 @@ class Body:
         # The first bytes are asked for many times, element by element.
         self._head = b"" if isinstance(held, bytes) else _first_bytes(held)
         self.size = len(held) if isinstance(held, bytes) else held.stat().st_size
+
+    @property
+    def content(self) -> bytes | None:
+        """All of it, where it is in memory."""
+        return self._held if isinstance(self._held, bytes) else None
 
     def read(self, offset: int, length: int) -> bytes:
         """At most `length` bytes from `offset` on; fewer at the end."""
@@ -150,14 +145,14 @@ def _meta(body: Body, start: int) -> tuple[int, dict[int, str]]:
         element, vr, short = struct.unpack("<H2sH", head[2:8])
         position += 8
         length = short
-        if vr in _LONG:
+        if vr in LONG:
             if len(head) < 12:
                 return position, found
             length = struct.unpack("<L", head[8:12])[0]
             position += 4
-        elif vr not in _VRS:
+        elif vr not in VRS:
             length = struct.unpack("<L", head[4:8])[0]
-        if vr == b"UI" or (vr not in _VRS and element in (0x02, 0x03, 0x10)):
+        if vr == b"UI" or (vr not in VRS and element in (0x02, 0x03, 0x10)):
             written = body.read(position, min(length, 128))
             found[element] = written.decode("ascii", "replace").strip("\0 ")
         position += length
@@ -175,7 +170,7 @@ def _encoding(head: bytes, declared: str) -> tuple[bool, bool]:
     if len(head) < 8:
         return declared in ("", IMPLICIT), declared != BIG_ENDIAN
     little = not (head[0] == 0 and head[1] in (0x08, 0x04, 0x10))
-    return head[4:6] not in _VRS, little
+    return head[4:6] not in VRS, little
 
 
 def _inflate(body: Body, offset: int) -> bytes:
@@ -283,28 +278,15 @@ def _elements(
 
     `encoding` is whether the VR is implicit and the order little endian.
     """
-    implicit, little = encoding
-    pixels: PixelElement | None = None
     truncated = False
     held: dict[BaseTag, Any] = {}
     with body.open() as stream:
-        stream.seek(offset)
-
-        def at_pixels(tag: BaseTag, vr: str | None, length: int) -> bool:
-            nonlocal pixels
-            if tag in _PIXELS:
-                known = None if length == 0xFFFFFFFF else length
-                pixels = PixelElement(_PIXELS[tag], stream.tell(), known, vr or "")
-                return True
-            return False
-
+        walk = ElementWalk(stream, body.content, offset, encoding, only)
         try:
-            for element in data_element_generator(
-                stream, implicit, little, at_pixels, specific_tags=[*only]
-            ):
+            for element in walk:
                 held[attributes.one_tag(element.tag)] = element
                 end = getattr(element, "value_tell", 0) + getattr(element, "length", 0)
-                if hasattr(element, "length") and element.length != 0xFFFFFFFF and end > body.size:
+                if hasattr(element, "length") and element.length != UNDEFINED and end > body.size:
                     truncated = True
         except MemoryError:
             raise
@@ -312,11 +294,16 @@ def _elements(
             if not held and not only:
                 raise NotDicom(_BROKEN, remedy=_AGAIN) from error
             truncated = True
-        if pixels is None and not truncated:
-            rest = body.size - stream.tell()
-            # Elements that are passed over may end behind the object.
-            truncated = rest < 0 or 0 < rest < 8
+    pixels: PixelElement | None = None
+    if walk.pixels is not None:
+        tag, vr, length = walk.pixels
+        pixels = PixelElement(PIXELS[tag], walk.position, length, vr)
+    elif not truncated:
+        rest = body.size - walk.position
+        # Elements that are passed over may end behind the object.
+        truncated = rest < 0 or 0 < rest < 8
     dataset = Dataset(held)
+    implicit, little = encoding
     dataset.set_original_encoding(implicit, little, _character_sets(dataset))
     return dataset, pixels, truncated
 
