@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -279,3 +280,14 @@ def test_received_is_shown_and_not_shown_whatever_arrives(
         assert len(keys) == len(set(keys))
         named = [uid for shown in study.display_sets for uid in shown.sop_instance_uids]
         assert len(named) == len(set(named))
+
+
+def test_a_whole_slide_says_that_its_frames_are_tiles() -> None:
+    tile = np.zeros((2, 4, 4, 3), np.uint8)
+    made = make.image(tile[0], SOPClassUID="1.2.840.10008.5.1.4.1.1.77.1.6", Modality="SM")
+    made.NumberOfFrames, made.PixelData = 2, tile.tobytes()
+    (study,) = build_studies([read_object(make.to_bytes(made))])
+    (shown,) = study.display_sets
+    assert len(shown.frames) == 2
+    assert any("tiles" in each for each in shown.problems)
+    assert any("tiles" in each for each in shown.repairs)

@@ -141,6 +141,19 @@ def test_a_segment_is_outlined_where_its_voxels_end_and_its_volume_stands_beside
     assert inside == colour_at(lesion.active, 2, 2)
 
 
+def test_a_fraction_says_from_which_share_on_it_counts(
+    room: Callable[..., Open], tmp_path: Path
+) -> None:
+    """PS3.3 C.8.20.2.3 leaves the threshold to the reader of the object: it is written beside."""
+    ct, ball = seg.series(), seg.sphere(CENTER, RADIUS)
+    content = seg.written(ct, ball.astype(np.float32) * 0.7, "FRACTIONAL")
+    made = room(write(tmp_path, *(make.to_bytes(each) for each in ct), content))
+    made.key(Qt.Key.Key_L, SHIFT)
+    contents_there(made)
+    (value,) = [line.value for line in made.room.overlays.lines if line.item is not None]
+    assert value == f"{ball.sum() * 0.8 * 0.8 * 2 / 1000:.2f} ml ≥ 50 %"
+
+
 def test_an_outline_follows_a_view_that_is_flipped_and_turned(lesion: Open) -> None:
     lesion.key(Qt.Key.Key_L, SHIFT)
     contents_there(lesion)

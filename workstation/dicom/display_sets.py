@@ -16,6 +16,10 @@ from workstation.domain.registration import Registration
 from workstation.domain.study import DisplaySet, DisplaySetKind, NotShown, Series, Study
 from workstation.domain.suv import Uptake
 
+#: VL Whole Slide Microscopy (PS3.3 A.32.8): its frames are tiles of one large image.
+_WHOLE_SLIDE = "1.2.840.10008.5.1.4.1.1.77.1.6"
+_TILES = "A whole slide in tiles: they are shown one by one, not put together."
+
 
 def kind_of(received: ReceivedObject) -> DisplaySetKind | None:
     """The kind of an object that is no ordinary image, or None for an image."""
@@ -208,7 +212,9 @@ def _stack(
     if group.temporal or (frame_time is not None and not placed):
         kind = DisplaySetKind.CINE
     description = received.series_description or str(received.attributes.get("ProtocolName", ""))
-    repairs = dict.fromkeys(note for frame in frames for note in frame.received.repairs)
+    tiles = first.sop_class_uid == _WHOLE_SLIDE and len(frames) > 1
+    told = [_TILES] if tiles else []
+    repairs = dict.fromkeys([*told, *(note for each in frames for note in each.received.repairs)])
     return DisplaySet(
         identifier=identifier,
         kind=kind,

@@ -96,9 +96,11 @@ def values_of(content: OverlayContent) -> dict[int, str]:
 
 
 def _segment_words(held: Segment) -> str:
-    """Millilitres; pixels where it lies on images without a place in the patient."""
+    """Millilitres, and from which share on a fraction counts; pixels where it lies on images
+    without a place in the patient."""
     if held.mask is not None:
-        return millilitres(segment_volume_ml(held.mask.inside(), held.mask.grid.affine()))
+        volume = millilitres(segment_volume_ml(held.mask.inside(), held.mask.grid.affine()))
+        return volume if held.mask.maximum == 1 else f"{volume} ≥ 50 %"
     count = sum(int(inside(each.values, each.maximum).sum()) for each in held.flat)
     return f"{count} px" if count else "empty"
 
