@@ -8,6 +8,7 @@ import pytest
 from tests.dictation import speech
 from workstation.dictation.bias import PhraseBias
 from workstation.dictation.live import FINAL_BEAMS
+from workstation.dictation.moonshine import said_again
 from workstation.dictation.sound import read_wav
 from workstation.dictation.tokens import Tokens
 
@@ -49,6 +50,15 @@ def test_a_phrase_inside_another_keeps_its_bonus() -> None:
         moves = bias.moves(node)
         node = int(moves.nodes[list(moves.tokens).index(token)])
     assert bias.moves(node).otherwise == 0.0
+
+
+def test_what_followed_the_same_three_tokens_before_is_a_repetition() -> None:
+    said = [7, 1, 2, 3, 4, 9, 1, 2, 3]
+    assert said_again(said) == [4]
+    assert said_again([*said, 4]) == [9]
+    assert said_again([*said, 5]) == []
+    assert said_again([1, 2, 3]) == []
+    assert said_again([]) == []
 
 
 def test_tokens_are_those_of_the_reference_tokenizer() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,8 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workstation.dictation.agreeing import alike, says
 from workstation.dictation.bias import PhraseBias
 from workstation.dictation.engines import Bias, Capabilities
+from workstation.dictation.narrowing import narrowed
 from workstation.dictation.tokens import END, START, Tokens
 from workstation.domain.dictation import SAMPLE_RATE, Heard, HeardWord
 
@@ -20,6 +23,8 @@ from workstation.domain.dictation import SAMPLE_RATE, Heard, HeardWord
 _TOKENS_PER_SECOND = 6.5
 #: The encoder needs a few frames; shorter sounds are padded with silence.
 _LEAST_SAMPLES = SAMPLE_RATE // 2
+#: So many tokens that were said before make what follows them a repetition.
+_SAME_WORDS = 3
 
 Array = NDArray[Any]
 
@@ -61,6 +66,27 @@ class _Hypothesis:
     node: int
 
 
+def _session(model: str | bytes, threads: int) -> Any:
+    # Only where somebody listens: the worklist must not wait for this library.
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # Threads that wait by turning round keep the cores from whoever has work: where images are
+    # decoded meanwhile, a sentence took twice as long.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def _decoder_of(files: MoonshineFiles) -> str | bytes:
+    """What a session is made of: a decoder in ONNX was rewritten when it was installed, and can be
+    narrowed; one in ORT format is run as it is."""
+    if files.decoder.suffix == ".onnx":
+        return narrowed(files.decoder.read_bytes())
+    return str(files.decoder)
+
+
 def _log_softmax(logits: Array) -> Array:
     shifted = logits - logits.max(axis=-1, keepdims=True)
     chances: Array = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
@@ -78,25 +104,25 @@ def _best(values: Array, count: int) -> Array:
     return found[np.argsort(-values[found], kind="stable")][:count]
 
 
+def said_again(tokens: Sequence[int]) -> list[int]:
+    """What followed the last words where they were said before. A phrase gains once: otherwise it
+    is written over and over, since each time gains again."""
+    last = tuple(tokens[-_SAME_WORDS:])
+    return [
+        tokens[at]
+        for at in range(_SAME_WORDS, len(tokens))
+        if tuple(tokens[at - _SAME_WORDS : at]) == last
+    ]
+
+
 class Moonshine:
-    """One model in memory; not for several threads at once."""
+    """One model in memory; not for several threads at once. `threads`: those of the encoder."""
 
     def __init__(self, name: str, files: MoonshineFiles, *, threads: int = 1) -> None:
-        # Only where somebody listens: the worklist must not wait for this library.
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        # A second thread costs as much processor time again and saves little.
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        providers = ["CPUExecutionProvider"]
         self.name = name
-        self._encoder = onnxruntime.InferenceSession(
-            str(files.encoder), options, providers=providers
-        )
-        self._decoder = onnxruntime.InferenceSession(
-            str(files.decoder), options, providers=providers
-        )
+        self._encoder = _session(str(files.encoder), threads)
+        # A step of the decoder is short: a second thread waits longer than it works.
+        self._decoder = _session(_decoder_of(files), 1)
         self._tokens = Tokens(files.tokenizer)
         self._encoder_inputs = {each.name for each in self._encoder.get_inputs()}
         self._decoder_inputs = {each.name for each in self._decoder.get_inputs()}
@@ -133,7 +159,7 @@ class Moonshine:
         states = self._encoder.run(None, inputs)[0]
         limit = int(len(sound) / SAMPLE_RATE * _TOKENS_PER_SECOND) + 8
         found = self._search(states, len(sound), limit, beams, stop)
-        return Heard(self._words(found[0]), len(samples) / SAMPLE_RATE, self.name)
+        return Heard(self._words(found), len(samples) / SAMPLE_RATE, self.name)
 
     def measure(self, seconds: float, tokens: int, beams: int) -> None:
         """Do the work of a sentence of that length, whatever is heard in faint noise."""
@@ -156,6 +182,7 @@ class Moonshine:
         *,
         to_the_end: bool = False,
     ) -> list[_Hypothesis]:
+        """What may have been said, the likeliest first; what was not written to its end last."""
         live = [_Hypothesis([], [], 0.0, 0)]
         done: list[_Hypothesis] = []
         cache: dict[str, Array] = {
@@ -178,7 +205,8 @@ class Moonshine:
                 elif step == 0:
                     # The sound is the same for all hypotheses: once is enough for all of them.
                     cache[name] = fresh[name]
-        return sorted(done or live, key=lambda each: each.score, reverse=True)
+        ended, begun = (sorted(each, key=lambda h: -h.score) for each in (done, live))
+        return [*ended, *begun]
 
     def _step(
         self, last: list[int], states: Array, samples: int, cache: dict[str, Array], *, first: bool
@@ -206,6 +234,8 @@ class Moonshine:
                 moves = self._bias.moves(held.node)
                 scores[row] += moves.otherwise
                 scores[row, moves.tokens] = chances[row, moves.tokens] + moves.bonus
+                again = said_again(held.tokens)
+                scores[row, again] = np.minimum(scores[row, again], chances[row, again])
             scores[row] += held.score
         flat = scores.ravel()
         top = _best(flat, 2 * beams)
@@ -235,17 +265,19 @@ class Moonshine:
 
     # -- words -----------------------------------------------------------------------------
 
-    def _words(self, best: _Hypothesis) -> tuple[HeardWord, ...]:
-        """Words with the geometric mean of the probabilities of their tokens."""
-        groups: list[tuple[list[int], list[float]]] = []
-        for token, chance in zip(best.tokens, best.chances, strict=False):
-            if not groups or self._tokens.begins_word(token):
-                groups.append(([], []))
-            groups[-1][0].append(token)
-            groups[-1][1].append(chance)
-        found = []
-        for tokens, chances in groups:
+    def _words(self, found: Sequence[_Hypothesis]) -> tuple[HeardWord, ...]:
+        """The words of the first, with the geometric mean of the probabilities of their tokens.
+        Where the sense turns on a word, what the others say alike is counted with it."""
+        best, *others = found
+        starts = [
+            at for at, token in enumerate(best.tokens) if at == 0 or self._tokens.begins_word(token)
+        ]
+        words = []
+        for begin, end in itertools.pairwise((*starts, len(best.tokens))):
+            text = self._tokens.decode(best.tokens[begin:end])
+            chances = best.chances[begin:end]
+            if says(text):
+                chances = alike(best, begin, end, others, self._tokens.decode)
             confidence = min(1.0, float(np.exp(np.mean(chances))))
-            for text in self._tokens.decode(tokens).split():
-                found.append(HeardWord(text, confidence))
-        return tuple(found)
+            words += [HeardWord(word, confidence) for word in text.split()]
+        return tuple(words)
