@@ -21,6 +21,7 @@ from workstation.domain.wording import report_text
 from workstation.ui.report.tray import calibration_text
 from workstation.ui.viewport import overlay
 from workstation.ui.viewport.mark_labels import badge_of, label_rows
+from workstation.ui.viewport.overlay_pieces import scale_words
 
 
 def radiograph(**values: Any) -> Dataset:
@@ -57,6 +58,7 @@ def test_the_plane_of_a_spacing_is_claimed_only_where_the_image_tells_it(
     assert overlay.calibration_words(scene(made))[0] == f"spacing {words}"
     # It is said once.
     assert len(label_rows(held, True)) == 1
+    assert scale_words(20.0, scene(made)) == f"2 cm {words}"
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from PySide6.QtGui import QBitmap, QBrush, QColor, QImage, QPainter, QPen, QPixm
 from workstation.domain.geometry import Vector, cross, dot
 from workstation.domain.image import CalibrationSource
 from workstation.domain.view import Plane
+from workstation.domain.wording import scale_text
 from workstation.imaging import scale_bar
 from workstation.imaging.planes import DIRECTIONS
 from workstation.ui import theme
@@ -31,6 +32,17 @@ def scale_left(area: QRectF) -> float:
     return area.center().x() + max(0.04 * area.width(), theme.px(22))
 
 
+def scale_words(length_mm: float, scene: Scene) -> str:
+    """`2 cm`, with the plane where it is none of the patient: `2 cm at detector`."""
+    words = scale_bar.words(length_mm)
+    if scene.plane is not None or scene.frame is None:
+        return words
+    held = scene.frame.calibration
+    if held.source is not CalibrationSource.DETECTOR:
+        return words
+    return f"{words} {scale_text(held.source, held.description)}"
+
+
 def scale_pieces(area: QRectF, scene: Scene, ratio: float) -> tuple[Piece, ...]:
     """A round length at the lower edge, between letter and corner."""
     step = mm_per_pixel(scene)
@@ -40,10 +52,7 @@ def scale_pieces(area: QRectF, scene: Scene, ratio: float) -> tuple[Piece, ...]:
     if found is None:
         return ()
     length, width = found
-    words = scale_bar.words(length)
-    if scene.plane is None and scene.frame is not None:
-        source = scene.frame.calibration.source
-        words += " at detector" if source is CalibrationSource.DETECTOR else ""
+    words = scale_words(length, scene)
     x, y = scale_left(area), area.bottom() - theme.px(11)
     return _scale_bar(x, y, width, words, ratio, theme.version())
 
