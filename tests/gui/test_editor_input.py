@@ -297,12 +297,20 @@ def test_a_link_of_another_case_is_pasted_as_words(scene: Scene) -> None:
     assert impression(scene) == "Nodule of 9.0 mm."
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "There is a 7 mm nodule in the right upper lobe, unchanged. " * 5 + "\n",
+        "There is a 7 mm nodule in the right upper lobe, unchanged. ",
+        "右肺上葉に7mmの結節を認めます。",
+    ],
+    ids=["in lines", "in one paragraph", "without any space"],
+)
 def test_two_hundred_thousand_letters_are_pasted_kept_and_found_again(
-    qtbot: QtBot, scene: Scene
+    qtbot: QtBot, scene: Scene, line: str
 ) -> None:
     in_impression(scene)
-    line = "There is a 7 mm nodule in the right upper lobe, unchanged. "
-    words = "\n".join([line * 5] * (200_000 // len(line * 5) + 1)).strip()
+    words = (line * (200_000 // len(line) + 1)).strip()
     held = QMimeData()
     held.setText(words)
     scene.panel.editor.insertFromMimeData(held)

@@ -14,12 +14,18 @@ from workstation.domain.wording import FIELD, LINK
 #: Letters, digits and the apostrophes inside them. A piece with a digit is a level, a class or a
 #: sequence: L4, C5, T2, 18F.
 _PIECE = re.compile(r"\w+(?:['’]\w+)*")
-#: Addresses, paths and typed shortcuts of macros.
-_NO_PROSE = re.compile(r"\S*(?:@|://|\\)\S*|www\.\S+|(?:(?<=\s)|^)\.[a-z]+")
+#: What stands between two spaces, and what makes an address or a path of it.
+_RUN = re.compile(r"\S+")
+_OF_ADDRESSES = ("@", "://", "\\")
+#: Addresses of another kind, and typed shortcuts of macros.
+_NO_PROSE = re.compile(r"www\.\S+|(?:(?<=\s)|^)\.[a-z]+")
 #: Behind these a capital letter begins a sentence or a label, and says nothing of a name.
 _BEGINS = re.compile(r"(?:(?:^|[.:;!?(\[\n\u2028])\s*|(?:^|\s)[•*–-]\s+|\d[.)]\s*)$")
 #: These begin none.
 _TITLE = re.compile(r"\b(?:Drs?|Prof|Mrs?|Ms|St|Mt|Sr|Jr|vs)\.\s*$")
+
+#: No mark that begins a sentence, and no title, stands farther before a word.
+_NEAR = 24
 
 #: Units of measurement that would pass for words.
 _UNITS = """
@@ -54,12 +60,17 @@ def tokens(line: str) -> tuple[Token, ...]:
 
 
 def _tokens(line: str) -> Iterator[Token]:
-    bare = line
+    bare = _RUN.sub(_without_address, line)
     for left_out in (LINK, FIELD, _NO_PROSE):
         bare = left_out.sub(lambda match: "\x00" * len(match[0]), bare)
     for match in _PIECE.finditer(bare):
         if _is_judged(match[0], bare, match.start()):
             yield Token(match.start(), match[0])
+
+
+def _without_address(run: re.Match[str]) -> str:
+    held = run[0]
+    return "\x00" * len(held) if any(sign in held for sign in _OF_ADDRESSES) else held
 
 
 def _is_judged(word: str, line: str, start: int) -> bool:
@@ -74,8 +85,11 @@ def _is_judged(word: str, line: str, start: int) -> bool:
         return len(word) > _LONGEST_ABBREVIATION
     if not word[1:].islower():
         return False  # CTs, mGy, PowerScribe
-    left = line[:start]
-    return word.islower() or bool(_BEGINS.search(left) and not _TITLE.search(left))
+    if word.islower():
+        return True
+    # Only what stands just before it: a report may be one paragraph of 200,000 letters.
+    near = max(0, start - _NEAR), start
+    return bool(_BEGINS.search(line, *near) and not _TITLE.search(line, *near))
 
 
 def is_latin(word: str) -> bool:
