@@ -60,7 +60,9 @@ def tokens(line: str) -> tuple[Token, ...]:
 
 
 def _tokens(line: str) -> Iterator[Token]:
-    bare = _RUN.sub(_without_address, line)
+    bare = line
+    if any(sign in line for sign in _OF_ADDRESSES):
+        bare = _RUN.sub(_without_address, line)
     for left_out in (LINK, FIELD, _NO_PROSE):
         bare = left_out.sub(lambda match: "\x00" * len(match[0]), bare)
     for match in _PIECE.finditer(bare):
@@ -94,6 +96,6 @@ def _is_judged(word: str, line: str, start: int) -> bool:
 
 def is_latin(word: str) -> bool:
     """Whether all letters are Latin: a word of another script is no English that went wrong."""
-    return all(
+    return (word.isascii() and word.isalpha()) or all(
         "LATIN" in unicodedata.name(letter, "") for letter in word if letter not in ("'", "’")
     )
