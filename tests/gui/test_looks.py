@@ -152,6 +152,29 @@ def test_the_own_windows_follow_one_another_on_one_key(opened: Callable[..., Ope
     assert centers() == (400, "usual")
 
 
+def test_a_film_without_a_window_has_one_for_all_of_its_frames(
+    opened: Callable[..., Open],
+) -> None:
+    image = film(3)
+    del image.WindowCenter, image.WindowWidth, image.WindowCenterWidthExplanation
+    # A spark in the last frame alone.
+    image.PixelData = image.PixelData[:-2000] + np.full(1000, 3000, np.int16).tobytes()
+    made = opened(image)
+    first = scene(made).voi
+    made.key(Qt.Key.Key_End)
+    made.until(lambda: scene(made).voi != first)
+    made.pictures_there()
+    last = scene(made).voi
+    assert isinstance(first, Window)
+    assert isinstance(last, Window)
+    assert last.center + last.width / 2 == pytest.approx(3000, abs=2)
+    assert last.explanation == "auto"
+    made.key(Qt.Key.Key_Home)
+    made.pictures_there()
+    made.active.grab()
+    assert scene(made).voi == last
+
+
 #: Without a window manager a menu cannot take the keyboard.
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 def test_the_menu_names_windows_states_and_palettes(opened: Callable[..., Open]) -> None:

@@ -23,8 +23,9 @@ from workstation.imaging.modality import padding_mask
 from workstation.imaging.picture import grey, render, render_values
 from workstation.imaging.placement import Placement
 from workstation.imaging.reslice import reslice
-from workstation.imaging.voi import auto_window, opening_voi
+from workstation.imaging.voi import auto_window
 from workstation.imaging.volume import Volume
+from workstation.ui.viewport.film_window import FilmWindow
 from workstation.ui.viewport.looks import (
     Frames,
     Hiding,
@@ -96,6 +97,7 @@ class SceneMaker:
         self._volume_of = volume_of
         self._table: tuple[tuple[object, ...], lut.Grey] | None = None
         self._auto: tuple[FrameKey, Voi] | None = None
+        self._film = FilmWindow()
         self._cut: tuple[tuple[object, ...], NDArray[np.float32]] | None = None
         self._pyramid: tuple[FrameKey, Pyramid] | None = None
         self._placed: tuple[tuple[object, ...], Placement] | None = None
@@ -112,6 +114,7 @@ class SceneMaker:
     def forget(self) -> None:
         """The viewport is empty: keep nothing of what it showed."""
         self._subtraction, self._hiding = Subtraction(), Hiding()
+        self._film = FilmWindow()
         self._blending.forget()
         self._table = self._auto = self._cut = self._pyramid = self._placed = self._made = None
 
@@ -247,9 +250,7 @@ class SceneMaker:
             return chosen
         if frame.voi:
             return frame.voi[0]
-        if self._auto is None or self._auto[0] != frame.key:
-            self._auto = (frame.key, opening_voi(stored, frame))
-        return self._auto[1]
+        return self._film.of(stored, frame)
 
     def _picture_of(
         self, frame: FrameDescription, voi: Voi | None, view: ViewState, palette: Palette | None
