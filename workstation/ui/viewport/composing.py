@@ -93,12 +93,17 @@ class Picture:
         """The picture, with the hatch of what has not arrived."""
         return Piece("picture", self.area, self.scene, self._paint)
 
-    def _paint(self, painter: QPainter) -> None:
+    def ready(self) -> QRect:
+        """Render and convert the picture before anything is painted. Returns its area."""
         x0, y0, x1, y1 = self._box
-        if x1 > x0 and y1 > y0:
-            if self._drawn is None:
-                # Here, since what was written last is copied fastest.
-                self._drawn = self._converted()
+        if self._drawn is None and x1 > x0 and y1 > y0:
+            # In one go with the painting, since what was written last is copied fastest.
+            self._drawn = self._converted()
+        return self.area
+
+    def _paint(self, painter: QPainter) -> None:
+        self.ready()
+        if self._drawn is not None:
             painter.drawImage(self._at, self._drawn[0])
         if self.scene.absent is not None:
             overlay_pieces.paint_absent(painter, self.scene.absent)
@@ -154,7 +159,8 @@ def mark_pieces(viewport: Shown, found: list[marks.Mark], area: QRectF) -> list[
         for each in found
     ]
     lines, labels = [pair[0] for pair in made], [pair[1] for pair in made]
-    return [clipped(piece, area) for piece in (*lines, *labels)]
+    inside = area.toAlignedRect().contains
+    return [piece if inside(piece.area) else clipped(piece, area) for piece in (*lines, *labels)]
 
 
 def clipped(piece: Piece, area: QRectF) -> Piece:
@@ -197,7 +203,7 @@ def state_pieces(viewport: Shown, scene: Scene) -> list[Piece]:
     """Annotations of the presentation state."""
     look, placement, area = scene.look, scene.placement, viewport.picture_area()
     state = look.presentation if look is not None and viewport.view.overlays else None
-    if state is None or scene.buffer is None or placement is None:
+    if state is None or scene.rendering is None or placement is None:
         return []
     size = (scene.columns, scene.rows)
 

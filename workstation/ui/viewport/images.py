@@ -231,7 +231,7 @@ class Images(Lookable):
         if scene.wanted is not None:
             frames.request(scene.wanted, Lane.VISIBLE, self._bridge.relay(self._frame_ready))
         frame = scene.frame
-        if scene.buffer is None or scene.values is not None or frame is None:
+        if scene.rendering is None or scene.values is not None or frame is None:
             return
         stored = frames.peek(frame.key)
         if stored is not None and viewport.maker.needs_pyramid(stored, frame.key):
@@ -314,7 +314,7 @@ class Images(Lookable):
     def painted(self, viewport: Viewport) -> None:
         """What is on the screen was seen."""
         pane, scene, view = viewport.pane, viewport.scene, viewport.view
-        if pane is None or scene is None or scene.buffer is None:
+        if pane is None or scene is None or scene.rendering is None:
             return
         index = view.frame_index
         if view.plane is not Plane.ACQUIRED:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize
 
 from workstation.domain.geometry import Point, Vector, dot
+from workstation.domain.image import FrameKey
 from workstation.domain.measurement import Measurement
 from workstation.domain.view import ViewState
 from workstation.imaging.placement import Placement
@@ -49,6 +50,8 @@ class _Nearby:
         self._starts = np.empty(0, np.intp)
         #: a direction, and how far along it each point lies
         self._along: tuple[Vector, NDArray[np.float64]] | None = None
+        #: places of the measurements that were made on a frame
+        self._made_on: dict[FrameKey, list[int]] = {}
 
     def of(
         self, held: tuple[Measurement, ...], pane: Pane, scene: Scene, view: ViewState
@@ -64,18 +67,17 @@ class _Nearby:
             self._starts = np.cumsum([0, *(len(each) for each in points[:-1])])
             self._points = np.asarray([point for each in points for point in each])
             self._along = None
+            self._made_on = {}
+            for place, each in enumerate(held):
+                self._made_on.setdefault(each.frame, []).append(place)
         normal = plane.normal
         if self._along is None or self._along[0] != normal:
             self._along = normal, self._points @ np.asarray(normal)
         away = np.abs(self._along[1] - dot(plane.origin, normal))
         beyond = away > marks.reach_of(pane, scene, view) + 1e-3
         far = np.logical_or.reduceat(beyond, self._starts)
-        own = scene.frame.key if scene.frame is not None else None
-        return [
-            each
-            for each, gone in zip(held, far.tolist(), strict=True)
-            if not gone or each.frame == own
-        ]
+        own = self._made_on.get(scene.frame.key, []) if scene.frame is not None else []
+        return [held[place] for place in sorted({*np.flatnonzero(~far).tolist(), *own})]
 
 
 #: measurement, where it is on the image, placement, chosen place of its label, viewport, text

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF
-from PySide6.QtGui import QPainter, QPixmap, QRegion
+from PySide6.QtGui import QColor, QPainter, QPixmap, QRegion
 
 
 class Piece(NamedTuple):
@@ -94,10 +94,10 @@ def gathered(areas: Iterable[QRect], picture: QRect) -> list[QRect]:
     faster than a region of many, and what lies beside a picture mostly stays."""
     found: list[_Sides] = []
     held = _sides(picture)
-    for area in areas:
-        if not picture.contains(area):
-            for part in _outside(_sides(area), held):
-                _join(found, part, held)
+    # Lines of text have often changed where they stood.
+    for sides in dict.fromkeys(_sides(area) for area in areas if not picture.contains(area)):
+        for part in _outside(sides, held):
+            _join(found, part, held)
     return [picture, *(QRect(x0, y0, x1 - x0, y1 - y0) for x0, y0, x1, y1 in found)]
 
 
@@ -145,3 +145,28 @@ def region_of(areas: Sequence[QRect]) -> QRegion:
     for area in areas:
         region += area
     return region
+
+
+def paint_parts(
+    painter: QPainter,
+    parts: Sequence[QRect],
+    pieces: Sequence[Piece],
+    picture: QRect,
+    ground: QColor,
+) -> None:
+    """Paint all pieces part by part, over the ground wherever the picture is not."""
+    held = pieces
+    for part in parts:
+        painter.setClipRect(part)
+        meets = part.intersects
+        if not meets(picture):
+            painter.fillRect(part, ground)
+        elif part != picture:
+            for each in beside(part, picture):
+                painter.fillRect(each, ground)
+        for piece in held:
+            if meets(piece.area):
+                piece.paint(painter)
+        if part == picture:
+            # The other parts leave it out, so what lies inside of it meets none of them.
+            held = [piece for piece in pieces if not picture.contains(piece.area)]

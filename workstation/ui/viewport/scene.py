@@ -36,6 +36,7 @@ from workstation.ui.viewport.looks import (
     look_of,
     look_of_plane,
 )
+from workstation.ui.viewport.rendering import Rendering
 from workstation.workflow.blending import Blending, Laid
 from workstation.workflow.presenting import colour_map
 from workstation.workflow.viewing import Pane, plane_of
@@ -43,9 +44,9 @@ from workstation.workflow.viewing import Pane, plane_of
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """What a viewport paints. `buffer` is None where there is no picture: `words` say why."""
+    """What a viewport paints. `rendering` is None where there is no picture: `words` say why."""
 
-    buffer: NDArray[np.uint8] | None = None
+    rendering: Rendering | None = None
     placement: Placement | None = None
     rows: int = 0
     columns: int = 0
@@ -68,6 +69,11 @@ class Scene:
     pitch_mm: float | None = None
     #: P-value of a grey buffer to driving level of the display (PS3.14), None to leave it
     output: NDArray[np.uint8] | None = None
+
+    @property
+    def buffer(self) -> NDArray[np.uint8] | None:
+        """The picture in device pixels of the viewport, rendered now where it was not yet."""
+        return None if self.rendering is None else self.rendering.buffer
 
 
 def spacing_aspect(frame: FrameDescription) -> float:
@@ -224,24 +230,23 @@ class SceneMaker:
     ) -> Scene:
         placement = blank.placement
         assert placement is not None
-        width, height = self._size
-        held = self._pyramid
+        size, held = self._size, self._pyramid
         own = held is not None and held[0] == frame.key and look.mask is None
-        buffer = to_viewport(
-            stored,
-            self._picture_of(frame, voi, view, look.palette),
-            placement,
-            width,
-            height,
-            pyramid=held[1] if own and held is not None else None,
-            blend=frame.palette is None and frame.padding is None,
-            into=self._into_of(frame, voi, view, stored) if look.palette is None else None,
-        )
+        pyramid = held[1] if own and held is not None else None
+        picture_of = self._picture_of(frame, voi, view, look.palette)
+        into = self._into_of(frame, voi, view, stored) if look.palette is None else None
+        blend = frame.palette is None and frame.padding is None
 
         def hide(shutter: Shutter) -> NDArray[np.bool_]:
-            return self._hiding.mask(shutter, blank.rows, blank.columns, placement, self._size)
+            return self._hiding.mask(shutter, blank.rows, blank.columns, placement, size)
 
-        return _with(blank, buffer=finished(buffer, look, placement, hide), voi=voi)
+        def render() -> NDArray[np.uint8]:
+            made = to_viewport(
+                stored, picture_of, placement, *size, pyramid=pyramid, blend=blend, into=into
+            )
+            return finished(made, look, placement, hide)
+
+        return _with(blank, rendering=Rendering(render), voi=voi)
 
     def _voi(self, stored: NDArray[Any], frame: FrameDescription, chosen: Voi | None) -> Voi | None:
         if frame.pixel_format.is_colour:
@@ -318,24 +323,22 @@ class SceneMaker:
         wished = values
         if state is not None:
             wished = rescaled(values, first.modality_transform, state.modality_transform)
-        picture = render_values(wished, voi, inverted=inverted)
         laid, slab = None, (view.slab_mm, view.slab_mode)
         if state is not None and state.blend is not None:
-            laid = self._blending.of_plane(state.blend, pane.study, shown, plane, picture, slab)
+            below = render_values(wished, voi, inverted=inverted)
+            laid = self._blending.of_plane(state.blend, pane.study, shown, plane, below, slab)
         elif view.fusion is not None:
-            laid = self._blending.fused(view.fusion, pane.study, shown, plane, picture, slab)
+            below = render_values(wished, voi, inverted=inverted)
+            laid = self._blending.fused(view.fusion, pane.study, shown, plane, below, slab)
         palette = colour_map(view.colour_map)
-        if laid is not None and laid.rgb is not None:
-            picture = laid.rgb
-        elif palette is not None:
-            picture = coloured(picture, palette)
-        buffer = to_viewport(
-            picture,
-            lambda held: held,
-            placement,
-            width,
-            height,
-        )
+
+        def render() -> NDArray[np.uint8]:
+            picture = None if laid is None else laid.rgb
+            if picture is None:
+                picture = render_values(wished, voi, inverted=inverted)
+                picture = picture if palette is None else coloured(picture, palette)
+            return to_viewport(picture, lambda held: held, placement, width, height)
+
         absent = None
         lacking = in_missing_slices(volume.geometry, plane) if shown.missing_slices else None
         if lacking is not None:
@@ -347,7 +350,7 @@ class SceneMaker:
             void = lacking.astype(np.uint8) * 255
             absent = to_viewport(void, lambda picture: picture, placement, width, height)
         made = Scene(
-            buffer=buffer,
+            rendering=Rendering(render),
             placement=placement,
             rows=plane.rows,
             columns=plane.columns,

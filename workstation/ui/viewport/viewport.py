@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
     QShowEvent,
     QWheelEvent,
@@ -33,7 +34,14 @@ from workstation.ui.viewport import (
     overlay,
     slice_bar,
 )
-from workstation.ui.viewport.pieces import Piece, beside, changed, gathered, region_of
+from workstation.ui.viewport.pieces import (
+    Piece,
+    beside,
+    changed,
+    gathered,
+    paint_parts,
+    region_of,
+)
 from workstation.ui.viewport.scene import Scene, SceneMaker
 from workstation.ui.viewport.surroundings import MouseHands, Surroundings
 from workstation.workflow.viewing import Pane, step_at, steps_of
@@ -74,8 +82,8 @@ class Viewport(QWidget):
         #: the pieces that the screen holds, and whether a look for changes is asked for
         self._on_screen: list[Piece] | None = None
         self._asked = False
-        #: rectangles that the next paint is done in one after the other
-        self._parts: list[QRect] = []
+        #: rectangles that the next paint is done in one after the other, and all of them together
+        self._parts: tuple[list[QRect], QRegion] | None = None
         self._ratio = 0.0
         self._parted: tuple[QRectF, QRectF] | None = None
         self.active = False
@@ -178,7 +186,7 @@ class Viewport(QWidget):
             scene = self.maker.make(self._pane, self._view, width, height)
             scene = self._scene = self._around.with_scale(self._pane, scene)
             held = self._picture
-            if scene.buffer is None or scene.placement is None:
+            if scene.rendering is None or scene.placement is None:
                 self._picture = None
             elif held is None or held.scene is not scene:
                 ratio = self.devicePixelRatioF()
@@ -251,8 +259,11 @@ class Viewport(QWidget):
             super().update()
         elif areas:
             if now[0].name == "picture" and before and now[0] != before[0]:
-                areas = self._parts = gathered(areas, now[0].area)
-            super().update(region_of(areas))
+                areas = gathered(areas, now[0].area)
+                self._parts = areas, region_of(areas)
+                super().update(self._parts[1])
+            else:
+                super().update(region_of(areas))
 
     def pieces(self) -> list[Piece]:
         """What is painted over the background, in order."""
@@ -311,33 +322,22 @@ class Viewport(QWidget):
             # The window went to another screen; all of it is painted anyway.
             self._ratio = self.devicePixelRatioF()
             self._scene = self._pieces = None
-        held, parts, self._parts = self.pieces(), self._parts, []
+        held, parts, self._parts = self.pieces(), self._parts, None
         region, black = event.region(), theme.color("image")
+        shown = QRect() if self._picture is None else self._picture.ready()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shown = QRect() if self._picture is None else self._picture.area
-        bare = beside(self.rect(), shown)
-        if not parts or not (region - region_of(parts)).isEmpty():
+        if parts is None or not (region - parts[1]).isEmpty():
             # A picture that is grabbed leaves what the screen waits for.
             self._parts = parts
-            for ground in bare:
+            for ground in beside(self.rect(), shown):
                 if region.intersects(ground):
                     painter.fillRect(ground, black)
             for piece in held:
                 if region.intersects(piece.area):
                     piece.paint(painter)
         else:
-            for part in parts:
-                painter.setClipRect(part)
-                meets = part.intersects
-                if not meets(shown):
-                    painter.fillRect(part, black)
-                elif part != shown:
-                    for ground in bare:
-                        painter.fillRect(ground, black)
-                for piece in held:
-                    if meets(piece.area):
-                        piece.paint(painter)
+            paint_parts(painter, parts[0], held, shown, black)
         painter.end()
         self._around.painted(self)
 
