@@ -17,7 +17,7 @@ from pydicom.sequence import Sequence
 from tests.dicom import make
 from tests.realdata import require
 from workstation.cli.verbs import inspect
-from workstation.dicom import codecs, part10
+from workstation.dicom import codecs, jpeg_xl, part10
 from workstation.dicom.decoding import open_pixels
 from workstation.dicom.display_sets import build_studies
 from workstation.dicom.reading import read_object
@@ -152,6 +152,31 @@ def test_a_code_stream_that_claims_a_huge_matrix_is_refused_before_decoding(synt
     assert huge != stream
     with pytest.raises(UndecodablePixels, match="the header says 48 x 64"):
         open_pixels(data.replace(stream, huge)).frame(1)
+
+
+@pytest.mark.parametrize(
+    "size",
+    [(8, 8), (64, 128), (96, 128), (90, 160), (300, 400), (513, 511), (99, 132), (3, 9000), (1, 1)],
+)
+def test_the_size_of_a_jpeg_xl_stream_is_read_before_decoding(size: tuple[int, int]) -> None:
+    """Of libjxl's streams, with every way to write a length and a ratio."""
+    stream = imagecodecs.jpegxl_encode(np.zeros(size, np.uint8), lossless=True)
+    assert jpeg_xl.declared_size(stream) == size
+    jpeg = imagecodecs.jpeg8_encode(np.zeros(size, np.uint8))
+    assert jpeg_xl.declared_size(imagecodecs.jpegxl_encode_jpeg(jpeg)) == size
+    for end in range(6):
+        assert jpeg_xl.declared_size(stream[:end]) in (None, size)
+
+
+def test_a_jpeg_xl_stream_of_another_size_is_refused_before_decoding(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stream = imagecodecs.jpegxl_encode(np.zeros((5000, 4000), np.uint8), lossless=True, effort=1)
+    known, syntax = "1.2.840.10008.1.2.4.201", "1.2.840.10008.1.2.4.110"
+    data = make.to_bytes(make.encapsulated(make.image(RAMP), [stream]), known)
+    monkeypatch.setattr(imagecodecs, "jpegxl_decode", lambda *_: pytest.fail("it was decoded"))
+    with pytest.raises(UndecodablePixels, match="5000 x 4000, the header says 48 x 64"):
+        open_pixels(data.replace(known.encode(), syntax.encode(), 1)).frame(1)
 
 
 def test_damaged_code_streams_do_not_reach_this_process() -> None:

@@ -11,6 +11,7 @@ import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 
+from workstation.dicom import jpeg_xl
 from workstation.dicom.colour import to_rgb
 from workstation.dicom.transfer_syntaxes import SYNTAXES, Family, is_video
 from workstation.domain.errors import UndecodablePixels
@@ -264,6 +265,11 @@ def decode(data: bytes, form: PixelFormat) -> tuple[NDArray[Any], bool]:
     if codec in (_jpeg, _jpeg_ls, _jpeg_2000, _htj2k):
         size = declared_size(data)
         if size is not None:
+            require_size(size, form)
+    if codec is _jpeg_xl:
+        size = jpeg_xl.declared_size(data)
+        # The stream may tell the decoder to lay the image on its side.
+        if size is not None and size[::-1] != (form.rows, form.columns):
             require_size(size, form)
     try:
         raw, is_rgb = codec(data, form)
