@@ -239,6 +239,8 @@ _PICTURE_OF = re.compile(
     rf"\b(?:(?:compared|comparison|relative) (?:to|with)|since|{_EARLIER})\b[^.;,]{{0,60}}$",
     re.IGNORECASE,
 )
+#: As far before a day as its picture can be named.
+_NEAR = 100
 _SOMETHING_ELSE = re.compile(
     r"\b(?:surg\w*|operat\w*|resect\w*|\w+ectomy|\w+plasty|implant\w*|treat\w*|\w*therap\w*|cycles?"
     r"|onset|pain|symptoms?|trauma|falls?|accident|injury|biops\w*|stent\w*|transplant\w*|admi\w+"
@@ -265,10 +267,11 @@ def comparison_claimed_in_the_words(
     named = re.search(r"\w", text)
     looked_at = opened is None or bool(opened & {each.study_instance_uid for each in priors})
     for sentence in sentences_of(report, *BODY):
-        for match in _DATE.finditer(sentence.text):
-            before, days = sentence.text[: match.start()], _days(match)
-            claimed = _PICTURE_OF.search(before)
-            if not days or claimed is None or _SOMETHING_ELSE.search(sentence.text):
+        elsewhere = _SOMETHING_ELSE.search(sentence.text) is not None
+        for match in () if elsewhere else _DATE.finditer(sentence.text):
+            days, start = _days(match), match.start()
+            claimed = _PICTURE_OF.search(sentence.text, max(0, start - _NEAR), start)
+            if not days or claimed is None:
                 continue
             told = _words(days[0]) if len(days) == 1 else match[0]
             meant = [by_day[day].study_instance_uid for day in days if day in by_day]
