@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.test_painting import Reader
 from workstation.domain.image import Window
 from workstation.domain.view import Plane
+from workstation.imaging.blit import Blit
 from workstation.ui.viewport.rendering import Rendering
 
 
@@ -18,9 +19,9 @@ def test_it_is_rendered_once_and_lets_go_of_what_it_was_made_of() -> None:
     frame, calls = np.arange(12, dtype=np.uint8).reshape(3, 4), []
     gone = weakref.ref(frame)
 
-    def render(stored: np.ndarray) -> np.ndarray:
+    def render(stored: np.ndarray) -> Blit:
         calls.append(1)
-        return stored + 1
+        return Blit(stored + 1, 2, 1, 9, 5)
 
     made = Rendering(lambda stored=frame: render(stored))  # type: ignore[misc]
     assert not calls
@@ -29,7 +30,18 @@ def test_it_is_rendered_once_and_lets_go_of_what_it_was_made_of() -> None:
     assert calls == [1]
     del frame
     assert gone() is None
-    assert first[2, 3] == 12
+    assert np.array_equal(first[1:4, 2:6], np.arange(1, 13).reshape(3, 4))
+    assert first.shape == (5, 9)
+    assert first.sum() == 78
+
+
+def test_a_part_of_it_is_the_part_of_its_buffer() -> None:
+    part = np.arange(1, 13, dtype=np.uint8).reshape(3, 4)
+    buffer = Blit(part, 2, 1, 9, 5).whole()
+    for x0, y0, x1, y1 in ((2, 1, 6, 4), (3, 2, 5, 4), (0, 0, 9, 5), (1, 1, 6, 4), (5, 3, 9, 5)):
+        made = Rendering(lambda: Blit(part, 2, 1, 9, 5))
+        assert np.array_equal(made.cut((x0, y0, x1, y1)), buffer[y0:y1, x0:x1])
+        assert np.array_equal(made.buffer, buffer)
 
 
 def test_what_is_looked_at_next_does_not_change_a_picture_that_was_not_painted_yet(

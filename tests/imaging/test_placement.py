@@ -12,7 +12,7 @@ from tests.conformance.conforms import conforms
 from workstation.domain.geometry import PlaneGeometry, unit
 from workstation.domain.view import Edge, Hung, ViewState
 from workstation.imaging import lut
-from workstation.imaging.blit import Pyramid, to_viewport
+from workstation.imaging.blit import Pyramid, blitted, to_viewport
 from workstation.imaging.letters import EdgeLetters, edge_letters, spoken
 from workstation.imaging.placement import Placement
 from workstation.imaging.scale_bar import scale_bar, words
@@ -217,9 +217,8 @@ def test_what_is_written_where_it_belongs_is_what_would_be_copied_there(
         lut.apply(part, table, out)
 
     copied = to_viewport(stored, picture_of, held, side, side, blend=True)
-    assert np.array_equal(
-        to_viewport(stored, picture_of, held, side, side, blend=True, into=into), copied
-    )
+    made = blitted(stored, picture_of, held, side, side, blend=True, into=into)
+    assert np.array_equal(made.whole(), copied)
 
 
 def test_one_to_one_holds_the_very_pixels_wherever_the_image_is_moved() -> None:

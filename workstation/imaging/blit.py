@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -90,6 +90,32 @@ def for_screen(
     return np.asarray(cv2.cvtColor(part, code), np.uint8)
 
 
+class Blit(NamedTuple):
+    """A picture in a viewport of `width` x `height` pixels: `part` lies at `x0`, `y0`, and all
+    around it is black."""
+
+    part: NDArray[np.uint8]
+    x0: int
+    y0: int
+    width: int
+    height: int
+
+    def whole(self) -> NDArray[np.uint8]:
+        """The viewport's buffer."""
+        rows, columns = self.part.shape[:2]
+        if (rows, columns) == (self.height, self.width):
+            return self.part
+        return _put(self.part, self.x0, self.y0, self.width, self.height)
+
+    def cut(self, box: tuple[int, int, int, int]) -> NDArray[np.uint8]:
+        """x0, y0, x1, y1 of the viewport."""
+        x0, y0, x1, y1 = box
+        left, top, (rows, columns) = self.x0, self.y0, self.part.shape[:2]
+        if left <= x0 and top <= y0 and x1 <= left + columns and y1 <= top + rows:
+            return self.part[y0 - top : y1 - top, x0 - left : x1 - left]
+        return self.whole()[y0:y1, x0:x1]
+
+
 def _scaled(
     source: NDArray[Any],
     picture_of: Callable[[NDArray[Any]], NDArray[np.uint8]],
@@ -99,7 +125,7 @@ def _scaled(
     height: int,
     blend: bool,
     into: Into | None,
-) -> NDArray[np.uint8]:
+) -> Blit:
     """The whole image scaled, turned and put where its corner belongs."""
     (a, b, _), (c, d, _) = placement.matrix
     across = placement.scale * (1 << level)
@@ -113,17 +139,16 @@ def _scaled(
     left, top = round(corner[0] + 0.5), round(corner[1] + 0.5)
     whole = 0 <= left <= width - size[0] and 0 <= top <= height - size[1]
     if c == 0 and a > 0 and d > 0 and whole:
-        # As most images lie: nothing is copied to where it belongs.
-        box = (left, top, left + size[0], top + size[1])
-        out, part = _around(box, width, height, () if shrinks else held.shape[2:])
+        # As most images lie: each byte is written once.
+        part = np.empty((size[1], size[0], *(() if shrinks else held.shape[2:])), np.uint8)
         made = _resized(held, size, across, down, None if shrinks else part)
         if shrinks and into is not None:
             into(made.astype(source.dtype, copy=False), part)
         elif shrinks:
-            part[...] = picture_of(made.astype(source.dtype, copy=False))
+            part = picture_of(made.astype(source.dtype, copy=False))
         elif made is not part:
             part[...] = made
-        return out
+        return Blit(part, left, top, width, height)
     held = _resized(held, size, across, down)
     picture = picture_of(held.astype(source.dtype, copy=False)) if shrinks else held
     if c != 0:
@@ -134,7 +159,7 @@ def _scaled(
     picture = picture[:: 1 if along_y > 0 else -1, :: 1 if along_x > 0 else -1]
     x0 = left if along_x > 0 else left - picture.shape[1]
     y0 = top if along_y > 0 else top - picture.shape[0]
-    return _put(picture, x0, y0, width, height)
+    return Blit(_put(picture, x0, y0, width, height), 0, 0, width, height)
 
 
 def _resized(
@@ -153,27 +178,18 @@ def _resized(
     return cv2.resize(held, asked, out, fx=across, fy=down, interpolation=cv2.INTER_LINEAR)
 
 
-def _around(
-    box: tuple[int, int, int, int], width: int, height: int, colours: tuple[int, ...]
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """A buffer that is black around x0, y0, x1, y1, and that part of it, not yet written: so each
-    byte is written once."""
-    x0, y0, x1, y1 = box
-    out = np.empty((height, width, *colours), np.uint8)
-    out[:y0] = out[y1:] = 0
-    out[y0:y1, :x0] = out[y0:y1, x1:] = 0
-    return out, out[y0:y1, x0:x1]
-
-
 def _put(
     picture: NDArray[np.uint8], x0: int, y0: int, width: int, height: int
 ) -> NDArray[np.uint8]:
-    """A buffer with the picture at its place and black around it."""
+    """A buffer with the picture at its place and black around it; each byte is written once."""
+    out = np.empty((height, width, *picture.shape[2:]), np.uint8)
     top, left = min(max(0, y0), height), min(max(0, x0), width)
     bottom = min(max(top, y0 + picture.shape[0]), height)
     right = min(max(left, x0 + picture.shape[1]), width)
-    out, part = _around((left, top, right, bottom), width, height, picture.shape[2:])
-    part[...] = picture[max(0, -y0) :, max(0, -x0) :][: bottom - top, : right - left]
+    into = out[top:bottom, left:right]
+    into[...] = picture[max(0, -y0) :, max(0, -x0) :][: bottom - top, : right - left]
+    out[:top] = out[bottom:] = 0
+    out[top:bottom, :left] = out[top:bottom, right:] = 0
     return out
 
 
@@ -221,12 +237,28 @@ def to_viewport(
     *,
     pyramid: Pyramid | None = None,
     blend: bool = False,
-    into: Into | None = None,
 ) -> NDArray[np.uint8]:
-    """The viewport's buffer, (height, width) or (height, width, 3); black around the image.
+    """The viewport's buffer, (height, width) or (height, width, 3); black around the image. All
+    else as `blitted`."""
+    made = blitted(stored, picture_of, placement, width, height, pyramid=pyramid, blend=blend)
+    return made.whole()
+
+
+def blitted(
+    stored: NDArray[Any],
+    picture_of: Callable[[NDArray[Any]], NDArray[np.uint8]],
+    placement: Placement,
+    width: int,
+    height: int,
+    *,
+    pyramid: Pyramid | None = None,
+    blend: bool = False,
+    into: Into | None = None,
+) -> Blit:
+    """The picture in a viewport of that size.
 
     `picture_of` turns stored values of any shape into bytes; `into` does the same for grey values
-    of 16 bits and writes them into a part of the buffer. `blend` tells that neighbouring stored
+    of 16 bits and writes them where they belong. `blend` tells that neighbouring stored
     values may be mixed: they are samples of one quantity, none is padding or a palette's index.
     Then an image that shrinks is scaled first, which needs fewer table look-ups; every other one
     becomes a picture first. At one to one the buffer holds the very pixels of the picture. Without
@@ -249,7 +281,7 @@ def to_viewport(
     warped = _cut(source, picture_of, placement, level, width, height)
     out = np.zeros_like(warped)
     out[y0:y1, x0:x1] = warped[y0:y1, x0:x1]
-    return out
+    return Blit(out, 0, 0, width, height)
 
 
 def _same(picture: NDArray[Any]) -> NDArray[np.uint8]:

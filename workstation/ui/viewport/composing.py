@@ -109,10 +109,10 @@ class Picture:
             overlay_pieces.paint_absent(painter, self.scene.absent)
 
     def _converted(self) -> tuple[QImage, NDArray[np.uint8]]:
-        buffer = self.scene.buffer
-        assert buffer is not None
-        held = for_screen(buffer, self._box, self.scene.output)
-        rows, columns = held.shape[:2]
+        assert self.scene.rendering is not None
+        part = self.scene.rendering.cut(self._box)
+        rows, columns = part.shape[:2]
+        held = for_screen(part, (0, 0, columns, rows), self.scene.output)
         image = QImage(held.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(self._ratio)
         return image, held

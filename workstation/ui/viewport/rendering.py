@@ -12,19 +12,32 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from workstation.imaging.blit import Blit
+
 
 class Rendering:
-    """The buffer of one scene. `render` is called once, and let go of with all that it holds."""
+    """The pixels of one scene. `render` is called once, and let go of with all that it holds."""
 
-    def __init__(self, render: Callable[[], NDArray[np.uint8]]) -> None:
-        self._render: Callable[[], NDArray[np.uint8]] | None = render
-        self._buffer: NDArray[np.uint8] | None = None
+    def __init__(self, render: Callable[[], Blit]) -> None:
+        self._render: Callable[[], Blit] | None = render
+        self._made: Blit | None = None
+
+    def _blit(self) -> Blit:
+        if self._made is None:
+            assert self._render is not None
+            self._made = self._render()
+            self._render = None
+        return self._made
 
     @property
     def buffer(self) -> NDArray[np.uint8]:
         """(height, width) or (height, width, 3) in device pixels of the viewport."""
-        if self._buffer is None:
-            assert self._render is not None
-            self._buffer = self._render()
-            self._render = None
-        return self._buffer
+        made = self._blit()
+        whole = made.whole()
+        if whole is not made.part:
+            self._made = Blit(whole, 0, 0, made.width, made.height)
+        return whole
+
+    def cut(self, box: tuple[int, int, int, int]) -> NDArray[np.uint8]:
+        """x0, y0, x1, y1 of the buffer."""
+        return self._blit().cut(box)

@@ -16,7 +16,7 @@ from workstation.domain.study import DisplaySet
 from workstation.domain.view import Plane, ViewState
 from workstation.imaging import lut
 from workstation.imaging.blending import rescaled
-from workstation.imaging.blit import LARGE, Into, Pyramid, to_viewport
+from workstation.imaging.blit import LARGE, Blit, Into, Pyramid, blitted, to_viewport
 from workstation.imaging.colour_map import coloured
 from workstation.imaging.gaps import in_missing_slices
 from workstation.imaging.modality import padding_mask
@@ -240,11 +240,13 @@ class SceneMaker:
         def hide(shutter: Shutter) -> NDArray[np.bool_]:
             return self._hiding.mask(shutter, blank.rows, blank.columns, placement, size)
 
-        def render() -> NDArray[np.uint8]:
-            made = to_viewport(
+        def render() -> Blit:
+            made = blitted(
                 stored, picture_of, placement, *size, pyramid=pyramid, blend=blend, into=into
             )
-            return finished(made, look, placement, hide)
+            if look.shutter is None and look.bits is None:
+                return made
+            return Blit(finished(made.whole(), look, placement, hide), 0, 0, *size)
 
         return _with(blank, rendering=Rendering(render), voi=voi)
 
@@ -332,12 +334,12 @@ class SceneMaker:
             laid = self._blending.fused(view.fusion, pane.study, shown, plane, below, slab)
         palette = colour_map(view.colour_map)
 
-        def render() -> NDArray[np.uint8]:
+        def render() -> Blit:
             picture = None if laid is None else laid.rgb
             if picture is None:
                 picture = render_values(wished, voi, inverted=inverted)
                 picture = picture if palette is None else coloured(picture, palette)
-            return to_viewport(picture, lambda held: held, placement, width, height)
+            return blitted(picture, lambda held: held, placement, width, height)
 
         absent = None
         lacking = in_missing_slices(volume.geometry, plane) if shown.missing_slices else None
