@@ -71,6 +71,11 @@ def test_tab_walks_the_open_fields_around_the_end(qtbot: QtBot, scene: Scene) ->
     assert len(set(seen)) == len(editor.fields())
     QTest.keyClick(editor, Qt.Key.Key_Backtab)
     assert editor.textCursor().selectedText() == seen[-2]
+    before = editor.textCursor().selectedText()
+    QTest.keyClick(editor, Qt.Key.Key_Tab)
+    # As some remote desktops send it.
+    QTest.keyClick(editor, Qt.Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
+    assert editor.textCursor().selectedText() == before
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_X])

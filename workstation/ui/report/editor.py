@@ -266,7 +266,9 @@ class ReportEditor(TextPlaces):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Tab walks the fields; what would touch a heading does nothing and says so."""
         if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
-            self.next_field(backwards=event.key() == Qt.Key.Key_Backtab)
+            # Some remote desktops send Shift and Tab in place of the key for both.
+            shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.next_field(backwards=shifted or event.key() == Qt.Key.Key_Backtab)
             return
         plain = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.NoModifier
         digit = event.text().isdecimal() and not event.modifiers() & ~plain

@@ -308,11 +308,9 @@ class ReportPanel(PanelFrame):
         self.show_count(count)
 
     def sign_report(self) -> None:
-        """Show what will be signed; a second time signs it."""
-        if self._stack.currentWidget() is self.sign_panel:
-            self.sign_panel.try_sign()
-        else:
-            self.ask_to_sign()
+        """Show what will be signed, also where F3 had hidden it; a second time signs it."""
+        shown = self.sign_panel.isVisible()
+        (self.sign_panel.try_sign if shown else self.ask_to_sign)()
 
     def show_checks(self) -> None:
         """Show what stands open."""
@@ -346,6 +344,7 @@ class ReportPanel(PanelFrame):
 
     def ask_to_sign(self) -> None:
         """Show what will be signed, whose it is, and what stands open."""
+        self.setVisible(True)
         self._fill_known(asked=True)
         self.signing.ask()
 
