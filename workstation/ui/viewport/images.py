@@ -14,20 +14,17 @@ from PySide6.QtWidgets import QVBoxLayout
 from workstation.domain.geometry import Point, Vector
 from workstation.domain.image import FrameKey
 from workstation.domain.measurement import Measurement
-from workstation.domain.study import DisplaySet, RetrievalProgress, Study
+from workstation.domain.study import RetrievalProgress, Study
 from workstation.domain.view import Plane, ViewState
-from workstation.imaging.blit import Pyramid
-from workstation.imaging.modality import padding_mask
 from workstation.imaging.planes import nearest_slice
-from workstation.imaging.volume import Volume
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.viewport.arriving import arrival_of, content_of
 from workstation.ui.viewport.breast_fit import BreastFit
 from workstation.ui.viewport.cine import Cine
+from workstation.ui.viewport.fetching import Fetching
 from workstation.ui.viewport.following import Following
 from workstation.ui.viewport.grid import ViewGrid
 from workstation.ui.viewport.hands import Hands
-from workstation.ui.viewport.lookable import Lookable
 from workstation.ui.viewport.measurable import ImageWorkbench
 from workstation.ui.viewport.overlay import Arrival
 from workstation.ui.viewport.overlaying import Overlaying
@@ -36,14 +33,10 @@ from workstation.ui.viewport.slice_bar import BarContent
 from workstation.ui.viewport.viewport import Viewport
 from workstation.workflow import viewing
 from workstation.workflow.hanging import CellPlan, Stage
-from workstation.workflow.jobs import Job, Lane
 from workstation.workflow.viewing import Pane
 
-#: Frames decoded ahead in the direction of the wheel, and kept behind.
-_AHEAD, _BEHIND = 12, 4
 
-
-class Images(Lookable):
+class Images(Fetching):
     """The grid of viewports with the state they share."""
 
     #: tool, crosshair, link, layout or active viewport changed
@@ -66,8 +59,6 @@ class Images(Lookable):
         self.current_uid = ""
         self._label_places: dict[str, Point] = {}
         self._progress: dict[str, RetrievalProgress | None] = {}
-        #: display set → number of its frames and the job that begins its volume
-        self._building: dict[str, tuple[int, Job[Volume]]] = {}
         self.cine = Cine(self, workbench.frames)
         self.overlaying = Overlaying(workbench.overlays, bridge, lambda: self.grid.shown)
         self._seen_timer = QTimer(self)
@@ -82,7 +73,6 @@ class Images(Lookable):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.grid)
-        self._end_volumes = workbench.volumes.listen(bridge.relay(self._slices_came))
 
     def _new_viewport(self) -> Viewport:
         made: list[Viewport] = []
@@ -110,16 +100,13 @@ class Images(Lookable):
         self.hands.cancel()
         for viewport in self.grid.viewports:
             viewport.show_pane(None)
-        for identifier, (_, job) in self._building.items():
-            job.cancel()
-            self._workbench.volumes.release(identifier)
+        self._let_go_of_volumes()
         self.close_marks()
         self._workbench.presenting.close()
         self.overlaying.close_case()
         self.breast_fit.close_case()
         self._label_places.clear()
         self._progress.clear()
-        self._building.clear()
         self.following.clear()
         self.tool, self.touched = self.resting, False
 
@@ -192,82 +179,6 @@ class Images(Lookable):
         self._progress[study_uid] = progress
         for viewport in self.grid.shown:
             viewport.update()
-
-    # -- pixels ----------------------------------------------------------------------------
-
-    def _begin_volume(self, shown: DisplaySet, index: int) -> None:
-        identifier, count = shown.identifier, len(shown.frames)
-        held = self._building.get(identifier)
-        if held is not None:
-            if held[0] == count:
-                return
-            # It grew meanwhile: what is begun late must not take the place of what came after.
-            held[1].cancel()
-        volumes = self._workbench.volumes
-        job = self._bridge.submit(
-            lambda token: volumes.volume(shown, index, token),
-            lane=Lane.INTERACTION,
-            on_done=lambda _: self._slices_came(identifier),
-            on_failed=self._failed,
-        )
-        self._building[identifier] = count, job
-
-    def _slices_came(self, identifier: str) -> None:
-        for viewport in self.grid.viewports:
-            pane, scene = viewport.pane, viewport.scene
-            if self.lies_over(scene, identifier):
-                viewport.refresh()
-            elif pane is None or pane.shown.identifier != identifier:
-                continue
-            elif viewport.view.plane is not Plane.ACQUIRED or (scene is not None and scene.words):
-                viewport.refresh()
-            else:
-                viewport.update()
-
-    def want(self, viewport: Viewport, scene: Scene) -> None:
-        """A scene was made: fetch what it lacks."""
-        self.want_look(viewport, scene)
-        frames = self._workbench.frames
-        if scene.wanted is not None:
-            frames.request(scene.wanted, Lane.VISIBLE, self._bridge.relay(self._frame_ready))
-        frame = scene.frame
-        if scene.rendering is None or scene.values is not None or frame is None:
-            return
-        stored = frames.peek(frame.key)
-        if stored is not None and viewport.maker.needs_pyramid(stored, frame.key):
-            padding = frame.padding.low if frame.padding is not None else 0.0
-
-            def keep(made: Pyramid) -> None:
-                viewport.maker.keep_pyramid(frame.key, made)
-                viewport.refresh()
-
-            held = stored
-            self._bridge.submit(
-                lambda _: Pyramid(held, padding_mask(held, frame), padding),
-                lane=Lane.VISIBLE,
-                on_done=keep,
-            )
-
-    def _frame_ready(self, key: FrameKey) -> None:
-        for viewport in self.grid.viewports:
-            scene = viewport.scene
-            if scene is not None and scene.wanted == key:
-                viewport.refresh()
-
-    def prefetch(self, viewport: Viewport, direction: int) -> None:
-        pane, view = viewport.pane, viewport.view
-        if pane is None or view.plane is not Plane.ACQUIRED:
-            return
-        frames = pane.shown.frames
-        if self.volume_of(pane.shown) is not None:
-            volumes, index = self._workbench.volumes, view.frame_index
-            volumes.toward(pane.shown.identifier, index, (direction > 0) - (direction < 0))
-            return
-        step = 1 if direction >= 0 else -1
-        ahead = [view.frame_index + step * n for n in range(1, _AHEAD + 1)]
-        behind = [view.frame_index - step * n for n in range(1, _BEHIND + 1)]
-        wanted = [index for index in ahead + behind if 0 <= index < len(frames)]
-        self._workbench.frames.prefetch([frames[index].key for index in wanted])
 
     # -- what a viewport asks --------------------------------------------------------------
 
