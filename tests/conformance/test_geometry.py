@@ -289,6 +289,21 @@ def test_nm_frames_are_parted_by_their_energy_window() -> None:
     assert sorted(len(shown.frames) for shown in found) == [2, 2]
 
 
+@conforms("9 vectors", "PS3.3 C.8.4.8")
+def test_films_of_two_detectors_are_parted_and_named() -> None:
+    """Renography from the front and from behind: one film would show both in turns."""
+    dataset = make.image(np.zeros((8, 8, 8), np.uint16), SOPClassUID="1.2.840.10008.5.1.4.1.1.20")
+    dataset.Modality = "NM"
+    dataset.FrameIncrementPointer = [0x00540010, 0x00540020, 0x00540100]
+    dataset.EnergyWindowVector = [1] * 8
+    dataset.DetectorVector, dataset.TimeSliceVector = [1] * 4 + [2] * 4, [1, 2, 3, 4] * 2
+    found = sets(dataset)
+    assert [(shown.description, len(shown.frames)) for shown in found] == [
+        ("detector 1", 4),
+        ("detector 2", 4),
+    ]
+
+
 @pytest.mark.parametrize(
     ("values", "milliseconds"),
     [
@@ -317,9 +332,30 @@ def test_a_mixed_series_says_what_each_of_its_parts_is() -> None:
     found = sets(*axial, scout, sheet)
     assert sorted(len(shown.frames) for shown in found) == [1, 1, 4]
     assert sum(shown.is_localizer for shown in found) == 1
+    assert [shown.description for shown in found if shown.is_localizer] == ["localizer"]
     for shown in found:
         assert (shown.volume is None) == bool(shown.volume_refused)
         assert not shown.volume_refused or shown.volume_refused.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        ({"ImageType": ["ORIGINAL", "PRIMARY", "P"]}, ["magnitude", "phase"]),
+        ({"ImageOrientationPatient": [1, 0, 0, 0, 0, -1]}, ["axial", "coronal"]),
+        ({"pixels": np.zeros((8, 8), np.int16)}, ["5 × 4", "8 × 8"]),
+    ],
+)
+def test_parts_of_one_series_have_names_of_their_own(
+    changes: dict[str, Any], names: list[str]
+) -> None:
+    kind = {"ImageType": ["ORIGINAL", "PRIMARY", "M"]}
+    one = [make.slice_of(i, 2.0 * i, **kind) for i in range(3)]
+    other = [make.slice_of(10 + i, 2.0 * i, **{**kind, **changes}) for i in range(3)]
+    if "ImageOrientationPatient" in changes:
+        for index, each in enumerate(other):
+            each.ImagePositionPatient = [0, 2.0 * index, 0]
+    assert sorted(shown.description for shown in sets(*one, *other)) == names
 
 
 def refused_words(dataset: Dataset) -> str:

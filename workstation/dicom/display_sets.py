@@ -175,9 +175,10 @@ def _identifiers(uid: str, groups: Sequence[Group]) -> list[str]:
     return found
 
 
-def _first_number(shown: DisplaySet) -> tuple[int, str]:
-    number = shown.frames[0].instance_number
-    return (number if number is not None else 1 << 30, shown.identifier)
+def _first_number(shown: DisplaySet) -> tuple[int, int, str]:
+    first = shown.frames[0]
+    number = first.instance_number
+    return (number if number is not None else 1 << 30, first.key.frame_number, shown.identifier)
 
 
 def _uptake(objects: Sequence[ReceivedObject]) -> Uptake | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from workstation.dicom import stacks
+from workstation.dicom import group_notes, stacks
 from workstation.dicom.reading import ReceivedObject
 from workstation.domain.geometry import PlaneGeometry
 from workstation.domain.image import FrameDescription
@@ -52,22 +52,6 @@ TEMPORAL = frozenset(
         "TimeSlotVector",
     }
 )
-
-_WORDS = {
-    "DiffusionBValue": "b {}",
-    "TemporalPositionIndex": "phase {}",
-    "TemporalPositionIdentifier": "phase {}",
-    "EchoTime": "TE {} ms",
-    "EchoNumbers": "echo {}",
-    "InversionTime": "TI {} ms",
-    "ConvolutionKernel": "kernel {}",
-    "AcquisitionNumber": "acquisition {}",
-    "FrameAcquisitionNumber": "acquisition {}",
-    "TriggerTime": "{} ms after the trigger",
-    "CardiacCyclePosition": "{}",
-    "FrameReferenceTime": "at {} ms",
-    "StackID": "stack {}",
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,8 +102,9 @@ class Group:
 def part(frames: Sequence[Frame]) -> list[Group]:
     """Part the frames of one series. No frame is lost and none stands twice."""
     coarse: dict[tuple[object, ...], list[Frame]] = defaultdict(list)
+    vectors = _parting_vectors(frames)
     for frame in frames:
-        coarse[_coarse_key(frame)].append(frame)
+        coarse[_coarse_key(frame, vectors)].append(frame)
     found: list[Group] = []
     for common, held in coarse.items():
         if held[0].description.plane is None:
@@ -131,7 +116,20 @@ def part(frames: Sequence[Frame]) -> list[Group]:
                 parts = _by_position(reference, problems)
                 own = (*where, reference[0].plane.frame_of_reference_uid) if index else where
                 found += [replace(made, key=(*own, *made.key)) for made in parts]
-    return found
+    named = group_notes.explained([(made, made.frames[0], made.note) for made in found])
+    return [replace(made, note=words) for made, words in named]
+
+
+def _parting_vectors(frames: Sequence[Frame]) -> tuple[str, ...]:
+    """Of NM without positions (PS3.3 C.8.4.8): its energy windows, and its detectors where each
+    has a film of its own; views from the front and from behind stay together."""
+    each: Counter[tuple[str, ...]] = Counter()
+    names = ("EnergyWindowVector", "DetectorVector")
+    for frame in frames:
+        if frame.description.plane is None and frame.value("DetectorVector") is not None:
+            values = (str(frame.value(name)) for name in names)
+            each[(frame.received.sop_instance_uid, *values)] += 1
+    return names if any(count > 1 for count in each.values()) else names[:1]
 
 
 def _grid_key(plane: PlaneGeometry) -> tuple[object, ...]:
@@ -143,7 +141,7 @@ def _grid_key(plane: PlaneGeometry) -> tuple[object, ...]:
     )
 
 
-def _coarse_key(frame: Frame) -> tuple[object, ...]:
+def _coarse_key(frame: Frame, vectors: tuple[str, ...]) -> tuple[object, ...]:
     described, form = frame.description, frame.description.pixel_format
     placed = described.plane is not None
     # A multi-frame object is a set of its own, unless it is a part of a concatenation.
@@ -157,7 +155,7 @@ def _coarse_key(frame: Frame) -> tuple[object, ...]:
         placed,
         "LOCALIZER" in described.image_type,
         "" if placed else (described.view_position, described.laterality),
-        "" if placed else tuple(str(frame.value(name)) for name in ("EnergyWindowVector",)),
+        "" if placed else tuple(str(frame.value(name)) for name in vectors),
         frame.grouping.get("StackID"),
         own,
     )
@@ -213,20 +211,6 @@ def _positions(frames: Sequence[Frame]) -> int:
     return 1 + sum(b[0] - a[0] >= stacks.SAME_POSITION_MM for a, b in steps)
 
 
-def _number(value: object) -> tuple[int, float, str]:
-    try:
-        return (0, float(str(value)), "")
-    except ValueError:
-        return (1, 0.0, str(value))
-
-
-def _note(keyword: str, value: object) -> str:
-    if value is None or keyword not in _WORDS:
-        return ""
-    number = _number(value)
-    return _WORDS[keyword].format(f"{number[1]:g}" if number[0] == 0 else value)
-
-
 def _by_position(frames: list[Frame], problems: tuple[str, ...]) -> list[Group]:
     """Part where positions repeat.
 
@@ -245,7 +229,7 @@ def _by_position(frames: list[Frame], problems: tuple[str, ...]) -> list[Group]:
             continue
         if places == 1:
             if keyword in TEMPORAL and len(parts) == len(frames):
-                ordered = sorted(frames, key=lambda frame: _number(frame.value(keyword)))
+                ordered = sorted(frames, key=lambda frame: group_notes.number(frame.value(keyword)))
                 return [Group(tuple(ordered), temporal=True, problems=problems)]
             if len(parts) > max(1, len(frames) // 2):
                 continue
@@ -254,9 +238,9 @@ def _by_position(frames: list[Frame], problems: tuple[str, ...]) -> list[Group]:
             continue
         made = []
         for index, (value, held) in enumerate(
-            sorted(parts.items(), key=lambda pair: _number(pair[0]))
+            sorted(parts.items(), key=lambda pair: group_notes.number(pair[0]))
         ):
-            note = _note(keyword, value)
+            note = group_notes.note(keyword, value)
             for inner in _by_position(held, problems):
                 words = ", ".join(word for word in (note, inner.note) if word)
                 # The first part keeps the name that it had before the others arrived.
