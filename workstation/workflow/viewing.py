@@ -176,8 +176,10 @@ def at_step(view: ViewState, shown: DisplaySet, step: int) -> ViewState:
     return replace(view, focus=add(focus, normal, wanted - dot(focus, normal)))
 
 
+@kept_with
 def nearest_frame(shown: DisplaySet, position: Vector) -> int | None:
-    """The frame whose plane is nearest to a point; None where frames have no planes."""
+    """The frame whose plane is nearest to a point; None where frames have no planes. All viewports
+    of a display set that go to a place ask for the same."""
     held = _planes(shown)
     if held is None:
         return None
