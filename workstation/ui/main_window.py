@@ -141,6 +141,7 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentIndex(0)
         self._desk_pages.setCurrentWidget(self.list_page)
         self.top.show_tab(self.list_page.tab)
+        self.status.show_keys(status_bar.LIST_KEYS)
         self.list_page.show_rows()
         self._focus_page()
 
@@ -149,6 +150,7 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentIndex(0)
         self._desk_pages.setCurrentWidget(self.outbox_page)
         self.top.show_tab(_DELIVERED_TAB)
+        self.status.show_keys(status_bar.OUTBOX_KEYS)
         self.outbox_page.refresh()
         self._focus_page()
 
@@ -156,6 +158,8 @@ class MainWindow(QMainWindow):
         """What was read in this shift. An open study stays as it is, behind it."""
         self.pages.setCurrentIndex(0)
         self._desk_pages.setCurrentWidget(self.shift_page)
+        self.top.show_tab(None)
+        self.status.show_keys(status_bar.SHIFT_KEYS)
         self.shift_page.refresh()
         self._focus_page()
 

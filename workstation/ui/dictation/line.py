@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from workstation.ui import icons, theme
 from workstation.ui.parts import label
+from workstation.ui.parts.following import follow
 
 #: what the meter shows, in dB below full scale
 _QUIETEST, _LOUDEST = -60.0, -6.0
@@ -20,7 +21,7 @@ class LevelMeter(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._level = _QUIETEST
-        self.setFixedSize(theme.px(76), theme.px(14))
+        follow(self, lambda: self.setFixedSize(theme.px(76), theme.px(14)))
         self.setAccessibleName("Microphone level")
 
     @property

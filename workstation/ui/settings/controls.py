@@ -22,6 +22,7 @@ from workstation.settings import Setting, Value
 from workstation.ui import theme
 from workstation.ui.parts import Field, button, label
 from workstation.ui.parts.following import follow
+from workstation.ui.settings.wording import choice_words
 
 #: More choices than these stand in a pop-up, not side by side.
 _SIDE_BY_SIDE = 4
@@ -95,7 +96,7 @@ class Segments(QFrame):
         self._group.setExclusive(True)
         self._choices = setting.choices
         for at, each in enumerate(setting.choices):
-            made = button(each[:1].upper() + each[1:], kind="choice", small=True)
+            made = button(choice_words(setting.key, each), kind="choice", small=True)
             made.setCheckable(True)
             self._group.addButton(made, at)
             row.addWidget(made)
@@ -122,7 +123,7 @@ class Chooser(QComboBox):
         follow(self, lambda: self.setFont(theme.font(13, 500)))
         self.setAccessibleName(setting.title)
         self._choices = setting.choices
-        self.addItems([each[:1].upper() + each[1:] for each in setting.choices])
+        self.addItems([choice_words(setting.key, each) for each in setting.choices])
         self.activated.connect(lambda at: take(self._choices[at]))
 
     def show_value(self, value: Value) -> None:

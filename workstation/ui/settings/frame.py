@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from workstation.ui import theme
@@ -25,6 +26,8 @@ class PageFrame(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         holder = Tall()
+        # As wide as the page, however long a word in it is: it scrolls one way only.
+        holder.setMinimumWidth(1)
         outer = self._outer = QHBoxLayout(holder)
         self._form = QWidget()
         follow(self._form, self._measure)
@@ -44,8 +47,13 @@ class PageFrame(QScrollArea):
             app.focusChanged.connect(self._follow)
 
     def _measure(self) -> None:
-        self._outer.setContentsMargins(*(theme.px(n) for n in (48, 24, 24, 24)))
+        side = 48 if self.width() >= theme.px(600) else 20
+        self._outer.setContentsMargins(*(theme.px(n) for n in (side, 24, min(side, 24), 24)))
         self._form.setMaximumWidth(theme.px(800))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._measure()
 
     def put_beside(self, example: QWidget) -> None:
         """Something that stands beside the form."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from workstation.commands import registry
@@ -67,7 +68,7 @@ def _line(command: Command) -> QWidget:
     row = QHBoxLayout(made)
     row.setContentsMargins(0, theme.px(3), 0, theme.px(3))
     row.setSpacing(theme.px(6))
-    row.addWidget(label(command.title, 13), 1)
+    row.addWidget(label(command.title, 13, wrap=True), 1)
     for key in command.keys:
-        row.addWidget(key_cap(shown_key(key)))
+        row.addWidget(key_cap(shown_key(key)), 0, Qt.AlignmentFlag.AlignTop)
     return made

@@ -50,6 +50,9 @@ class MachinePage(PageFrame):
 
     def examine(self) -> None:
         """Look, and show what was found."""
+        if not self.findings:
+            empty_layout(self._place)
+            self._place.addWidget(label("Looking …", 13, color="text2"))
         self._bridge.submit(lambda _cancel: self._configuring.examine(), on_done=self._show)
 
     def _show(self, found: Sequence[Finding]) -> None:

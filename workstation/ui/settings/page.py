@@ -33,6 +33,9 @@ from workstation.ui.settings.templates_link import TemplatesLink
 from workstation.workflow.configuring import Configuring
 from workstation.workflow.trying_speech import TryingSpeech
 
+#: What an entry of the list of pages is drawn with.
+_ICON = int(Qt.ItemDataRole.UserRole)
+
 
 class SettingsBench(Protocol):
     """What the settings are given."""
@@ -162,17 +165,20 @@ class SettingsPage(QWidget):
         self.pages.addWidget(shown)
         item = QListWidgetItem(icons.icon(words.icon, "text2"), f"  {words.title}")
         item.setData(Qt.ItemDataRole.AccessibleTextRole, words.title)
+        item.setData(_ICON, words.icon)
         item.setSizeHint(QSize(0, theme.px(36)))
         self.nav.addItem(item)
 
     def _measure(self) -> None:
         self._top.setFixedHeight(theme.px(48))
         narrow = self.width() / theme.scale() < 1000
-        self._list.setFixedWidth(theme.px(200 if narrow else 256))
+        self._list.setFixedWidth(theme.px(224 if narrow else 256))
         self.search.setFixedHeight(theme.px(32))
         self.nav.setIconSize(QSize(theme.px(18), theme.px(18)))
         for row in range(self.nav.count()):
-            self.nav.item(row).setSizeHint(QSize(0, theme.px(36)))
+            item = self.nav.item(row)
+            item.setSizeHint(QSize(0, theme.px(36)))
+            item.setIcon(icons.icon(item.data(_ICON), "text2"))
         if hasattr(self, "example"):
             self.example.setVisible(self.width() >= theme.px(256 + 72 + 620) + 500)
 

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from workstation.settings import Setting, Settings, SettingsDamaged, Value
 from workstation.ui import theme
 from workstation.ui.parts import badge, label, separator, tool
+from workstation.ui.parts.following import follow
+from workstation.ui.parts.turning import TurningRow
 from workstation.ui.settings.controls import ControlMaker, control_for, written
+from workstation.ui.settings.wording import choice_words
+
+#: Words of a row that are narrower, in pixels of the drawings, have the control below them.
+_WORDS = 230
 
 
 def default_words(setting: Setting) -> str:
@@ -18,6 +25,8 @@ def default_words(setting: Setting) -> str:
     held: Value = setting.default
     if isinstance(held, bool):
         return "on" if held else "off"
+    if setting.choices:
+        return choice_words(setting.key, str(held))
     return written(held) or "not set"
 
 
@@ -45,9 +54,6 @@ class SettingRow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, theme.px(12), 0, theme.px(12))
-        row.setSpacing(theme.px(16))
         words = QVBoxLayout()
         words.setSpacing(theme.px(3))
         head = QHBoxLayout()
@@ -63,16 +69,31 @@ class SettingRow(QWidget):
         self.problem = label("", 12, 500, "urgent", wrap=True)
         self.problem.hide()
         words.addWidget(self.problem)
-        row.addLayout(words, 1)
+        side = QWidget()
+        beside = QHBoxLayout(side)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(theme.px(16))
         self.control = control(setting, self._take, self._refuse)
-        row.addWidget(self.control, 0, Qt.AlignmentFlag.AlignVCenter)
+        beside.addWidget(self.control, 0, Qt.AlignmentFlag.AlignVCenter)
+        beside.addStretch(1)
         self.reset = tool("reset", f"Back to the default: {default_words(setting)}")
         self.reset.setAccessibleName(f"Reset {setting.title}")
         self.reset.clicked.connect(self.set_default)
-        row.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignVCenter)
-        column.addLayout(row)
+        beside.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row = TurningRow(words, side, _WORDS)
+
+        def measure() -> None:
+            self._row.setContentsMargins(0, theme.px(12), 0, theme.px(12))
+            self._row.setSpacing(theme.px(16))
+
+        follow(self, measure)
+        column.addLayout(self._row)
         column.addWidget(separator())
         self.show_value()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._row.fit(self.width())
 
     def show_value(self) -> None:
         """What is in force, and whether it is the default."""

@@ -7,7 +7,7 @@ from html import escape
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from workstation.domain.errors import ReaderError
@@ -16,6 +16,7 @@ from workstation.ui.dictation.line import LevelMeter
 from workstation.ui.dictation.microphone import Microphone
 from workstation.ui.job_bridge import JobBridge
 from workstation.ui.parts import MessageCard, ProgressBar, button, label, sign
+from workstation.ui.parts.turning import TurningRow
 from workstation.ui.settings import wording
 from workstation.workflow.jobs import Lane
 from workstation.workflow.trying_speech import (
@@ -25,6 +26,9 @@ from workstation.workflow.trying_speech import (
     TrialState,
     TryingSpeech,
 )
+
+#: The meter and what is told beside it want so much, in pixels of the drawings.
+_TOLD = 300
 
 
 class SpeechTrial(QFrame):
@@ -74,13 +78,17 @@ class SpeechTrial(QFrame):
         self._show_state(TrialState.IDLE)
         self._clear()
 
-    def _head(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(10))
+    def _head(self) -> TurningRow:
+        told = QHBoxLayout()
+        told.setSpacing(theme.px(10))
         self.meter = LevelMeter()
-        row.addWidget(self.meter)
+        told.addWidget(self.meter)
         self.step = label("", 13, color="text2", wrap=True)
-        row.addWidget(self.step, 1)
+        told.addWidget(self.step, 1)
+        side = QWidget()
+        row = QHBoxLayout(side)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.px(10))
         self.level_button = button("Show the level", "microphone", small=True)
         self.level_button.setCheckable(True)
         self.level_button.toggled.connect(self._level_wanted)
@@ -88,7 +96,14 @@ class SpeechTrial(QFrame):
         self.test_button = button(f"Test for {SECONDS:.0f} seconds", kind="primary", small=True)
         self.test_button.clicked.connect(self._pressed)
         row.addWidget(self.test_button)
-        return row
+        row.addStretch(1)
+        self._turning = TurningRow(told, side, _TOLD)
+        self._turning.setSpacing(theme.px(10))
+        return self._turning
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._turning.fit(self.width() - 2 * theme.px(16))
 
     # -- the level --------------------------------------------------------------------------
 

@@ -105,6 +105,24 @@ KEYS = PageWords("Keys", "keys", "Letters act on lists and images; Ctrl and F ke
 MACHINE = PageWords("This machine", "info", "What nocturne doctor finds, and what to do about it.")
 
 
+#: Choices that the settings file knows by an abbreviation: key of the setting → choice → words.
+CHOICES = {
+    "viewer.suv": {
+        "bw": "Body weight (bw)",
+        "lbm": "Lean mass, James 120 (lbm)",
+        "lbmjames128": "Lean mass, James 128",
+        "lbmjanma": "Lean mass, Janmahasatian",
+        "bsa": "Body surface (bsa)",
+        "ibw": "Ideal weight (ibw)",
+    },
+}
+
+
+def choice_words(key: str, choice: str) -> str:
+    """A choice of a setting as it is read."""
+    return CHOICES.get(key, {}).get(choice) or choice[:1].upper() + choice[1:]
+
+
 def words_of(page: str) -> PageWords:
     """The words of a page; one without any is called as it is declared."""
     return PAGES.get(page) or PageWords(page, "settings", "")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from workstation.commands.registry import Place
 from workstation.domain.delivery import DeliveryState, OutboxEntry
@@ -29,6 +29,10 @@ from workstation.ui.worklist import outbox_wording as wording
 from workstation.ui.worklist.outbox_table import Heading, Line, OutboxTable
 from workstation.ui.worklist.wording import clock_text
 from workstation.workflow.jobs import Lane
+
+#: In a narrower page, in pixels of the drawings, the pane stands below the list.
+_BESIDE = 860
+_ANY_WIDTH = 16_777_215
 
 
 class OutboxPage(QWidget):
@@ -63,7 +67,7 @@ class OutboxPage(QWidget):
     # -- building -----------------------------------------------------------------------------
 
     def _build(self) -> None:
-        row = QHBoxLayout(self)
+        row = self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         left = QWidget()
@@ -283,7 +287,20 @@ class OutboxPage(QWidget):
     def _measure(self) -> None:
         self._head.setFixedHeight(theme.px(56))
         room = self.width() / theme.scale()
-        self.pane.setFixedWidth(theme.px(520 if room >= 1500 else 380))
+        below = room < _BESIDE
+        if below:
+            self.pane.setMinimumWidth(0)
+            self.pane.setMaximumWidth(_ANY_WIDTH)
+        else:
+            self.pane.setFixedWidth(theme.px(520 if room >= 1500 else 380))
+        sides = QBoxLayout.Direction
+        self._sides.setDirection(sides.TopToBottom if below else sides.LeftToRight)
+        self._sides.setStretch(0, 3 if below else 1)
+        self._sides.setStretch(1, 2 if below else 0)
+
+    def minimumSizeHint(self) -> QSize:
+        # The pane gives way by the width there is, so it must not keep the window wide.
+        return QSize(theme.px(600), theme.px(240))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
@@ -16,6 +16,13 @@ from workstation.ui import theme
 from workstation.ui.parts import empty_layout, key_hints, label, sign
 from workstation.ui.worklist import wording
 from workstation.workflow.worklist_rows import ServiceState, WorklistRow
+
+Keys = tuple[tuple[tuple[str, ...], str], ...]
+_ALL = (("F1",), "all keys")
+#: What the keys do on each page above the bar.
+LIST_KEYS: Keys = ((("↑", "↓"), "choose"), (("↵",), "open"), (("C",), "claim"), _ALL)
+OUTBOX_KEYS: Keys = ((("↑", "↓"), "choose"), (("R",), "try again"), (("A",), "addendum"), _ALL)
+SHIFT_KEYS: Keys = ((("1", "4"), "period"), (("Ctrl+S",), "save"), (("Esc",), "back"), _ALL)
 
 #: From here on an answer is called slow.
 SLOW_MS = 1000.0
@@ -159,10 +166,13 @@ class StatusBar(QFrame):
             inner = QHBoxLayout(each)
             inner.setContentsMargins(0, 0, 0, 0)
             inner.setSpacing(theme.px(20))
-        self._hints = key_hints(
-            (("↑", "↓"), "choose"), (("↵",), "open"), (("C",), "claim"), (("F1",), "all keys")
-        )
+        self._hints = key_hints(*LIST_KEYS)
+        self._keys = LIST_KEYS
         self._shown: tuple[tuple[Piece, ...], tuple[Piece, ...]] | None = None
+        # Soon, not now: Qt is walking over the statements that are built anew.
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.timeout.connect(self._build_anew)
         self._views: list[_PieceView] = []
         self._row.addWidget(self._left)
         self._row.addStretch(1)
@@ -186,6 +196,27 @@ class StatusBar(QFrame):
                 view = _PieceView(piece)
                 self._views.append(view)
                 layout.addWidget(view)
+        self._fit()
+
+    def _build_anew(self) -> None:
+        shown, self._shown = self._shown, None
+        if shown is not None:
+            for each in (self._left, self._right):
+                layout = each.layout()
+                assert layout is not None
+                layout.setSpacing(theme.px(20))
+            self.show_pieces(*shown)
+        self._fit()
+
+    def show_keys(self, keys: Keys) -> None:
+        """The keys of the page above; those of another page would do nothing there."""
+        if keys == self._keys:
+            return
+        self._keys = keys
+        old, self._hints = self._hints, key_hints(*keys)
+        self._row.replaceWidget(old, self._hints)
+        old.hide()
+        old.deleteLater()
         self._fit()
 
     def _fit(self) -> None:
@@ -227,4 +258,4 @@ class StatusBar(QFrame):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "_shown"):
             self._measure()
-            self._fit()
+            self._again.start()

@@ -23,15 +23,19 @@ _WIDTHS = {
     Column.DISK: 124,
     Column.STATE: 156,
 }
+#: The least that the words of a column need.
+_NARROW = {Column.PRIORITY: 98, Column.DUE: 88, Column.PATIENT: 140, Column.STATE: 136}
 
-#: What goes first when room is short, step by step.
-_DROPS = (
-    frozenset[Column](),
-    frozenset({Column.SITE, Column.PRIORS}),
-    frozenset({Column.SITE, Column.PRIORS, Column.DISK}),
-    frozenset({Column.SITE, Column.PRIORS, Column.DISK, Column.STATE}),
+_SITE = frozenset({Column.SITE, Column.PRIORS})
+#: What gives way when room is short, step by step: columns that go, whether the others are narrow,
+#: and what the study still has then. The state goes last: it says whose the case is.
+_STEPS: tuple[tuple[frozenset[Column], bool, int], ...] = (
+    (frozenset(), False, 260),
+    (_SITE, False, 260),
+    (_SITE | {Column.DISK}, False, 150),
+    (_SITE | {Column.DISK}, True, 150),
+    (_SITE | {Column.DISK, Column.STATE}, False, 260),
 )
-_STUDY_WANTS = 260
 _STUDY_NEEDS = 150
 
 
@@ -164,12 +168,11 @@ class WorklistTable(QTableView):
 
     def _fit(self) -> None:
         room = self.viewport().width()
-        widths = {column: theme.px(width) for column, width in _WIDTHS.items()}
-        widths[Column.PATIENT] = max(widths[Column.PATIENT], self._identity_width)
-        rest, gone = room, _DROPS[0]
-        for gone in _DROPS:
+        for gone, narrow, wants in _STEPS:
+            drawn = _WIDTHS | _NARROW if narrow else _WIDTHS
+            widths = {column: theme.px(width) for column, width in drawn.items()}
+            widths[Column.PATIENT] = max(widths[Column.PATIENT], self._identity_width)
             rest = room - sum(width for each, width in widths.items() if each not in gone)
-            wants = _STUDY_NEEDS if gone == _DROPS[2] else _STUDY_WANTS
             if rest >= theme.px(wants):
                 break
         for column in Column:

@@ -10,6 +10,8 @@ from workstation.ui import theme
 from workstation.ui.parts import Field, button, key_cap, label, separator, tool
 
 TABS = ("Night list", "Pool", "Delivered")
+#: What the filter looks at, in as many words as there is room for.
+_HINTS = ("Filter: name, ID, site, CT, stat …", "Filter: name, ID …", "Filter", "")
 
 
 class FilterField(Field):
@@ -25,6 +27,12 @@ class FilterField(Field):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = self.width() - theme.px(48)
+        measure = self.fontMetrics().horizontalAdvance
+        self.setPlaceholderText(next(each for each in _HINTS if measure(each) <= room or not each))
 
 
 class TopBar(QFrame):
@@ -56,7 +64,7 @@ class TopBar(QFrame):
         self._group.button(0).setChecked(True)
         self._group.idClicked.connect(self.tab_chosen)
         self._row.addSpacing(theme.px(12))
-        self.filter = FilterField("Filter: name, ID, site, CT, stat …", "Filter the list", "filter")
+        self.filter = FilterField(_HINTS[0], "Filter the list", "filter")
         self.filter.textChanged.connect(self.filter_changed)
         self.filter.left.connect(self.filter_left)
         self._row.addWidget(self.filter, 1)
@@ -89,9 +97,12 @@ class TopBar(QFrame):
             tab.setText(f"{name}  {count}")
             tab.setAccessibleName(f"{name}, {count}")
 
-    def show_tab(self, index: int) -> None:
-        """Mark a tab as the one that is shown."""
-        self._group.button(index).setChecked(True)
+    def show_tab(self, index: int | None) -> None:
+        """Mark a tab as the one that is shown; None for none of them."""
+        self._group.setExclusive(False)
+        for each in self._group.buttons():
+            each.setChecked(index is not None and each is self._group.button(index))
+        self._group.setExclusive(True)
 
     def _measure(self) -> None:
         self.setFixedHeight(theme.px(48))
