@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from tests.gui.text_sizes import apply
 from workstation.domain.reading_task import Priority
 from workstation.ui import icons, parts, theme
 from workstation.ui.theme.sheet import fill, template
@@ -280,3 +281,18 @@ def test_a_gallery_of_all_parts(qtbot: QtBot, picture: Picture) -> None:
     window.resize(1700, 900)
     window.show()
     assert picture(window, "parts").exists()
+
+
+def test_words_that_change_their_colour_keep_the_text_size(qtbot: QtBot) -> None:
+    """A warning that is told after another text size is as large as the rest."""
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    words = parts.label("One thing is wrong", 13, color="text2")
+    words.setParent(holder)
+    holder.show()
+    apply(2.0)
+    words.set_tone("urgent")
+    qtbot.waitUntil(lambda: words.font().pixelSize() == theme.font(13).pixelSize())
+    apply(1.0)
+    words.set_tone("text2")
+    qtbot.waitUntil(lambda: words.font().pixelSize() == theme.font(13).pixelSize())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -154,3 +155,11 @@ def test_statements_below_keep_their_gaps_after_another_text_size(desk: Desk) ->
     desk.until(lambda: gap() == 2 * before)
     apply(1.0)
     desk.until(lambda: gap() == before)
+
+
+@pytest.mark.parametrize(("rate", "second"), [(0.0, "starting"), (512_500.0, "4.1 Mbit/s")])
+def test_a_download_that_begins_is_not_called_still(rate: float, second: str) -> None:
+    row = next(each for each in fakes.night() if wording.state_words(each).first == "Fetching")
+    assert row.retrieval is not None
+    held = replace(row, retrieval=replace(row.retrieval, bytes_per_second=rate))
+    assert wording.state_words(held).second == second

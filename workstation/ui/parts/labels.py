@@ -29,6 +29,8 @@ class Label(QLabel):
             self.setProperty("tone", color)
             self.style().unpolish(self)
             self.style().polish(self)
+            # The style puts back a font that it took at another text size.
+            self.setFont(theme.font(*self._style))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -185,7 +185,10 @@ def _retrieval_words(row: WorklistRow) -> Words:
     if progress.state is RetrievalState.FETCHING:
         if row.expected and row.here * 2 >= row.expected:
             return Words("Readable now", "more is arriving", "readable", "text")
-        return Words("Fetching", rate_text(progress.bytes_per_second), "fetch")
+        begun = progress.bytes_per_second > 0
+        return Words(
+            "Fetching", rate_text(progress.bytes_per_second) if begun else "starting", "fetch"
+        )
     if progress.state is RetrievalState.QUEUED:
         return Words("Waiting", "after other studies", "queued")
     if progress.state is RetrievalState.PAUSED:

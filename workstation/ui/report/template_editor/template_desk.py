@@ -11,11 +11,19 @@ from PySide6.QtCore import QObject, Signal
 from workstation.ui.report.template_editor.entry_list import Entry, Whose
 from workstation.ui.report.template_editor.preview import Preview
 from workstation.ui.report.template_editor.template_form import TemplateForm
+from workstation.workflow import template_text
 from workstation.workflow.template_preview import preview
 from workstation.workflow.template_shelf import TemplateShelf
 from workstation.workflow.template_text import Problem, TemplateDraft, draft_of, read
 
 Work = Callable[[], object]
+
+#: Places of the form as they are called beside it.
+_CALLED = {
+    template_text.TITLE: "name",
+    template_text.MODALITIES: "modalities",
+    template_text.AGES: "ages of the patients",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +138,8 @@ class TemplateDesk(QObject):
             return
         template, problems = read(self.form.draft())
         if template is None:
-            places = ", ".join(dict.fromkeys(each.place.replace("list:", "") for each in problems))
+            named = (_CALLED.get(each.place, each.place.removeprefix("list:")) for each in problems)
+            places = ", ".join(dict.fromkeys(named))
             shown.show_nothing(f"The preview follows once this is mended: {places}.")
             return
         shown.show_sections(preview(template, normal=shown.normal))
