@@ -177,3 +177,26 @@ def test_no_word_of_a_monologue_of_ten_minutes_is_lost(reading: tuple[Desk, Voic
     voice.say("stable period")
     voice.command("scratch that")
     assert said() == numbers
+
+
+def test_a_wrong_line_of_own_phrases_is_told_and_the_words_are_written_all_the_same(
+    speaker: Speaker, sit_down: Sit, tmp_path: Path
+) -> None:
+    write_all(tmp_path / "served", only=("dx-chest",))
+    desk = sit_down(tmp_path / "served")
+    home = desk.demo.home.root
+    (home / "phrases.txt").write_bytes(b"omental cake\nM\xe9ni\xe8re\n")
+    told: list[str] = []
+    desk.tour.desk.dictation.message.connect(told.append)
+    open_case(desk)
+    voice = speaker(desk)
+    voice.ready()
+    desk.tour.hands.wait(lambda: bool(told), "what is wrong is told")
+    assert told == [
+        "In phrases.txt line 2 is no text in UTF-8. That line is left out; all others are used."
+        " Write one phrase a line, as plain text in UTF-8."
+    ]
+    voice.command("go to findings")
+    voice.say("no pneumothorax period")
+    text = {each.kind: each.text for each in desk.tour.desk.panel.editor.sections()}
+    assert "no pneumothorax." in text[SectionKind.FINDINGS]
