@@ -169,13 +169,18 @@ def _alone(dataset: Dataset, tag: BaseTag, raw: RawDataElement) -> bool:
     return not any(sign in raw.value for sign in (b"\x1b", b"\\", b"~"))
 
 
+def _are_several(held: Any) -> bool:
+    # One value is told first: telling a list of the toolkit runs its Python.
+    return not isinstance(held, (str, float, int)) and isinstance(held, MultiValue | list | tuple)
+
+
 def text(dataset: Dataset, keyword: str) -> str:
     """A text value, several joined by a backslash, or an empty text. Always printable: what does
     not fit its character set becomes a replacement character."""
     held = value(dataset, keyword)
     if held is None:
         return ""
-    if isinstance(held, MultiValue | list | tuple):
+    if _are_several(held):
         return printable("\\".join(str(item).strip() for item in held))
     if isinstance(held, bytes):
         return held.decode("ascii", "replace").strip("\0 ")
@@ -215,9 +220,8 @@ def numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
     held = value(dataset, keyword)
     if held is None:
         return ()
-    several = held if isinstance(held, MultiValue | list | tuple) else [held]
     found = []
-    for item in several:
+    for item in held if _are_several(held) else (held,):
         try:
             number = float(item)
         except (TypeError, ValueError):
