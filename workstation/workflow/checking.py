@@ -239,9 +239,10 @@ CHECKS: tuple[Check, ...] = (
     _discrepancy,
     _told,
     _links,
+    # A wrong side or another patient's name harms; what is left open is seen and asked for.
+    *(each.run for each in words.CHECKS),
     _switched("impression", _impression),
     _switched("fields", _fields),
-    *(each.run for each in words.CHECKS),
     _switched("series", _series),
     _hidden,
     _withdrawn,

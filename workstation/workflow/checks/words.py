@@ -102,13 +102,14 @@ def _patient(report: Report, context: CheckContext) -> list[Slip]:
     return patients.another_patient(report, context.task.patient, context.around.others)
 
 
+#: In the order in which they are shown: what harms most first.
 CHECKS: tuple[WordCheck, ...] = (
+    WordCheck("patient", "another patient", _patient),
     WordCheck("laterality", "left and right", _laterality),
     WordCheck("sex", "organs and sex", _sex),
     WordCheck("contradiction", "contradiction", _contradiction),
     WordCheck("comparison", "comparison", _comparison),
     WordCheck("size", "sizes and units", _size),
-    WordCheck("patient", "another patient", _patient),
     WordCheck("doubtful", "words in doubt", lambda report, _: dictated.words_in_doubt(report)),
     WordCheck("reviewed", "dictated text", lambda report, _: dictated.never_looked_at(report)),
 )
