@@ -32,7 +32,10 @@ def test_a_prior_report_is_scored_by_keys_and_nothing_of_it_leaves_the_workstati
     hands.press("Ctrl+R")
     hands.wait(lambda: panel.tabs.currentIndex() == panel.PRIOR, "the prior report is shown")
     hands.type("3b")
-    hands.press("Tab")
+    hands.wait(
+        lambda: hands.focus().accessibleName() == "Comment of the peer review",
+        "the keyboard is in the comment",
+    )
     hands.type(WORDS)
     hands.picture("radpeer-form")
     hands.press("Return")

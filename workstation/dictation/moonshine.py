@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workstation.dictation.agreeing import alike, says
 from workstation.dictation.bias import PhraseBias
 from workstation.dictation.engines import Bias, Capabilities
 from workstation.dictation.narrowing import narrowed
@@ -268,6 +267,9 @@ class Moonshine:
     def _words(self, found: Sequence[_Hypothesis]) -> tuple[HeardWord, ...]:
         """The words of the first, with the geometric mean of the probabilities of their tokens.
         Where the sense turns on a word, what the others say alike is counted with it."""
+        # Only where somebody listens, as above: it brings the tables of the writing rules.
+        from workstation.dictation.agreeing import alike, says
+
         best, *others = found
         starts = [
             at for at, token in enumerate(best.tokens) if at == 0 or self._tokens.begins_word(token)
