@@ -17,6 +17,10 @@ from shiboken6 import Shiboken
 
 from tests.dicom import make, states
 from tests.faults.reading_window import Case, ReadingWindow, on_viewport, reading_window
+from tests.gui.collecting import (  # noqa: F401 - fixtures of every test here
+    collected_in_the_qt_thread,
+    nothing_left_to_collect,
+)
 
 RAMP = (np.indices((40, 40)).sum(0) * 20).astype(np.int16)
 

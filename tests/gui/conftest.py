@@ -14,11 +14,14 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.gui.collecting import (  # noqa: F401 - fixtures of every test here
+    collected_in_the_qt_thread,
+    nothing_left_to_collect,
+)
 from tests.gui.opening import opener  # noqa: F401 - a fixture of every test here
 from tests.gui.patience import PatientBot
 from tests.gui.report_scene import report_scene  # noqa: F401 - a fixture of every test here
 from workstation.ui import theme
-from workstation.ui.garbage import collected_here
 
 
 @pytest.hookimpl(wrapper=True)
@@ -32,13 +35,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     """pytest-qt's, with more patience."""
     return PatientBot(request)
-
-
-@pytest.fixture(autouse=True)
-def _collected_here(qapp: QApplication) -> Iterator[None]:
-    """The windows of the tests before are in cycles: no job thread of this one destroys them."""
-    with collected_here():
-        yield
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from tests.gui.collecting import (  # noqa: F401 - fixtures of every test here
+    collected_in_the_qt_thread,
+    nothing_left_to_collect,
+)
 from workstation.bootstrap.windows import Unhandled, window_on
 from workstation.domain.identity import Reader
 from workstation.settings import Home, Settings
